@@ -1,0 +1,64 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+// What is asked of the provider: the three bodies of POST /orders, as values. Strings are UTF-8 in normal form; an
+// empty string is an absent member. Source: OrderRequest, StartOrder and, rebuilt by RULINGS W3 and W4, the other two.
+namespace orderd {
+
+enum class order_type : int { start = 1, change = 2, cancel = 3 };
+std::string_view name(order_type);          // "start"
+std::string_view japanese_name(order_type); // "新規"
+
+struct place {
+    std::string zip_code, prefectures, address, company_name, department_name, client_name, tel;
+    bool operator==(const place&) const = default;
+};
+struct terminal_destination : place {
+    std::string hope_to_at; // YYYYMMDD
+    bool operator==(const terminal_destination&) const = default;
+};
+struct lan_address {
+    std::string network, interface;
+    bool operator==(const lan_address&) const = default;
+};
+struct dhcp_server_function {
+    bool used = false; // howToUse
+    std::string start_address, end_address, dns1, dns2;
+    bool operator==(const dhcp_server_function&) const = default;
+};
+
+struct start_order {
+    std::string customer_code, customer_site_name, case_name, line_id, line_access_key, hope_to_open_at;
+    std::vector<std::string> product_codes;
+    std::optional<place> installation_location;
+    std::optional<terminal_destination> terminal;
+    std::optional<lan_address> lan;
+    std::optional<dhcp_server_function> dhcp;
+};
+struct product_change {
+    int change_type = 1; // 1 add, 3 remove
+    std::string product_code;
+    bool operator==(const product_change&) const = default;
+};
+struct change_order {
+    std::string customer_code, customer_site_code;
+    std::vector<product_change> products;
+};
+struct cancel_order {
+    std::string customer_code, customer_site_code, hope_to_end_at;
+    bool overwrite = false; // overwriteCheckFlag
+};
+
+using order_request = std::variant<start_order, change_order, cancel_order>; // exactly one body
+
+inline order_type type_of(const order_request& r) { return static_cast<order_type>(r.index() + 1); }
+
+/// What two orders may not share while both live (RULINGS W17): "start:" and the line, "cancel:" and the site. For a
+/// change it is "change:" and the site, by which the order is found again; several changes of one site may live.
+std::string natural_key(const order_request&);
+
+}

@@ -1,0 +1,70 @@
+#pragma once
+#include <optional>
+#include <span>
+#include <string_view>
+
+// The states of an order and the one function that changes them.
+namespace orderd {
+
+enum class order_state {
+    received,
+    rejected,
+    awaiting_approval,
+    ready,
+    submitting,
+    in_doubt,
+    accepted,
+    completed,
+    failed,
+    cancelled,
+    partially_failed,
+    refused,
+    held,
+    withdrawn,
+};
+enum class order_event {
+    judged_valid,
+    judged_invalid,
+    needs_approval,
+    approved,
+    claimed, // an instance took it to send it
+    accepted_by_provider,
+    refused_by_provider,
+    not_processed,
+    outcome_unknown,
+    instance_lost, // the instance that claimed it is gone
+    found_at_provider,
+    not_found_yet,
+    not_created,
+    several_candidates,
+    attempts_used_up,
+    provider_completed,
+    provider_failed,
+    provider_cancelled,
+    provider_partially_failed,
+    hold_asked,
+    release_asked,
+    retry_asked,
+    withdraw_asked,
+    resolved_as_ours,
+    resolved_as_not_created,
+};
+
+std::string_view name(order_state);          // "in_doubt", as in the database
+std::string_view japanese_name(order_state); // "確認中"
+std::optional<order_state> order_state_from(std::string_view name);
+std::string_view name(order_event);
+bool final(order_state);
+
+struct transition {
+    order_state from;
+    order_event event;
+    order_state to;
+};
+
+/// Every transition there is. A pair that is not in the table is refused.
+std::span<const transition> transitions();
+/// Where `event` leads from `from`; nothing when the table has no such line.
+std::optional<order_state> next(order_state from, order_event event);
+
+}

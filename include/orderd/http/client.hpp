@@ -1,0 +1,56 @@
+#pragma once
+#include "orderd/http/message.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <chrono>
+#include <memory>
+#include <string>
+#include <variant>
+
+// An HTTP/1.1 client of one server over kept-alive connections.
+namespace orderd::http {
+
+namespace asio = boost::asio;
+
+struct server_address {
+    bool tls = false;
+    std::string host, port;
+};
+
+/// "https://api.customer.jp:8443" → its parts. Throws std::invalid_argument with a message for a person.
+server_address parse_server_address(const std::string& url);
+
+struct client_options {
+    server_address server;
+    std::string ca_file; // "" : the system's certificates
+    std::chrono::milliseconds connect_timeout{10'000};
+    std::chrono::milliseconds request_timeout{60'000}; // from the first byte out to the last byte in
+    std::chrono::milliseconds idle_timeout{15'000};    // a connection idle for longer is not used again
+    std::size_t body_limit = 256u << 20;
+    std::string user_agent = "ipoe-orderd";
+};
+
+/// Why there is no answer, and whether the server may have seen the request.
+struct failure {
+    enum class what_happened {
+        not_sent, // no connection, TLS failure, or broken before the first byte of the request went out
+        unknown,  // after that: time-out, reset, an answer cut short or not HTTP
+    };
+    what_happened kind;
+    std::string text;
+};
+
+using outcome = std::variant<response, failure>;
+
+class client {
+public:
+    virtual ~client() = default;
+    /// Sends one request and reads the answer. A GET that fails on a reused connection is tried once more on a fresh
+    /// one; nothing else is ever repeated here. The caller bounds how many run at once: each has its own connection.
+    virtual asio::awaitable<outcome> send(request) = 0;
+};
+
+std::unique_ptr<client> make_client(asio::any_io_executor, client_options);
+
+}

@@ -1,0 +1,28 @@
+#pragma once
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+// HTTP messages as plain values; Beast stays behind the client and the server.
+namespace orderd::http {
+
+using headers = std::vector<std::pair<std::string, std::string>>;
+
+/// The first header called `name`, whatever its case; "" when there is none.
+std::string_view find_header(const headers&, std::string_view name);
+
+struct request {
+    std::string method = "GET";
+    std::string target = "/"; // path and query, percent-encoded
+    headers fields;
+    std::string body;
+};
+
+struct response {
+    int status = 200;
+    headers fields;
+    std::string body;
+};
+
+}

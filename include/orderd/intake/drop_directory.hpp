@@ -1,0 +1,51 @@
+#pragma once
+#include "orderd/core/log.hpp"
+#include "orderd/core/metrics.hpp"
+#include "orderd/intake/file_intake.hpp"
+
+#include <chrono>
+#include <filesystem>
+#include <map>
+#include <set>
+#include <string>
+
+// The drop directory: incoming/ → processing/ → done/ or failed/.
+namespace orderd::intake {
+
+struct drop_settings {
+    std::filesystem::path directory;
+    std::chrono::milliseconds stable_for{2'000};
+    file_settings files;
+};
+
+/// Makes the directories that are missing. Throws std::runtime_error with a remedy when that is impossible.
+void prepare(const std::filesystem::path& directory);
+
+class drop_directory {
+public:
+    drop_directory(drop_settings, logger&, metrics&);
+    /// Looks once: takes over what a dead daemon left in processing/, then takes the files of incoming/ that are
+    /// complete, oldest first. Blocking. Gives how many files were taken in. Throws what the store throws; the file
+    /// then waits in processing/ for the next look.
+    int look(store::session&, const judge_settings&, utc_time now);
+
+private:
+    struct seen {
+        std::uintmax_t size;
+        std::filesystem::file_time_type written;
+        std::chrono::steady_clock::time_point since;
+    };
+    std::vector<std::string> complete_files();
+    bool take(store::session&, const std::string& processing_name, const judge_settings&, utc_time now);
+    void put_away(const std::string& processing_name, const std::string& name, const store::batch_counts&);
+    void refuse(const std::filesystem::path& from, const std::string& name, const unreadable_file&);
+    void say_once(const std::string& name, std::string_view message, const std::string& why = {});
+
+    drop_settings settings_;
+    logger& log_;
+    metrics& metrics_;
+    std::map<std::string, seen> waiting_;
+    std::set<std::string> said_;
+};
+
+}

@@ -1,0 +1,40 @@
+#pragma once
+#include "orderd/store/batches.hpp"
+#include "orderd/validation/validate.hpp"
+
+#include <functional>
+#include <string>
+
+namespace orderd::intake {
+
+/// What a row is judged with.
+struct judge_settings {
+    std::string customer_code;
+    validation::severities severities;
+    bool require_approval = false;
+    /// The body of POST /orders; the provider's room knows how.
+    std::function<std::string(const order_request&)> encode;
+};
+
+/// One judge for one batch: the catalogue and the day do not change under it.
+class judge {
+public:
+    judge(const judge_settings&, const std::optional<catalogue>&, std::string content_key, utc_time now);
+
+    /// A verdict on the row: its state, its body, its key and its findings.
+    store::intake_record operator()(std::int64_t source_row, row_values, std::vector<std::string> cells) const;
+    /// The finding about a row that clashes with another.
+    finding clash(const store::conflict&) const;
+
+private:
+    void add_prices(store::intake_record&) const;
+    const judge_settings& settings_;
+    const catalogue* catalogue_;
+    std::string content_key_;
+    validation::context context_;
+};
+
+/// What to do about the rows that came before or clash.
+std::vector<store::batch_writer::mark> settle(const judge&, const std::vector<store::conflict>&);
+
+}

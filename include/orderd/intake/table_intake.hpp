@@ -1,0 +1,13 @@
+#pragma once
+#include "orderd/intake/judge.hpp"
+
+namespace orderd::intake {
+
+/// Takes the waiting rows of intake.order_row, those of one batch at a time, at most `limit`; blocking. Gives what
+/// became of them, nothing when none waited.
+std::optional<store::batch_counts> take_table_rows(store::session&, int limit, const judge_settings&, utc_time now);
+
+/// Judges the rows that waited for the product catalogue; blocking. Gives how many.
+int judge_received(store::session&, const judge_settings&, utc_time now);
+
+}

@@ -1,0 +1,60 @@
+#pragma once
+#include "orderd/intake/drop_directory.hpp"
+#include "orderd/intake/table_intake.hpp"
+#include "orderd/store/wakeup.hpp"
+
+#include <functional>
+#include <memory>
+
+namespace orderd::intake {
+
+namespace asio = boost::asio;
+
+/// Looks at the drop directory again and again, on a database thread. `taken` is called after files came in.
+class drop_watcher {
+public:
+    drop_watcher(asio::any_io_executor, store::database&, drop_settings, judge_settings, logger&, metrics&,
+                 std::function<utc_time()> now, std::function<void()> taken);
+    asio::awaitable<void> run();
+    void stop();
+
+private:
+    store::database& database_;
+    judge_settings judging_;
+    std::function<utc_time()> now_;
+    std::function<void()> taken_;
+    std::chrono::milliseconds interval_;
+    std::shared_ptr<drop_directory> directory_;
+    outage_notice outage_;
+    store::wakeup tick_;
+    bool stopping_ = false;
+};
+
+/// Takes rows from intake.order_row, when told by NOTIFY and every `poll_interval`; and judges rows that waited for the
+/// product catalogue when told that it was read.
+class table_watcher {
+public:
+    table_watcher(asio::any_io_executor, store::database&, bool enabled, std::chrono::milliseconds poll_interval,
+                  judge_settings, logger&, metrics&, std::function<utc_time()> now, std::function<void()> taken);
+    asio::awaitable<void> run();
+    void wake() { tick_.notify(); }
+    void catalogue_read();
+    void stop();
+
+private:
+    asio::awaitable<bool> take_once();
+    store::database& database_;
+    bool enabled_;
+    std::chrono::milliseconds poll_interval_;
+    judge_settings judging_;
+    logger& log_;
+    metrics& metrics_;
+    std::function<utc_time()> now_;
+    std::function<void()> taken_;
+    outage_notice outage_;
+    store::wakeup tick_;
+    bool judge_received_ = true;
+    bool stopping_ = false;
+};
+
+}

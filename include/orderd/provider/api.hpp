@@ -1,0 +1,58 @@
+#pragma once
+#include "orderd/core/catalogue.hpp"
+#include "orderd/core/log.hpp"
+#include "orderd/core/metrics.hpp"
+#include "orderd/core/rate.hpp"
+#include "orderd/http/client.hpp"
+#include "orderd/provider/answers.hpp"
+
+#include <functional>
+#include <memory>
+#include <variant>
+
+// The provider's operations, typed.
+namespace orderd::provider {
+
+namespace asio = boost::asio;
+
+struct api_options {
+    http::client_options connection;
+    std::string base_path = "/infoIpoE/v2";
+    http::client_options token_connection;
+    std::string token_path = "/oauth/v1/accesstokens";
+    std::string client_id, client_secret;
+    double requests_per_second = 0; // 0: no limit
+};
+
+/// Filters of GET /orders that the daemon uses; "" is left out.
+struct order_filter {
+    std::string order_type, status, line_id, customer_site_code, case_name;
+};
+
+template <class T>
+struct listing {
+    std::vector<T> items;
+    bool complete = true; // false: there are more items beyond the offset cap (RULINGS R4)
+};
+
+class api {
+public:
+    virtual ~api() = default;
+    /// POST /orders with a body that was encoded before. Errors: every kind; whether a failure means "not processed" is
+    /// in its kind. One refresh of the token and one more try on a 401, nothing else is repeated.
+    /// `may_send` is asked right before the request goes out, after every wait for a token or a place; false:
+    /// `not_sent`.
+    virtual asio::awaitable<result<order_code>> post_order(std::string body, std::function<bool()> may_send) = 0;
+    virtual asio::awaitable<result<listing<order_summary>>> list_orders(order_filter) = 0;
+    virtual asio::awaitable<result<order_detail>> get_order(order_code) = 0;
+    virtual asio::awaitable<result<site_detail>> get_site(site_code) = 0;
+    virtual asio::awaitable<result<std::vector<product>>> list_products() = 0;
+    virtual asio::awaitable<result<listing<site_summary>>> list_sites() = 0;
+    /// Gets a token when there is none that is good: what `check` and /readyz ask.
+    virtual asio::awaitable<result<std::monostate>> authenticate() = 0;
+    virtual bool authenticated() const = 0;
+};
+
+std::unique_ptr<api> make_api(asio::any_io_executor, api_options, logger&, metrics&);
+
+}

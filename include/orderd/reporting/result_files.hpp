@@ -1,0 +1,42 @@
+#pragma once
+#include "orderd/core/log.hpp"
+#include "orderd/store/results.hpp"
+#include "orderd/store/wakeup.hpp"
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <string>
+
+// The answers to people who drop files: NAME.rejected.csv, NAME.result.csv and NAME.summary.txt in results/.
+namespace orderd::reporting {
+
+namespace asio = boost::asio;
+
+/// Writes the answer files of one batch; blocking. Each appears whole or not at all, in the encoding of the file that
+/// came. Throws std::runtime_error when the directory cannot be written to.
+void write_answers(store::session&, const store::batch_to_report&, const std::filesystem::path& results);
+/// The batches of this drop directory that have something new to tell; blocking. Gives how many were written.
+int write_all_answers(store::session&, const std::filesystem::path& directory);
+
+/// Keeps the answer files up to date.
+class result_writer {
+public:
+    result_writer(asio::any_io_executor, store::database&, std::filesystem::path directory,
+                  std::chrono::milliseconds interval, logger&);
+    asio::awaitable<void> run();
+    void wake() { tick_.notify(); } // a file was taken in: its author waits
+    void stop();
+    /// Once more, at the end.
+    asio::awaitable<void> write_once();
+
+private:
+    store::database& database_;
+    std::filesystem::path directory_;
+    std::chrono::milliseconds interval_;
+    outage_notice outage_;
+    store::wakeup tick_;
+    bool stopping_ = false;
+};
+
+}

@@ -1,0 +1,83 @@
+#pragma once
+#include "orderd/core/finding.hpp"
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+// The configuration: one table of keys serves reading, checking and documenting it.
+namespace orderd::service {
+
+using std::chrono::milliseconds;
+
+struct configuration {
+    struct {
+        std::string url;
+        int connections = 4;
+    } database;
+    struct {
+        std::string base_url = "https://api.customer.jp/infoIpoE/v2",
+                    token_url = "https://api.customer.jp/oauth/v1/accesstokens", client_id, client_secret_file,
+                    customer_code, ca_file;
+        milliseconds request_timeout{60'000}, connect_timeout{10'000};
+    } api;
+    struct {
+        int max_in_flight = 64;
+        double requests_per_second = 0;
+        int max_attempts = 10;
+        milliseconds settle_time{120'000}, lease{15'000}, poll_interval{5'000}, backoff_base{1'000},
+            backoff_cap{300'000};
+        int circuit_threshold = 10;
+        bool retry_line_state = false;
+    } submission;
+    struct {
+        milliseconds interval{300'000}, catalogue_interval{6 * 3'600'000}, sites_interval{5'000};
+        int details_in_flight = 16;
+    } tracking;
+    struct {
+        std::string directory, encoding = "auto";
+        milliseconds stable_for{2'000};
+    } csv;
+    struct {
+        bool enabled = true;
+        milliseconds poll_interval{5'000};
+    } table;
+    std::map<std::string, severity, std::less<>> severities;
+    struct {
+        milliseconds result_interval{10'000};
+    } reporting;
+    struct {
+        std::string listen = "127.0.0.1:9464", instance_name;
+        milliseconds stop_timeout{80'000};
+    } operations;
+    struct {
+        std::string level = "info", format = "text";
+    } log;
+
+    std::string file; // where it was read from
+};
+
+/// Something is wrong with the configuration: what, where and how to mend it.
+struct configuration_error : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// Reads `file`; unknown keys, wrong types and impossible values are errors with file, line and the nearest key.
+configuration read_configuration(const std::string& file);
+/// The same of a text, for tests; `file` is only named in messages.
+configuration parse_configuration(std::string_view text, const std::string& file);
+/// The file to read: `given`, else $ORDERD_CONFIG, else /etc/ipoe-orderd/orderd.toml.
+std::string configuration_file(const std::string& given);
+
+/// The client secret: of api.client_secret_file, the systemd credential "client_secret" or $ORDERD_CLIENT_SECRET.
+std::string read_client_secret(const configuration&);
+/// "30s", "5m", "1h30m", "500ms", "2d".
+std::optional<milliseconds> parse_duration(std::string_view);
+
+/// Every key, as "submission.max_in_flight".
+std::vector<std::string> configuration_keys();
+
+}

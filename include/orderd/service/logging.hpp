@@ -1,0 +1,13 @@
+#pragma once
+#include "orderd/core/log.hpp"
+
+#include <memory>
+#include <string>
+
+namespace orderd::service {
+
+/// Lines on standard error, where journald takes them: text for people, or one JSON object a line.
+/// `format` is "text" or "json", `level` the lowest that is written.
+std::unique_ptr<logger> make_logger(const std::string& level, const std::string& format);
+
+}

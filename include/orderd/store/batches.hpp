@@ -1,0 +1,123 @@
+#pragma once
+#include "orderd/core/column.hpp"
+#include "orderd/core/finding.hpp"
+#include "orderd/core/ids.hpp"
+#include "orderd/core/japanese_date.hpp"
+#include "orderd/core/order_request.hpp"
+#include "orderd/core/order_state.hpp"
+#include "orderd/store/database.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+// Rows on their way into the store, a batch in one transaction.
+namespace orderd::store {
+
+struct batch_description {
+    std::string name;    // wanted; a file's gets a number when the name is taken
+    std::string source;  // "csv" or "table"
+    std::string take_id; // of one taking of one file, "" for a table
+    std::string file_name, directory, content_hash, encoding, separator;
+    bool japanese = false; // answer in Japanese
+    std::vector<std::string> header;
+    std::vector<std::string> notes; // for the person who made the file
+};
+
+/// One judged row.
+struct intake_record {
+    std::int64_t source_row = 0; // the header is row 1; for a table, its id
+    std::string request_key, content_hash;
+    order_state state = order_state::ready; // ready, received, awaiting_approval or rejected
+    row_values values;                      // in normal form
+    std::optional<order_request> request;
+    std::string body; // of POST /orders
+    std::optional<utc_time> not_before;
+    findings found;
+    std::vector<std::string> cells; // as they came
+    std::optional<long> purchase_price, monthly_price, shortest_period;
+};
+
+/// A row that cannot be taken as it is, because of another.
+struct conflict {
+    enum class what { duplicate, key_conflict, live_order };
+    what kind;
+    std::int64_t source_row = 0;
+    std::string request_key, natural_key;
+    std::optional<order_id> other; // the order that was there
+    std::string other_batch;       // "" : this batch
+    std::int64_t other_row = 0;
+    std::string other_state;
+};
+
+struct batch_counts {
+    batch_id id;
+    std::string name;
+    int taken = 0, rejected = 0, duplicate = 0;
+};
+
+/// Writes one batch: describe, add rows, settle conflicts, finish. Nothing is there before `finish` returns; a writer
+/// that is destroyed earlier leaves nothing.
+class batch_writer {
+public:
+    batch_writer(session&, batch_description);
+    ~batch_writer();
+    batch_writer(const batch_writer&) = delete;
+    batch_writer& operator=(const batch_writer&) = delete;
+
+    void add(const intake_record&);
+    /// After the last row: those that came before or clash with another. One batch at a time is at this point.
+    std::vector<conflict> conflicts();
+    /// What to do about them: a duplicate where `because` is absent, else rejected for it.
+    struct mark {
+        std::int64_t source_row;
+        std::optional<order_id> duplicate_of;
+        std::optional<finding> because;
+    };
+    /// Then the rows become orders, within the transaction.
+    void settle(const std::vector<mark>&);
+    /// For rows of intake.order_row, after `settle`: writes there what became of them.
+    void settle_table_rows(const std::vector<std::int64_t>& ids);
+    batch_counts finish();
+
+private:
+    void mark_rows(const std::vector<mark>&);
+    struct state;
+    std::unique_ptr<state> state_;
+};
+
+/// The batch of this taking of a file, when a crash came after its commit.
+std::optional<batch_counts> find_taken(session&, const std::string& take_id);
+/// The key for content hashes; the same for all who share the database.
+std::string content_key(session&);
+
+struct table_row {
+    std::int64_t id = 0;
+    std::string batch_name;
+    row_values values;
+};
+/// Rows of intake.order_row that wait, oldest first, all of one batch. Another instance may see the same rows;
+/// whichever settles them first wins, and the other's batch_writer leaves them out.
+std::vector<table_row> waiting_table_rows(session&, int limit);
+
+/// A row that waits for the catalogue.
+struct received_row {
+    order_id id;
+    int revision = 0;
+    row_values values;
+};
+std::vector<received_row> received_orders(session&, order_id after, int limit);
+struct verdict {
+    order_id id;
+    int revision = 0;
+    order_state state; // ready, awaiting_approval or rejected
+    std::string body;
+    findings found;
+    std::optional<long> purchase_price, monthly_price, shortest_period;
+};
+void judge_orders(session&, const std::vector<verdict>&);
+
+/// Findings as the JSON kept in tables.
+std::string to_json(const findings&);
+
+}

@@ -1,0 +1,97 @@
+#pragma once
+#include "orderd/core/log.hpp"
+#include "orderd/store/errors.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+#include <type_traits>
+
+// PostgreSQL connections on threads of their own, awaitable from coroutines.
+namespace orderd::store {
+
+namespace asio = boost::asio;
+
+/// One connection, with every statement prepared when first used. What the questions in this room are asked of.
+class session;
+
+/// Opens a session on the calling thread: for verbs and for work that has a thread of its own. Throws `unavailable`.
+std::shared_ptr<session> open_session(const std::string& url);
+
+/// The URL without its password, for messages.
+std::string without_password(const std::string& url);
+
+struct database_options {
+    std::string url;
+    int connections = 4;
+};
+
+class database {
+public:
+    explicit database(database_options);
+    ~database(); // waits for the statements that run; what waits in line is dropped
+    database(const database&) = delete;
+    database& operator=(const database&) = delete;
+
+    /// Runs `question(session&)` on a connection's thread and gives its value to the coroutine. A connection that broke
+    /// is opened anew by the next question. Throws what the question throws: `unavailable`, `statement_failed`.
+    /// g++ 12 destroys a lambda's captures twice when it is a temporary of a co_await expression: a question that
+    /// captures more than numbers gets a name first, and this refuses others.
+    template <class F>
+    asio::awaitable<std::invoke_result_t<F&, session&>> run(F&& question)
+    {
+        using kept_question = std::remove_cvref_t<F>;
+        static_assert(std::is_lvalue_reference_v<F> || std::is_trivially_destructible_v<kept_question>,
+                      "give the question a name before co_await");
+        return run_kept(kept_question(question));
+    }
+
+private:
+    template <class F>
+    asio::awaitable<std::invoke_result_t<F&, session&>> run_kept(F question)
+    {
+        using value = std::invoke_result_t<F&, session&>;
+        static_assert(std::is_default_constructible_v<value>, "a question gives a value");
+        auto initiate = [this](auto handler, F asked) {
+            auto executor = asio::get_associated_executor(handler);
+            auto kept = std::make_shared<decltype(handler)>(std::move(handler));
+            submit([kept, executor, asked = std::move(asked),
+                    guard = asio::make_work_guard(executor)](session* on, std::exception_ptr failed) mutable {
+                value result{};
+                if (!failed) {
+                    try {
+                        result = asked(*on);
+                    } catch (...) {
+                        failed = std::current_exception();
+                    }
+                }
+                asio::post(executor, [kept = std::move(kept), failed, result = std::move(result)]() mutable {
+                    std::move (*kept)(failed, std::move(result));
+                });
+                return failed;
+            });
+        };
+        return asio::async_initiate<const asio::use_awaitable_t<>, void(std::exception_ptr, value)>(
+            initiate, asio::use_awaitable, std::move(question));
+    }
+
+public:
+    /// Keeps a connection of its own that LISTENs to `channel` and calls `heard` on `on` at every notification, and
+    /// once at every new connection, since what came before it was not heard.
+    void listen(std::string channel, asio::any_io_executor on, std::function<void()> heard);
+
+private:
+    using job = std::function<std::exception_ptr(session*, std::exception_ptr)>;
+    void submit(job);
+    struct workers;
+    std::unique_ptr<workers> workers_;
+};
+
+}

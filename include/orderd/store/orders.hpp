@@ -1,0 +1,88 @@
+#pragma once
+#include "orderd/core/ids.hpp"
+#include "orderd/core/japanese_date.hpp"
+#include "orderd/core/order_request.hpp"
+#include "orderd/core/order_state.hpp"
+#include "orderd/store/database.hpp"
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+// The questions that move orders. Each is one statement on a batch and may be repeated when its commit is in doubt.
+namespace orderd::store {
+
+using milliseconds = std::chrono::milliseconds;
+
+/// An order that this instance may send now.
+struct claimed_order {
+    order_id id;
+    int revision = 0;
+    int attempts = 0; // this one included
+    int doubts = 0;
+    std::string body;
+};
+/// At most `limit` ready orders, `submitting` and owned by `owner` when this returns: the write-ahead.
+std::vector<claimed_order> claim_orders(session&, instance_id owner, int limit);
+/// How long until the next ready order is due; nothing when none is ready.
+std::optional<milliseconds> next_due(session&);
+
+/// One transition of one order, and all that is known of why.
+struct order_move {
+    order_id id;
+    int revision = 0; // as the mover knows it
+    order_state from;
+    order_event event;
+    std::string why;
+    int http_status = 0;
+    std::string request_id, errors_json, raw;
+    order_code code;
+    std::string error_code, error_message;
+    std::optional<milliseconds> delay; // until the next thing may be done with it
+    bool attempt_given_back = false;   // it was not really tried
+    int searches = 0;
+    std::string provider_status, customer_site_code, application_date, hope_to_start_at, hope_to_end_at, global_ip;
+};
+/// Moves orders by the table of transitions; throws std::logic_error for a move that is not in it. Gives the orders
+/// that moved: the others were no longer in the state and revision their mover knew.
+std::vector<order_id> move_orders(session&, const std::vector<order_move>&, instance_id by,
+                                  const std::string& operator_name = {});
+
+/// An order in doubt, with what it can be found by.
+struct doubtful_order {
+    order_id id;
+    int revision = 0, attempts = 0, searches = 0;
+    order_type type = order_type::start;
+    std::string line_id;            // start
+    std::string customer_site_code; // change, cancel
+    std::string customer_site_name;
+    std::vector<std::string> product_codes; // of a change, sorted
+    utc_time submitted_at{};
+};
+/// Orders in doubt whose settle time is over; hidden from other searchers for `hidden`.
+std::vector<doubtful_order> due_in_doubt(session&, int limit, milliseconds hidden);
+/// Those of `codes` that belong to an order here.
+std::vector<order_code> owned_order_codes(session&, const std::vector<order_code>& codes);
+
+struct tracked_order {
+    order_id id;
+    int revision = 0;
+    order_code code;
+};
+std::vector<tracked_order> tracked_orders(session&);
+
+/// Registers one start of the daemon.
+instance_id register_instance(session&, const std::string& name);
+/// Renews the lease. False: this instance was declared lost and must not send or record as it any more.
+bool heartbeat(session&, instance_id);
+void say_goodbye(session&, instance_id);
+struct reaped {
+    int instances = 0, orders = 0;
+};
+/// Declares silent instances lost and puts their claimed orders in doubt.
+reaped reap_instances(session&, instance_id by, milliseconds lease, milliseconds settle_time);
+/// Whether this instance holds the duty for the next `how_long`.
+bool take_duty(session&, const std::string& name, instance_id, milliseconds how_long);
+
+}

@@ -1,0 +1,43 @@
+#pragma once
+#include "orderd/core/metrics.hpp"
+#include "orderd/store/orders.hpp"
+#include "orderd/store/wakeup.hpp"
+
+#include <deque>
+
+namespace orderd::store {
+
+/// Writes transitions in groups: whatever gathered while the statement before ran goes into the next one. Keeps what it
+/// was given until PostgreSQL has committed it, however long the database is away. Lives on the event loop's thread.
+class recorder {
+public:
+    recorder(asio::any_io_executor, database&, logger&, metrics&);
+    void add(order_move move, instance_id by);
+    /// Moves that are not committed yet.
+    std::size_t waiting() const { return line_.size() + writing_; }
+    /// Notified after every commit.
+    void on_commit(std::function<void()> f) { committed_.push_back(std::move(f)); }
+    asio::awaitable<void> run(); // ends when stopped and empty
+    void stop();
+
+private:
+    struct entry {
+        order_move move;
+        instance_id by;
+    };
+    asio::awaitable<void> write(std::vector<entry>);
+    asio::awaitable<void> write_one_by_one(std::vector<entry>);
+
+    asio::any_io_executor executor_;
+    database& database_;
+    logger& log_;
+    metrics& metrics_;
+    outage_notice outage_;
+    wakeup came_;
+    std::deque<entry> line_;
+    std::size_t writing_ = 0;
+    std::vector<std::function<void()>> committed_;
+    bool stopping_ = false;
+};
+
+}

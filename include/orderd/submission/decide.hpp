@@ -1,0 +1,44 @@
+#pragma once
+#include "orderd/core/order_state.hpp"
+#include "orderd/core/retry.hpp"
+#include "orderd/provider/answers.hpp"
+
+#include <chrono>
+#include <string>
+
+namespace orderd::submission {
+
+struct attempt_history {
+    int attempts = 1; // this one included
+    int doubts = 0;   // how often the order was in doubt before
+};
+
+struct decision_settings {
+    std::chrono::milliseconds settle_time{120'000};
+    int max_attempts = 10;
+    retry_limits backoff;
+    bool retry_line_state = false; // 4000139: try again daily instead of giving up
+};
+
+/// What one answer says about sending in general.
+enum class effect {
+    none,
+    healthy,   // the provider works
+    unhealthy, // it does not; many in a row open the circuit
+    slow_down, // wait for `delay` before anything else is sent
+    halt,      // credentials, configuration or contract: stop sending and call a person
+};
+
+struct decision {
+    order_event event;
+    std::chrono::milliseconds delay{0}; // until the next thing is done with the order
+    bool attempt_given_back = false;    // the attempt does not count
+    submission::effect on_sending = effect::none;
+    std::string why;
+};
+
+/// What to do with the answer to a POST /orders. Source: RULINGS, "Outcome of a POST /orders".
+decision decide(const provider::result<order_code>& seen, const attempt_history& before, const decision_settings&,
+                double uniform01);
+
+}

@@ -1,0 +1,31 @@
+#pragma once
+#include "orderd/core/order_state.hpp"
+#include "orderd/provider/answers.hpp"
+#include "orderd/store/orders.hpp"
+#include "orderd/submission/decide.hpp"
+
+#include <set>
+#include <vector>
+
+// Reconciliation: which of the orders found at the provider is the one in doubt.
+namespace orderd::submission {
+
+/// Whether a listed order can be the one in doubt: of its type, not applied for before the attempt's Japanese day
+/// (clocks may differ by ten minutes), with its site name, and owned by no other order here. Source: RULINGS,
+/// "Reconcile".
+bool candidate(const provider::order_summary&, const store::doubtful_order&, const std::set<order_code>& owned);
+/// For a change: whether the detail names the same products.
+bool same_products(const provider::order_detail&, const store::doubtful_order&);
+
+/// What follows from the candidates that are left.
+struct reconciliation {
+    order_event event; // found_at_provider, not_found_yet, not_created, attempts_used_up or several_candidates
+    std::chrono::milliseconds delay{0};
+    order_code code; // when found
+    int searches = 0;
+    std::string why;
+};
+reconciliation reconcile(const store::doubtful_order&, const std::vector<order_code>& candidates,
+                         const decision_settings&, double uniform01);
+
+}

@@ -1,0 +1,43 @@
+#pragma once
+#include "orderd/provider/api.hpp"
+#include "orderd/store/recorder.hpp"
+#include "orderd/submission/decide.hpp"
+#include "orderd/submission/lease.hpp"
+
+#include <functional>
+
+namespace orderd::submission {
+
+struct reconciler_options {
+    std::chrono::milliseconds poll_interval{5'000};
+    int searches_at_once = 8;
+    decision_settings decisions;
+};
+
+/// Settles orders in doubt: searches the provider by the natural key, and finds the order, or sees twice that there is
+/// none, or calls a person. Never sends anything itself.
+class reconciler {
+public:
+    reconciler(asio::any_io_executor, store::database&, provider::api&, store::recorder&, lease&, reconciler_options,
+               logger&, std::function<double()> uniform01);
+    asio::awaitable<void> run();
+    void stop();
+
+private:
+    asio::awaitable<void> reconcile_all(std::vector<store::doubtful_order>);
+    asio::awaitable<void> reconcile_one(store::doubtful_order);
+
+    asio::any_io_executor executor_;
+    store::database& database_;
+    provider::api& api_;
+    store::recorder& recorder_;
+    lease& lease_;
+    reconciler_options options_;
+    logger& log_;
+    std::function<double()> uniform01_;
+    outage_notice database_outage_, provider_outage_;
+    store::wakeup tick_;
+    bool stopping_ = false;
+};
+
+}

@@ -1,0 +1,90 @@
+#pragma once
+#include "orderd/provider/api.hpp"
+#include "orderd/store/recorder.hpp"
+#include "orderd/store/wakeup.hpp"
+
+#include <functional>
+
+namespace orderd::tracking {
+
+namespace asio = boost::asio;
+
+struct tracker_options {
+    std::chrono::milliseconds interval{300'000}; // between two sweeps
+    int details_at_once = 16;
+};
+
+/// Follows accepted orders to their end. A sweep lists what is in progress at the provider, thousands of orders a
+/// request; only an accepted order that is no longer in that list is asked for by itself. One instance sweeps at a
+/// time.
+class tracker {
+public:
+    tracker(asio::any_io_executor, store::database&, provider::api&, store::recorder&,
+            std::function<instance_id()> self, tracker_options, logger&);
+    asio::awaitable<void> run();
+    void stop();
+
+private:
+    asio::awaitable<void> sweep();
+    asio::awaitable<void> follow(store::tracked_order);
+
+    asio::any_io_executor executor_;
+    store::database& database_;
+    provider::api& api_;
+    store::recorder& recorder_;
+    std::function<instance_id()> self_;
+    tracker_options options_;
+    logger& log_;
+    outage_notice database_outage_, provider_outage_;
+    store::wakeup tick_;
+    std::string unknown_status_said_;
+    bool stopping_ = false;
+};
+
+/// What a status of the provider means (RULINGS R6); nothing: still in progress.
+std::optional<order_event> event_of_status(std::string_view status);
+/// What to write about an order that moved: the event, the dates and addresses, and the errors of its contracts.
+store::order_move move_of(const store::tracked_order&, const provider::order_detail&, order_event);
+
+/// Reads the detail of sites that orders created, changed or ended.
+class site_reader {
+public:
+    site_reader(asio::any_io_executor, store::database&, provider::api&, std::chrono::milliseconds interval, logger&);
+    asio::awaitable<void> run();
+    void wake() { tick_.notify(); }
+    void stop();
+
+private:
+    asio::awaitable<void> read(std::string code);
+    asio::any_io_executor executor_;
+    store::database& database_;
+    provider::api& api_;
+    std::chrono::milliseconds interval_;
+    logger& log_;
+    outage_notice outage_;
+    store::wakeup tick_;
+    bool stopping_ = false;
+};
+
+/// Keeps the product catalogue fresh.
+class catalogue_reader {
+public:
+    catalogue_reader(asio::any_io_executor, store::database&, provider::api&, std::chrono::milliseconds interval,
+                     logger&);
+    asio::awaitable<void> run();
+    void on_read(std::function<void()> f) { read_ = std::move(f); } // after every successful reading
+    void stop();
+
+private:
+    store::database& database_;
+    provider::api& api_;
+    std::chrono::milliseconds interval_;
+    logger& log_;
+    outage_notice outage_;
+    store::wakeup tick_;
+    std::function<void()> read_;
+    std::size_t products_ = 0;
+    bool stopping_ = false;
+};
+
+}

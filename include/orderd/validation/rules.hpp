@@ -1,0 +1,46 @@
+#pragma once
+#include "orderd/core/finding.hpp"
+
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+
+// Every rule that can reject or remark a row: one identifier, one place. Identifiers are promises to users (they stand
+// in the configuration and in report.rejection) and are never renamed.
+namespace orderd::validation {
+
+struct rule {
+    std::string_view id;
+    severity level;            // unless [validation.severity] says otherwise
+    bool adjustable;           // false where a lower severity would leave nothing to send
+    std::string_view japanese; // {0} the field's Japanese name, {1} the value (masked when secret), {2}… more
+    std::string_view english;  // {0} the field's name, the rest the same
+    std::string_view source;   // the provider's document or the ruling
+};
+
+std::span<const rule> rules();
+const rule* find_rule(std::string_view id);
+
+using severities = std::map<std::string, severity, std::less<>>; // what the configuration changes
+
+/// Collects the findings of one row.
+class reporter {
+public:
+    explicit reporter(const severities& changed) : changed_(changed) {}
+    /// Adds a finding about `field` with `value`; a rule switched off adds nothing.
+    void add(std::string_view rule_id, column field, std::string_view value = {},
+             std::initializer_list<std::string> more = {});
+    /// The same about a whole row.
+    void add_row(std::string_view rule_id, std::initializer_list<std::string> arguments = {});
+    findings take() { return std::move(found_); }
+    const findings& found() const { return found_; }
+    bool on(std::string_view rule_id) const { return level(rule_id) != severity::off; }
+
+private:
+    severity level(std::string_view rule_id) const;
+    const severities& changed_;
+    findings found_;
+};
+
+}

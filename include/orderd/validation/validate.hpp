@@ -1,0 +1,31 @@
+#pragma once
+#include "orderd/core/catalogue.hpp"
+#include "orderd/core/japanese_date.hpp"
+#include "orderd/core/order_request.hpp"
+#include "orderd/validation/rules.hpp"
+
+// A row, the catalogue and today make an order or findings. Pure.
+namespace orderd::validation {
+
+struct context {
+    const catalogue* products = nullptr; // nothing: never read, and what needs it is not checked
+    japanese_date today{};
+    std::string customer_code; // api.customer_code, for rows without one
+    severities changed;
+};
+
+struct judgement {
+    row_values normal;                    // the row in normal form
+    std::optional<order_request> request; // absent when a finding is an error
+    std::optional<utc_time> submit_after;
+    findings found; // all of them, warnings too
+    bool valid() const { return request.has_value(); }
+};
+
+/// Puts `row` into normal form and applies every rule to it. All findings, not the first only.
+judgement validate(row_values row, const context&);
+
+/// Only the normal form: half width, dates and choices as the provider wants them; Excel's damage is reported.
+row_values normal_form(row_values row, reporter&);
+
+}

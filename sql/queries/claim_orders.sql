@@ -1,0 +1,20 @@
+-- Takes at most $1 ready orders for instance $2, oldest due first. The commit of this statement is the write-ahead: an
+-- order is `submitting` before a byte of it is sent. Index order_ready; touches $1 rows.
+with picked as materialized (
+    select id from orderd."order"
+     where state = 'ready' and not_before <= now()
+     order by not_before, id
+     limit $1::int
+       for update skip locked
+), moved as (
+    update orderd."order" o
+       set state = 'submitting', owner = $2::bigint, attempts = o.attempts + 1, revision = o.revision + 1,
+           submitted_at = now(), updated_at = now()
+      from picked
+     where o.id = picked.id and o.state = 'ready'
+    returning o.id, o.revision, o.attempts, o.doubts, o.batch_id, o.body
+), logged as (
+    insert into orderd.order_event (order_id, from_state, to_state, event, attempt, instance_id)
+    select id, 'ready', 'submitting', 'claimed', attempts, $2::bigint from moved
+)
+select id, revision, attempts, doubts, body from moved order by id

@@ -1,0 +1,15 @@
+-- Takes at most $1 orders in doubt whose settle time is over, and hides them for $2 milliseconds from other searchers. The
+-- new revision shuts out whoever searched before. Index order_in_doubt; touches $1 rows.
+with picked as materialized (
+    select id from orderd."order"
+     where state = 'in_doubt' and not_before <= now()
+     order by not_before, id
+     limit $1::int
+       for update skip locked
+)
+update orderd."order" o
+   set revision = o.revision + 1, not_before = now() + $2::bigint * interval '1 millisecond'
+  from picked
+ where o.id = picked.id and o.state = 'in_doubt'
+returning o.id, o.revision, o.attempts, o.searches, o.order_type, o.line_id, o.natural_key, o.customer_site_name,
+          o.product_codes, to_char(o.submitted_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS') as submitted_at

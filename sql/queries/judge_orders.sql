@@ -1,0 +1,24 @@
+-- Records the verdict on rows that waited for the product catalogue. Primary key.
+with asked as (
+    select * from unnest($1::bigint[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[],
+                         $9::bigint[])
+        as t (id, revision, to_state, event, body, findings, purchase_price, monthly_price, shortest_period)
+), moved as (
+    update orderd."order" o
+       set state = a.to_state, revision = o.revision + 1, body = a.body, findings = a.findings::jsonb, fields = null,
+           purchase_price = a.purchase_price, monthly_price = a.monthly_price, shortest_period = a.shortest_period::int,
+           updated_at = now()
+      from asked a
+     where o.id = a.id and o.revision = a.revision and o.state = 'received'
+    returning o.id, o.batch_id, o.state
+), logged as (
+    insert into orderd.order_event (order_id, from_state, to_state, event, why)
+    select m.id, 'received', m.state, a.event, 'the product catalogue was read' from moved m join asked a on a.id = m.id
+), cells as (
+    delete from orderd.row_cells c using moved m where c.order_id = m.id and m.state <> 'rejected'
+), counted as (
+    update orderd.batch b set rows_taken = rows_taken - n, rows_rejected = rows_rejected + n
+      from (select batch_id, count(*)::int as n from moved where state = 'rejected' group by batch_id) r
+     where b.id = r.batch_id
+)
+select count(*) from moved

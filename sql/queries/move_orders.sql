@@ -1,0 +1,54 @@
+-- Moves orders along the table of transitions, each only if it still is in the state and revision its mover knows, and
+-- leaves one event for each. Gives the orders that moved; the others were somebody else's by then. Primary key; as many
+-- rows as the arrays have elements.
+with asked as (
+    select * from unnest($1::bigint[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int[], $8::text[],
+                         $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::bigint[], $15::int[],
+                         $16::int[], $17::text[], $18::text[], $19::text[], $20::text[], $21::text[], $22::text[])
+        as t (id, revision, from_state, to_state, event, why, http_status, request_id, errors, raw, order_code, error_code,
+              error_message, delay_ms, attempts_back, searches, provider_status, customer_site_code, application_date,
+              hope_to_start_at, hope_to_end_at, global_ip)
+), moved as (
+    update orderd."order" o
+       set state = a.to_state,
+           revision = o.revision + 1,
+           owner = null,
+           not_before = case when a.delay_ms is null then o.not_before else now() + a.delay_ms * interval '1 millisecond' end,
+           -- A person's retry begins anew; what was before stays in the events.
+           attempts = case when a.event in ('retry_asked', 'release_asked') then 0 else greatest(0, o.attempts - a.attempts_back) end,
+           doubts = o.doubts + (a.to_state = 'in_doubt' and a.from_state <> 'in_doubt')::int,
+           searches = coalesce(a.searches, 0),
+           order_code = case when a.to_state = 'ready' then null else coalesce(a.order_code, o.order_code) end,
+           error_code = case when a.to_state in ('accepted', 'completed') then null else coalesce(a.error_code, o.error_code) end,
+           error_message = case when a.to_state in ('accepted', 'completed') then null else coalesce(a.error_message, o.error_message) end,
+           provider_status = coalesce(a.provider_status, o.provider_status),
+           customer_site_code = coalesce(a.customer_site_code, o.customer_site_code),
+           application_date = coalesce(a.application_date, o.application_date),
+           hope_to_start_at = coalesce(a.hope_to_start_at, o.hope_to_start_at),
+           hope_to_end_at = coalesce(a.hope_to_end_at, o.hope_to_end_at),
+           global_ip = coalesce(a.global_ip, o.global_ip),
+           accepted_at = case when a.to_state = 'accepted' then now() else o.accepted_at end,
+           finished_at = case when a.to_state in ('completed', 'failed', 'cancelled', 'partially_failed', 'refused', 'withdrawn')
+                              then now() end,
+           updated_at = now()
+      from asked a
+     where o.id = a.id and o.revision = a.revision and o.state = a.from_state
+    returning o.id, o.attempts, o.state, o.order_type, o.customer_site_code, o.batch_id
+), logged as (
+    insert into orderd.order_event (order_id, from_state, to_state, event, why, attempt, http_status, errors, request_id, raw,
+                                    instance_id, operator)
+    select a.id, a.from_state, a.to_state, a.event, a.why, m.attempts + a.attempts_back, nullif(a.http_status, 0), a.errors::jsonb,
+           a.request_id, a.raw, $23::bigint, nullif($24::text, '')
+      from moved m join asked a on a.id = m.id
+), sites as (
+    insert into orderd.site_refresh (code)
+    select distinct customer_site_code from moved
+     where state in ('completed', 'partially_failed') and customer_site_code <> ''
+    on conflict (code) do update set due_at = now(), tries = 0
+), reopened as (
+    -- A retried order makes its batch unfinished again: its result file is written anew.
+    update orderd.batch b set reported_at = null
+      from asked a join moved m on m.id = a.id
+     where a.event = 'retry_asked' and b.id = m.batch_id
+)
+select id from moved

@@ -1,0 +1,164 @@
+#include "orderd/cli/cli.hpp"
+#include "orderd/service/daemon.hpp"
+#include "orderd/service/logging.hpp"
+#include "verbs.hpp"
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+
+namespace orderd::cli {
+namespace {
+
+/// A verb, ready to run once the configuration is read.
+using chosen_verb = std::function<int(const surroundings&)>;
+
+struct command_line {
+    CLI::App app{"Batch order processing for a provider's IPoE API.\nSites come in as CSV files or table rows, become "
+                 "orders at the "
+                 "provider exactly once, and are followed to their end.",
+                 "ipoe-orderd"};
+    std::string config_file;
+    bool json = false;
+    chosen_verb verb;
+    bool needs_configuration = true;
+    import_arguments import;
+    status_arguments status;
+    export_arguments exported;
+    store::order_filter filter;
+    std::string shown_order;
+    move_arguments move;
+    resolve_arguments resolve;
+
+    CLI::App* add(CLI::App* to, const std::string& name, const std::string& text, chosen_verb run)
+    {
+        auto* sub = to->add_subcommand(name, text);
+        sub->add_option("--config", config_file,
+                        "configuration file (default /etc/ipoe-orderd/orderd.toml, or $ORDERD_CONFIG)");
+        sub->callback([this, run] { verb = run; });
+        return sub;
+    }
+    CLI::App* add_table(CLI::App* to, const std::string& name, const std::string& text, chosen_verb run)
+    {
+        auto* sub = add(to, name, text, std::move(run));
+        sub->add_flag("--json", json, "machine-readable output");
+        return sub;
+    }
+
+    command_line()
+    {
+        app.require_subcommand(1);
+        app.set_version_flag("--version", ORDERD_VERSION);
+        app.add_option("--config", config_file, "configuration file");
+        add(&app, "run", "run the daemon", run_verb);
+        add_table(&app, "check",
+                  "look at configuration, database, credentials and drop directory: what is wrong, and how to mend it",
+                  check_verb);
+        add(&app, "migrate", "bring the database's schema up to date", migrate_verb);
+
+        auto* i =
+            add_table(&app, "import", "take in CSV files", [this](const auto& s) { return import_verb(s, import); });
+        i->add_option("FILE", import.files, "CSV files")->required();
+        i->add_flag("--dry-run", import.dry_run, "only say what is wrong with them; nothing is stored or sent");
+        i->add_flag("--wait", import.wait, "wait until every order has ended");
+
+        auto* st = add_table(&app, "status", "how far everything is",
+                             [this](const auto& s) { return status_verb(s, status); });
+        st->add_option("--batch", status.batch, "one batch only");
+        st->add_flag("--watch", status.watch, "show it again every two seconds");
+
+        auto* e = add(&app, "export", "results of a batch as CSV (UTF-8 with BOM), or JSON lines",
+                      [this](const auto& s) { return export_verb(s, exported); });
+        e->add_flag("--json", json, "one JSON object a line");
+        e->add_option("--batch", exported.batch, "name of the batch")->required();
+        e->add_option("--output", exported.output, "file to write, instead of standard output");
+
+        add_orders();
+        auto* p = app.add_subcommand("products", "the product catalogue");
+        p->require_subcommand(1);
+        add_table(p, "list", "show it", products_list_verb);
+        add_table(p, "sync", "read it from the provider", products_sync_verb);
+
+        auto* r = app.add_subcommand("rules", "every rule that a row must keep");
+        r->add_flag("--json", json, "machine-readable output");
+        r->callback([this] {
+            verb = [this](const auto&) { return rules_verb(json); };
+            needs_configuration = false;
+        });
+    }
+
+    void add_orders()
+    {
+        auto* o = app.add_subcommand("orders", "look at orders and decide about them");
+        o->require_subcommand(1);
+        auto* list =
+            add_table(o, "list", "the newest orders", [this](const auto& s) { return orders_list_verb(s, filter); });
+        list->add_option("--state", filter.state, "in this state");
+        list->add_option("--batch", filter.batch, "of this batch");
+        list->add_option("--line", filter.line_id, "of this line_id");
+        list->add_option("--site", filter.customer_site_code, "of this customer_site_code");
+        list->add_option("--error", filter.error_code, "with this error code");
+        list->add_option("--limit", filter.limit, "at most so many")->check(CLI::Range(1, 1'000'000));
+        auto* show = add_table(o, "show", "the whole story of one order",
+                               [this](const auto& s) { return orders_show_verb(s, shown_order); });
+        show->add_option("ORDER", shown_order, "its number here, its request_key or its order code")->required();
+
+        auto add_move = [&](const char* name, const char* text, order_event event) {
+            auto* sub = add(o, name, text, [this, event](const auto& s) { return orders_move_verb(s, event, move); });
+            sub->add_option("ORDER", move.orders, "numbers, request_keys or order codes")->required();
+            sub->add_option("--why", move.why, "reason, for the record");
+        };
+        add_move("retry", "send a refused or failed order again, as a new attempt", order_event::retry_asked);
+        add_move("hold", "keep an order back before it is sent", order_event::hold_asked);
+        add_move("release", "let a held order go", order_event::release_asked);
+        add_move("withdraw", "give up an order that was not sent", order_event::withdraw_asked);
+
+        auto* r = add(o, "resolve", "decide about an order in doubt, or held after it",
+                      [this](const auto& s) { return orders_resolve_verb(s, resolve); });
+        r->add_option("ORDER", resolve.order, "its number or request_key")->required();
+        auto* code = r->add_option("--order-code", resolve.order_code, "it is this order at the provider");
+        auto* none = r->add_flag("--not-created", resolve.not_created, "the provider has no such order: send it again");
+        auto* give = r->add_flag("--give-up", resolve.give_up, "do not send it any more");
+        code->excludes(none)->excludes(give);
+        none->excludes(give);
+        r->add_option("--why", resolve.why, "reason, for the record");
+    }
+};
+
+}
+
+std::unique_ptr<logger> surroundings::make_log() const
+{
+    return service::make_logger(config.log.level, config.log.format);
+}
+
+int run(int argc, char** argv)
+{
+    command_line line;
+    try {
+        line.app.parse(argc, argv);
+    } catch (const CLI::ParseError& e) {
+        return line.app.exit(e) == 0 ? all_well : usage;
+    }
+    try {
+        surroundings around;
+        around.json = line.json;
+        if (line.needs_configuration)
+            around.config = service::read_configuration(service::configuration_file(line.config_file));
+        return line.verb(around);
+    } catch (const service::configuration_error& e) {
+        std::cerr << "ipoe-orderd: " << e.what() << "\n";
+        return usage;
+    } catch (const store::unavailable& e) {
+        std::cerr << "ipoe-orderd: the database cannot be reached: " << e.what() << "\n";
+        return unreachable;
+    } catch (const store::statement_failed& e) {
+        std::cerr << "ipoe-orderd: the database refused a statement: " << e.what()
+                  << " (is `ipoe-orderd migrate` still to be run?)\n";
+        return unreachable;
+    } catch (const std::exception& e) {
+        std::cerr << "ipoe-orderd: " << e.what() << "\n";
+        return defect;
+    }
+}
+
+}

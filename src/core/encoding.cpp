@@ -1,0 +1,103 @@
+#include "orderd/core/encoding.hpp"
+#include "orderd/core/text.hpp"
+
+#include <memory>
+#include <stdexcept>
+#include <unicode/ucnv.h>
+#include <unicode/ustring.h>
+
+namespace orderd {
+namespace {
+
+constexpr std::string_view bom = "\xEF\xBB\xBF";
+
+bool ascii(std::string_view text)
+{
+    for (unsigned char c : text)
+        if (c >= 0x80) return false;
+    return true;
+}
+
+struct close_converter {
+    void operator()(UConverter* c) const { ucnv_close(c); }
+};
+using converter = std::unique_ptr<UConverter, close_converter>;
+
+/// Each thread has its own: ICU's converters hold state.
+UConverter* cp932()
+{
+    thread_local converter own = [] {
+        UErrorCode error = U_ZERO_ERROR;
+        converter made(ucnv_open("ibm-943_P15A-2003", &error));
+        if (U_FAILURE(error)) throw std::runtime_error(std::string("ICU has no CP932: ") + u_errorName(error));
+        ucnv_setToUCallBack(made.get(), UCNV_TO_U_CALLBACK_STOP, nullptr, nullptr, nullptr, &error);
+        return made;
+    }();
+    return own.get();
+}
+
+}
+
+std::string_view name(encoding e)
+{
+    switch (e) {
+    case encoding::utf8: return "UTF-8";
+    case encoding::utf8_bom: return "UTF-8 with BOM";
+    case encoding::cp932: return "CP932";
+    }
+    return "UTF-8";
+}
+
+std::optional<encoding> encoding_from(std::string_view text)
+{
+    for (auto e : {encoding::utf8, encoding::utf8_bom, encoding::cp932})
+        if (name(e) == text) return e;
+    return std::nullopt;
+}
+
+encoding detect(std::string_view bytes)
+{
+    if (bytes.starts_with(bom)) return encoding::utf8_bom;
+    return valid_utf8(bytes) ? encoding::utf8 : encoding::cp932;
+}
+
+std::optional<std::string> to_utf8(std::string_view bytes, encoding from)
+{
+    if (ascii(bytes)) return std::string(bytes);
+    if (from != encoding::cp932) return valid_utf8(bytes) ? std::optional(std::string(bytes)) : std::nullopt;
+    auto* own = cp932();
+    UErrorCode error = U_ZERO_ERROR;
+    std::u16string wide(bytes.size() + 1, u'\0');
+    auto length = ucnv_toUChars(own, wide.data(), static_cast<std::int32_t>(wide.size()), bytes.data(),
+                                static_cast<std::int32_t>(bytes.size()), &error);
+    if (U_FAILURE(error)) {
+        ucnv_reset(own);
+        return std::nullopt;
+    }
+    UErrorCode to_error = U_ZERO_ERROR;
+    std::string out(static_cast<std::size_t>(length) * 3 + 1, '\0');
+    std::int32_t size = 0;
+    u_strToUTF8(out.data(), static_cast<std::int32_t>(out.size()), &size, wide.data(), length, &to_error);
+    if (U_FAILURE(to_error)) return std::nullopt;
+    out.resize(static_cast<std::size_t>(size));
+    return out;
+}
+
+std::string from_utf8(std::string_view utf8, encoding to)
+{
+    if (to != encoding::cp932 || ascii(utf8)) return std::string(utf8);
+    UErrorCode error = U_ZERO_ERROR;
+    std::u16string wide(utf8.size() + 1, u'\0');
+    std::int32_t length = 0;
+    u_strFromUTF8(wide.data(), static_cast<std::int32_t>(wide.size()), &length, utf8.data(),
+                  static_cast<std::int32_t>(utf8.size()), &error);
+    if (U_FAILURE(error)) return std::string(utf8);
+    auto* own = cp932();
+    ucnv_setSubstChars(own, "?", 1, &error);
+    std::string out(static_cast<std::size_t>(length) * 2 + 2, '\0');
+    auto size = ucnv_fromUChars(own, out.data(), static_cast<std::int32_t>(out.size()), wide.data(), length, &error);
+    out.resize(U_FAILURE(error) ? 0 : static_cast<std::size_t>(size));
+    return out;
+}
+
+}

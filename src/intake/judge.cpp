@@ -1,0 +1,96 @@
+#include "orderd/intake/judge.hpp"
+#include "orderd/intake/content_hash.hpp"
+
+namespace orderd::intake {
+
+judge::judge(const judge_settings& settings, const std::optional<catalogue>& products, std::string content_key,
+             utc_time now)
+    : settings_(settings), catalogue_(products ? &*products : nullptr), content_key_(std::move(content_key))
+{
+    context_.products = catalogue_;
+    context_.today = tokyo_day(now);
+    context_.customer_code = settings.customer_code;
+    context_.changed = settings.severities;
+}
+
+store::intake_record judge::operator()(std::int64_t source_row, row_values values, std::vector<std::string> cells) const
+{
+    auto verdict = validation::validate(std::move(values), context_);
+    store::intake_record record;
+    record.source_row = source_row;
+    record.cells = std::move(cells);
+    record.content_hash = content_hash(content_key_, verdict.normal);
+    auto& key = verdict.normal[column::request_key];
+    record.request_key = key.empty() ? "auto-" + record.content_hash : key;
+    record.found = std::move(verdict.found);
+    record.not_before = verdict.submit_after;
+    record.values = std::move(verdict.normal);
+    if (record.values[column::customer_code].empty()) record.values[column::customer_code] = settings_.customer_code;
+    if (!verdict.request) {
+        record.state = order_state::rejected;
+        return record;
+    }
+    // A start order's products can only be judged with the catalogue; until it was read once, the row waits.
+    if (!catalogue_ && !std::holds_alternative<cancel_order>(*verdict.request)) {
+        record.state = order_state::received;
+        return record;
+    }
+    record.state = settings_.require_approval ? order_state::awaiting_approval : order_state::ready;
+    record.body = settings_.encode(*verdict.request);
+    record.request = std::move(verdict.request);
+    add_prices(record);
+    return record;
+}
+
+void judge::add_prices(store::intake_record& record) const
+{
+    auto* start = std::get_if<start_order>(&*record.request);
+    if (!start || !catalogue_) return;
+    auto add = [](std::optional<long>& sum, const std::optional<long>& value) {
+        if (value) sum = sum.value_or(0) + *value;
+    };
+    for (const auto& code : start->product_codes) {
+        const auto* p = catalogue_->find(code);
+        if (!p) continue;
+        add(record.purchase_price, p->purchase_price);
+        add(record.monthly_price, p->monthly_price);
+        if (p->shortest_period && record.shortest_period.value_or(-1) < *p->shortest_period)
+            record.shortest_period = p->shortest_period;
+    }
+}
+
+finding judge::clash(const store::conflict& c) const
+{
+    validation::reporter report(context_.changed);
+    auto row = std::to_string(c.other_row);
+    auto japanese_place = c.other_batch.empty() ? "このファイルの" + row + "行目" : c.other_batch + "の" + row + "行目";
+    auto english_place =
+        c.other_batch.empty() ? "row " + row + " of this batch" : "row " + row + " of " + c.other_batch;
+    if (c.kind == store::conflict::what::key_conflict)
+        report.add_row("request_key_conflict", {c.request_key, japanese_place});
+    else {
+        bool line = c.natural_key.starts_with("start:");
+        report.add_row("live_order_exists", {line ? "回線ID" : "保守番号", japanese_place, line ? "line" : "site"});
+    }
+    auto found = report.take().front();
+    found.field = c.kind == store::conflict::what::key_conflict ? "request_key"
+                  : c.natural_key.starts_with("start:")         ? "line_id"
+                                                                : "customer_site_code";
+    if (auto at = found.english.find(japanese_place); at != found.english.npos)
+        found.english.replace(at, japanese_place.size(), english_place);
+    return found;
+}
+
+std::vector<store::batch_writer::mark> settle(const judge& by, const std::vector<store::conflict>& conflicts)
+{
+    std::vector<store::batch_writer::mark> marks;
+    for (const auto& c : conflicts) {
+        if (c.kind == store::conflict::what::duplicate)
+            marks.push_back({c.source_row, c.other, std::nullopt});
+        else
+            marks.push_back({c.source_row, std::nullopt, by.clash(c)});
+    }
+    return marks;
+}
+
+}

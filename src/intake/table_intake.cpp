@@ -1,0 +1,49 @@
+#include "orderd/intake/table_intake.hpp"
+#include "orderd/store/products.hpp"
+
+namespace orderd::intake {
+
+std::optional<store::batch_counts> take_table_rows(store::session& s, int limit, const judge_settings& judging,
+                                                   utc_time now)
+{
+    auto rows = store::waiting_table_rows(s, limit);
+    if (rows.empty()) return std::nullopt;
+    auto products = store::read_catalogue(s);
+    judge by(judging, products, store::content_key(s), now);
+    store::batch_description about;
+    about.name = rows.front().batch_name;
+    about.source = "table";
+    store::batch_writer writer(s, std::move(about));
+    std::vector<std::int64_t> ids;
+    for (auto& row : rows) {
+        ids.push_back(row.id);
+        writer.add(by(row.id, std::move(row.values), {}));
+    }
+    writer.settle(settle(by, writer.conflicts()));
+    writer.settle_table_rows(ids);
+    return writer.finish();
+}
+
+int judge_received(store::session& s, const judge_settings& judging, utc_time now)
+{
+    auto products = store::read_catalogue(s);
+    if (!products) return 0;
+    judge by(judging, products, store::content_key(s), now);
+    int judged = 0;
+    order_id after;
+    while (true) {
+        auto rows = store::received_orders(s, after, 1000);
+        if (rows.empty()) return judged;
+        after = rows.back().id;
+        std::vector<store::verdict> verdicts;
+        for (auto& row : rows) {
+            auto r = by(0, std::move(row.values), {});
+            verdicts.push_back({row.id, row.revision, r.state, std::move(r.body), std::move(r.found), r.purchase_price,
+                                r.monthly_price, r.shortest_period});
+        }
+        store::judge_orders(s, verdicts);
+        judged += static_cast<int>(verdicts.size());
+    }
+}
+
+}

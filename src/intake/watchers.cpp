@@ -1,0 +1,137 @@
+#include "orderd/intake/watchers.hpp"
+
+#include <algorithm>
+
+namespace orderd::intake {
+
+using namespace std::chrono_literals;
+
+drop_watcher::drop_watcher(asio::any_io_executor on, store::database& db, drop_settings settings,
+                           judge_settings judging, logger& log, metrics& m, std::function<utc_time()> now,
+                           std::function<void()> taken)
+    : database_(db),
+      judging_(std::move(judging)),
+      now_(std::move(now)),
+      taken_(std::move(taken)),
+      interval_(std::clamp<std::chrono::milliseconds>(settings.stable_for / 2, 100ms, 1000ms)),
+      directory_(std::make_shared<drop_directory>(std::move(settings), log, m)),
+      outage_(log, "the drop directory"),
+      tick_(on)
+{
+}
+
+void drop_watcher::stop()
+{
+    stopping_ = true;
+    tick_.notify();
+}
+
+asio::awaitable<void> drop_watcher::run()
+{
+    while (!stopping_) {
+        std::string failed;
+        try {
+            auto directory = directory_;
+            auto judging = judging_;
+            auto now = now_();
+            auto look = [directory, judging, now](store::session& s) { return directory->look(s, judging, now); };
+            int taken = co_await database_.run(look);
+            if (taken > 0) taken_();
+        } catch (const std::exception& e) {
+            failed = e.what();
+        }
+        if (failed.empty())
+            outage_.recovered();
+        else
+            outage_.failed(failed);
+        co_await tick_.wait_for(interval_);
+    }
+}
+
+table_watcher::table_watcher(asio::any_io_executor on, store::database& db, bool enabled,
+                             std::chrono::milliseconds poll_interval, judge_settings judging, logger& log, metrics& m,
+                             std::function<utc_time()> now, std::function<void()> taken)
+    : database_(db),
+      enabled_(enabled),
+      poll_interval_(poll_interval),
+      judging_(std::move(judging)),
+      log_(log),
+      metrics_(m),
+      now_(std::move(now)),
+      taken_(std::move(taken)),
+      outage_(log, "the intake table"),
+      tick_(on)
+{
+}
+
+void table_watcher::stop()
+{
+    stopping_ = true;
+    tick_.notify();
+}
+
+void table_watcher::catalogue_read()
+{
+    judge_received_ = true;
+    tick_.notify();
+}
+
+asio::awaitable<void> table_watcher::run()
+{
+    while (!stopping_) {
+        bool more = false;
+        std::string failed;
+        try {
+            more = co_await take_once();
+        } catch (const std::exception& e) {
+            failed = e.what();
+        }
+        if (failed.empty())
+            outage_.recovered();
+        else
+            outage_.failed(failed);
+        if (!more)
+            co_await tick_.wait_for(failed.empty() ? poll_interval_
+                                                   : std::min<std::chrono::milliseconds>(poll_interval_, 1s));
+    }
+}
+
+asio::awaitable<bool> table_watcher::take_once()
+{
+    auto judging = judging_;
+    auto now = now_();
+    if (judge_received_) {
+        judge_received_ = false;
+        int judged = 0;
+        std::exception_ptr failed;
+        try {
+            auto question = [judging, now](store::session& s) { return judge_received(s, judging, now); };
+            judged = co_await database_.run(question);
+        } catch (...) {
+            failed = std::current_exception();
+        }
+        if (failed) {
+            judge_received_ = true;
+            std::rethrow_exception(failed);
+        }
+        if (judged > 0) {
+            log_.info("rows that waited for the product catalogue were judged", {{"rows", judged}});
+            taken_();
+        }
+    }
+    if (!enabled_) co_return false;
+    auto take = [judging, now](store::session& s) { return take_table_rows(s, 5000, judging, now); };
+    auto counts = co_await database_.run(take);
+    if (!counts) co_return false;
+    log_.info("table rows taken in", {{"batch", counts->name},
+                                      {"rows_taken", counts->taken},
+                                      {"rows_rejected", counts->rejected},
+                                      {"rows_duplicate", counts->duplicate}});
+    metrics_.rows_judged("accepted", counts->taken);
+    metrics_.rows_judged("rejected", counts->rejected);
+    metrics_.rows_judged("duplicate", counts->duplicate);
+    taken_();
+    co_return true;
+}
+
+}

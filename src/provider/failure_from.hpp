@@ -1,0 +1,14 @@
+#pragma once
+#include "orderd/http/client.hpp"
+#include "orderd/provider/answers.hpp"
+
+namespace orderd::provider {
+
+/// The failure that an answer other than 2xx is, by its status (RULINGS, "Outcome of a POST /orders"). `one_thing`: the
+/// request was a GET of one order or site, so that "not found" is an answer.
+failure failure_from(const http::response&, bool one_thing = false);
+failure failure_from(const http::failure&);
+/// A 2xx that does not hold what it should.
+failure unusable(const http::response&, std::string why);
+
+}

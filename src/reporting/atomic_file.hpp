@@ -1,0 +1,27 @@
+#pragma once
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace orderd::reporting {
+
+/// A file that appears under its name when it is whole and on the disk, and not before. Throws std::runtime_error with
+/// the reason (a full disk, a missing right); what was there under the name then stays.
+class atomic_file {
+public:
+    explicit atomic_file(std::filesystem::path);
+    ~atomic_file();
+    atomic_file(const atomic_file&) = delete;
+    atomic_file& operator=(const atomic_file&) = delete;
+    void write(std::string_view);
+    void commit();
+
+private:
+    void flush();
+    [[noreturn]] void fail(const char* what);
+    std::filesystem::path path_, temporary_;
+    std::string buffer_;
+    int fd_ = -1;
+};
+
+}

@@ -1,0 +1,151 @@
+#include "orderd/reporting/result_files.hpp"
+#include "atomic_file.hpp"
+#include "orderd/core/csv_line.hpp"
+#include "orderd/core/encoding.hpp"
+#include "orderd/core/order_request.hpp"
+#include "orderd/core/order_state.hpp"
+#include "orderd/core/text.hpp"
+
+#include <algorithm>
+
+namespace orderd::reporting {
+namespace {
+
+/// A CSV file in the encoding and with the separator of the file that came in.
+class answer_file {
+public:
+    answer_file(const std::filesystem::path& path, const store::batch_to_report& batch)
+        : file_(path),
+          coded_(encoding_from(batch.encoding).value_or(encoding::utf8)),
+          separator_(batch.separator.empty() ? ',' : batch.separator[0])
+    {
+        if (coded_ == encoding::utf8_bom) file_.write("\xEF\xBB\xBF");
+    }
+    void line(const std::vector<std::string>& cells) { file_.write(from_utf8(csv_line(cells, separator_), coded_)); }
+    void commit() { file_.commit(); }
+
+private:
+    atomic_file file_;
+    encoding coded_;
+    char separator_;
+};
+
+struct result_column {
+    std::string_view english, japanese;
+    std::string (*value)(const store::result_row&, bool japanese);
+};
+
+std::string state_text(const store::result_row& r, bool japanese)
+{
+    if (r.duplicate) return japanese ? "重複" : "duplicate";
+    auto state = order_state_from(r.state);
+    return state && japanese ? std::string(japanese_name(*state)) : r.state;
+}
+
+std::string type_text(const store::result_row& r, bool japanese)
+{
+    if (r.order_type != "1" && r.order_type != "2" && r.order_type != "3") return "";
+    auto type = static_cast<order_type>(r.order_type[0] - '0');
+    return std::string(japanese ? japanese_name(type) : name(type));
+}
+
+const result_column result_columns[] = {
+    {"row", "行", [](const store::result_row& r, bool) { return std::to_string(r.source_row); }},
+    {"request_key", "管理番号", [](const store::result_row& r, bool) { return r.request_key; }},
+    {"order_type", "オーダ種別", type_text},
+    {"customer_site_name", "拠点名", [](const store::result_row& r, bool) { return r.customer_site_name; }},
+    {"case_name", "案件名", [](const store::result_row& r, bool) { return r.case_name; }},
+    {"line_id", "回線ID", [](const store::result_row& r, bool) { return r.line_id; }},
+    {"state", "状態", state_text},
+    {"order_code", "オーダー番号", [](const store::result_row& r, bool) { return r.order_code; }},
+    {"customer_site_code", "保守番号", [](const store::result_row& r, bool) { return r.customer_site_code; }},
+    {"application_date", "申込日", [](const store::result_row& r, bool) { return r.application_date; }},
+    {"hope_to_start_at", "開通希望日", [](const store::result_row& r, bool) { return r.hope_to_start_at; }},
+    {"hope_to_end_at", "廃止希望日", [](const store::result_row& r, bool) { return r.hope_to_end_at; }},
+    {"global_ip", "グローバルIP", [](const store::result_row& r, bool) { return r.global_ip; }},
+    {"error_code", "エラーコード", [](const store::result_row& r, bool) { return r.error_code; }},
+    {"error_message", "メッセージ",
+     [](const store::result_row& r, bool ja) { return ja ? r.error_message_ja : r.error_message_en; }},
+    {"attempts", "送信回数", [](const store::result_row& r, bool) { return r.attempts; }},
+    {"updated_at", "更新日時", [](const store::result_row& r, bool) { return r.updated_at; }},
+};
+
+void write_rejected(store::session& s, const store::batch_to_report& batch, const std::filesystem::path& path)
+{
+    answer_file out(path, batch);
+    auto header = batch.header;
+    for (auto name : {"row", "error_fields", "error_messages"}) header.emplace_back(name);
+    out.line(header);
+    store::rejected_rows(s, batch.id, [&](const store::rejected_row& row) {
+        std::vector<std::string> cells(
+            row.cells.begin(),
+            row.cells.begin() + static_cast<std::ptrdiff_t>(std::min(row.cells.size(), batch.header.size())));
+        cells.resize(batch.header.size());
+        cells.push_back(std::to_string(row.source_row));
+        std::vector<std::string> fields;
+        for (const auto& field : row.fields)
+            if (!field.empty() && std::find(fields.begin(), fields.end(), field) == fields.end())
+                fields.push_back(field);
+        cells.push_back(join(fields, " "));
+        cells.push_back(join(batch.japanese ? row.messages_ja : row.messages_en, " / "));
+        // Cells that had no header stay, behind everything else.
+        for (std::size_t i = batch.header.size(); i < row.cells.size(); ++i) cells.push_back(row.cells[i]);
+        out.line(cells);
+    });
+    out.commit();
+}
+
+std::string write_result(store::session& s, const store::batch_to_report& batch, const std::filesystem::path& path)
+{
+    answer_file out(path, batch);
+    std::vector<std::string> cells;
+    for (const auto& c : result_columns) cells.emplace_back(batch.japanese ? c.japanese : c.english);
+    out.line(cells);
+    auto read_at = store::result_rows(s, batch.id, [&](const store::result_row& row) {
+        cells.clear();
+        for (const auto& c : result_columns) cells.push_back(c.value(row, batch.japanese));
+        out.line(cells);
+    });
+    out.commit();
+    return read_at;
+}
+
+void write_summary(const store::batch_to_report& batch, const std::filesystem::path& path)
+{
+    auto n = [](int value) { return std::to_string(value); };
+    std::string text = "\xEF\xBB\xBF" + batch.name + "\r\n\r\n";
+    text += "受付 " + n(batch.rows_taken) + "行、入力エラー " + n(batch.rows_rejected) + "行、受付済み（重複） " +
+            n(batch.rows_duplicate) + "行\r\n";
+    if (batch.rows_rejected)
+        text += "入力エラーの行は " + batch.name +
+                ".rejected.csv にあります。直して、そのままincomingに入れてください。\r\n";
+    text += "\r\n" + n(batch.rows_taken) + " rows taken in, " + n(batch.rows_rejected) + " rejected, " +
+            n(batch.rows_duplicate) + " that had come before and created nothing\r\n";
+    if (batch.rows_rejected)
+        text +=
+            "the rejected rows are in " + batch.name + ".rejected.csv: mend them and drop that file into incoming\r\n";
+    if (!batch.notes.empty()) text += "\r\n";
+    for (const auto& note : batch.notes) text += note + "\r\n";
+    atomic_file out(path);
+    out.write(text);
+    out.commit();
+}
+
+}
+
+void write_answers(store::session& s, const store::batch_to_report& batch, const std::filesystem::path& results)
+{
+    if (batch.rows_rejected > 0) write_rejected(s, batch, results / (batch.name + ".rejected.csv"));
+    write_summary(batch, results / (batch.name + ".summary.txt"));
+    auto read_at = write_result(s, batch, results / (batch.name + ".result.csv"));
+    store::mark_reported(s, batch.id, read_at);
+}
+
+int write_all_answers(store::session& s, const std::filesystem::path& directory)
+{
+    auto due = store::batches_to_report(s, directory.string());
+    for (const auto& batch : due) write_answers(s, batch, directory / "results");
+    return static_cast<int>(due.size());
+}
+
+}

@@ -1,0 +1,48 @@
+#include "orderd/reporting/result_files.hpp"
+
+namespace orderd::reporting {
+
+result_writer::result_writer(asio::any_io_executor on, store::database& db, std::filesystem::path directory,
+                             std::chrono::milliseconds interval, logger& log)
+    : database_(db),
+      directory_(std::move(directory)),
+      interval_(interval),
+      outage_(log, "writing result files"),
+      tick_(on)
+{
+}
+
+void result_writer::stop()
+{
+    stopping_ = true;
+    tick_.notify();
+}
+
+asio::awaitable<void> result_writer::write_once()
+{
+    std::string failed;
+    try {
+        auto directory = directory_;
+        auto write = [directory](store::session& s) { return write_all_answers(s, directory); };
+        co_await database_.run(write);
+    } catch (const std::exception& e) {
+        failed = e.what();
+    }
+    if (failed.empty())
+        outage_.recovered();
+    else
+        outage_.failed(failed);
+}
+
+asio::awaitable<void> result_writer::run()
+{
+    while (!stopping_) {
+        auto began = std::chrono::steady_clock::now();
+        co_await write_once();
+        // Large batches take long to tell; telling them takes at most a twentieth of the time.
+        auto took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began);
+        co_await tick_.wait_for(std::max<std::chrono::milliseconds>(interval_, took * 20));
+    }
+}
+
+}

@@ -1,0 +1,258 @@
+#include "orderd/service/daemon.hpp"
+#include "operations.hpp"
+#include "orderd/intake/watchers.hpp"
+#include "orderd/reporting/result_files.hpp"
+#include "orderd/service/prometheus_metrics.hpp"
+#include "orderd/store/migrations.hpp"
+#include "orderd/submission/reconciler.hpp"
+#include "orderd/submission/submitter.hpp"
+#include "orderd/tracking/tracker.hpp"
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <cstdlib>
+#include <random>
+#include <systemd/sd-daemon.h>
+#include <unistd.h>
+
+namespace orderd::service {
+namespace {
+
+namespace asio = boost::asio;
+
+std::string instance_name_of(const configuration& c)
+{
+    if (!c.operations.instance_name.empty()) return c.operations.instance_name;
+    char host[256] = "localhost";
+    ::gethostname(host, sizeof host - 1);
+    return std::string(host) + ":" + std::to_string(::getpid());
+}
+
+submission::decision_settings decisions_of(const configuration& c)
+{
+    return {c.submission.settle_time,
+            c.submission.max_attempts,
+            {c.submission.backoff_base, c.submission.backoff_cap},
+            c.submission.retry_line_state};
+}
+
+/// The parts and how they hang together. Everything here lives on one thread, the event loop's; the database has its
+/// own.
+class daemon {
+public:
+    daemon(const configuration& c, const std::string& client_secret, logger& log)
+        : config_(c),
+          log_(log),
+          uniform01_([this] { return std::uniform_real_distribution<double>(0, 1)(random_); }),
+          database_(std::make_unique<store::database>(store::database_options{c.database.url, c.database.connections})),
+          api_(provider::make_api(on(), api_options_of(c, client_secret), log, metrics_)),
+          recorder_(on(), *database_, log, metrics_),
+          lease_(on(), *database_, {instance_name_of(c), c.submission.lease, c.submission.settle_time}, log),
+          submitter_(on(), *database_, *api_, recorder_, lease_,
+                     {c.submission.max_in_flight, c.submission.requests_per_second, c.submission.poll_interval,
+                      decisions_of(c), c.submission.circuit_threshold},
+                     log, uniform01_),
+          reconciler_(on(), *database_, *api_, recorder_, lease_,
+                      {std::min(c.submission.poll_interval, c.submission.settle_time), 8, decisions_of(c)}, log,
+                      uniform01_),
+          tracker_(
+              on(), *database_, *api_, recorder_, [this] { return lease_.id(); },
+              {c.tracking.interval, c.tracking.details_in_flight}, log),
+          sites_(on(), *database_, *api_, c.tracking.sites_interval, log),
+          catalogue_(on(), *database_, *api_, c.tracking.catalogue_interval, log),
+          table_(on(), *database_, c.table.enabled, c.table.poll_interval, judge_settings_of(c), log, metrics_, now,
+                 [this] { rows_came(); })
+    {
+        if (!c.csv.directory.empty()) {
+            std::filesystem::path directory(c.csv.directory);
+            intake::prepare(directory);
+            drop_.emplace(on(), *database_, intake::drop_settings{directory, c.csv.stable_for, file_settings_of(c)},
+                          judge_settings_of(c), log, metrics_, now, [this] { rows_came(); });
+            results_.emplace(on(), *database_, directory, c.reporting.result_interval, log);
+        }
+        if (!c.operations.listen.empty())
+            operations_ = serve_operations(on(), c.operations.listen, *database_, metrics_, [this] {
+                return live_figures{submitter_.in_flight(), submitter_.circuit_open(), api_->authenticated()};
+            });
+    }
+
+    int run()
+    {
+        asio::signal_set signals(loop_, SIGTERM, SIGINT);
+        signals.async_wait([this](auto error, int) {
+            if (!error) stop();
+        });
+        asio::co_spawn(loop_, migrate_then_start(), [this](std::exception_ptr error) { ended(error); });
+        loop_.run();
+        // What did not come home in time refers to parts that are about to go: leave without taking it apart.
+        if (out_of_time_) std::_Exit(exit_code_);
+        database_.reset(); // its threads may still hold work that belongs to the loop
+        return exit_code_;
+    }
+
+private:
+    asio::any_io_executor on() { return loop_.get_executor(); }
+
+    void rows_came()
+    {
+        submitter_.wake();
+        if (results_) results_->wake();
+    }
+
+    /// Waits for the database, brings its schema up to date, and starts the parts.
+    asio::awaitable<void> migrate_then_start()
+    {
+        outage_notice outage(log_, "the database");
+        store::wakeup pause(on());
+        while (!stopping_) {
+            std::string why;
+            try {
+                auto applied = co_await database_->run([](store::session& s) { return store::migrate(s); });
+                for (const auto& name : applied) log_.info("migration applied", {{"name", name}});
+                break;
+            } catch (const store::unavailable& e) {
+                why = e.what();
+            }
+            outage.failed(why);
+            co_await pause.wait_for(std::chrono::seconds(1));
+        }
+        outage.recovered();
+        if (stopping_) {
+            loop_.stop();
+            co_return;
+        }
+        start_parts();
+    }
+
+    void start_parts()
+    {
+        spawn(recorder_.run(), recording_);
+        spawn(lease_.run(), leasing_);
+        spawn(submitter_.run());
+        spawn(reconciler_.run());
+        spawn(tracker_.run());
+        spawn(sites_.run());
+        spawn(catalogue_.run());
+        spawn(table_.run());
+        if (drop_) spawn(drop_->run());
+        if (results_) spawn(results_->run());
+        catalogue_.on_read([this] { table_.catalogue_read(); });
+        database_->listen("orderd_intake", on(), [this] { table_.wake(); });
+        database_->listen("orderd_ready", on(), [this] { submitter_.wake(); });
+        log_.info("ready", {{"instance", instance_name_of(config_)},
+                            {"database", store::without_password(config_.database.url)},
+                            {"api", config_.api.base_url},
+                            {"drop_directory", config_.csv.directory},
+                            {"operations", operations_ ? "port " + std::to_string(operations_->port()) : "off"}});
+        sd_notify(0, "READY=1\nSTATUS=running");
+    }
+
+    void spawn(asio::awaitable<void> part, bool& flag)
+    {
+        flag = true;
+        asio::co_spawn(loop_, std::move(part), [this, &flag](std::exception_ptr error) {
+            flag = false;
+            ended(error);
+            settle();
+        });
+    }
+    void spawn(asio::awaitable<void> part)
+    {
+        ++working_;
+        asio::co_spawn(loop_, std::move(part), [this](std::exception_ptr error) {
+            --working_;
+            ended(error);
+            settle();
+        });
+    }
+
+    /// A part may only end because it was stopped; anything else is a defect, and the service manager starts us anew.
+    void ended(std::exception_ptr error)
+    {
+        if (!error) return;
+        try {
+            std::rethrow_exception(error);
+        } catch (const std::exception& e) {
+            log_.error("a defect ends the daemon; it can be started again, nothing is lost", {{"what", e.what()}});
+        }
+        exit_code_ = 4;
+        stop();
+    }
+
+    void stop()
+    {
+        if (stopping_) return;
+        stopping_ = true;
+        log_.info("stopping", {{"in_flight", submitter_.in_flight()}});
+        sd_notify(0, "STOPPING=1\nSTATUS=waiting for answers");
+        if (drop_) drop_->stop();
+        table_.stop();
+        catalogue_.stop();
+        sites_.stop();
+        tracker_.stop();
+        reconciler_.stop();
+        submitter_.stop();
+        if (results_) results_->stop();
+        deadline_.expires_after(config_.operations.stop_timeout);
+        deadline_.async_wait([this](auto error) {
+            if (error) return;
+            log_.warning("not everything came home within operations.stop_timeout; such orders are reconciled after "
+                         "the next start",
+                         {{"in_flight", submitter_.in_flight()}});
+            out_of_time_ = true;
+            loop_.stop();
+        });
+        settle();
+    }
+
+    /// When the parts have ended: the recorder writes what is left, then the lease is given up, then the loop ends.
+    void settle()
+    {
+        if (!stopping_ || working_ > 0) return;
+        if (recording_) return recorder_.stop();
+        if (leasing_) return lease_.stop();
+        if (std::exchange(closing_, true)) return;
+        asio::co_spawn(loop_, last_words(), [this](std::exception_ptr) { loop_.stop(); });
+    }
+
+    asio::awaitable<void> last_words()
+    {
+        if (results_) co_await results_->write_once();
+        co_await lease_.give_up();
+        log_.info("stopped");
+    }
+
+    const configuration& config_;
+    logger& log_;
+    std::mt19937_64 random_{std::random_device{}()};
+    std::function<double()> uniform01_;
+    asio::io_context loop_{1};
+    prometheus_metrics metrics_;
+    std::unique_ptr<store::database> database_;
+    std::unique_ptr<provider::api> api_;
+    store::recorder recorder_;
+    submission::lease lease_;
+    submission::submitter submitter_;
+    submission::reconciler reconciler_;
+    tracking::tracker tracker_;
+    tracking::site_reader sites_;
+    tracking::catalogue_reader catalogue_;
+    intake::table_watcher table_;
+    std::optional<intake::drop_watcher> drop_;
+    std::optional<reporting::result_writer> results_;
+    std::unique_ptr<http::server> operations_;
+    asio::steady_timer deadline_{loop_};
+    int working_ = 0, exit_code_ = 0;
+    bool recording_ = false, leasing_ = false, stopping_ = false, closing_ = false, out_of_time_ = false;
+};
+
+}
+
+int run_daemon(const configuration& c, const std::string& client_secret, logger& log)
+{
+    return daemon(c, client_secret, log).run();
+}
+
+}

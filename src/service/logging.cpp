@@ -1,0 +1,84 @@
+#include "orderd/service/logging.hpp"
+#include "orderd/core/text.hpp"
+
+#include <boost/json.hpp>
+#include <spdlog/logger.h>
+#include <spdlog/sinks/stdout_sinks.h>
+
+namespace orderd::service {
+namespace {
+
+spdlog::level::level_enum to_spdlog(log_level level)
+{
+    switch (level) {
+    case log_level::debug: return spdlog::level::debug;
+    case log_level::info: return spdlog::level::info;
+    case log_level::warning: return spdlog::level::warn;
+    case log_level::error: return spdlog::level::err;
+    }
+    return spdlog::level::info;
+}
+
+class stderr_logger final : public logger {
+public:
+    stderr_logger(const std::string& level, bool json)
+        : json_(json), sink_("orderd", std::make_shared<spdlog::sinks::stderr_sink_mt>())
+    {
+        sink_.set_level(spdlog::level::from_str(level == "warning" ? "warn" : level == "error" ? "err" : level));
+        sink_.flush_on(spdlog::level::trace);
+        sink_.set_pattern(json ? "%v" : "%Y-%m-%dT%H:%M:%S.%e%z %-7l %v");
+    }
+
+    void write(log_level level, std::string_view message, std::initializer_list<log_field> fields) override
+    {
+        if (!sink_.should_log(to_spdlog(level))) return;
+        auto line = json_ ? json_line(level, message, fields) : text_line(message, fields);
+        sink_.log(to_spdlog(level), spdlog::string_view_t(line.data(), line.size()));
+    }
+
+private:
+    static std::string text_line(std::string_view message, std::initializer_list<log_field> fields)
+    {
+        std::string out(message);
+        for (const auto& f : fields) {
+            out += ' ';
+            out += f.name;
+            out += '=';
+            auto value = printable(f.value, 1000);
+            for (char& c : value)
+                if (c == '\n' || c == '\t') c = ' '; // one line an event
+            bool plain = !value.empty() && value.find_first_of(" \"=") == value.npos;
+            out += plain ? value : boost::json::serialize(boost::json::string(value));
+        }
+        return out;
+    }
+
+    static std::string json_line(log_level level, std::string_view message, std::initializer_list<log_field> fields)
+    {
+        static constexpr std::string_view names[] = {"debug", "info", "warning", "error"};
+        auto now = std::chrono::system_clock::now().time_since_epoch();
+        boost::json::object o{
+            {"time", static_cast<double>(std::chrono::duration_cast<std::chrono::milliseconds>(now).count()) / 1000},
+            {"level", names[static_cast<int>(level)]},
+            {"message", message}};
+        for (const auto& f : fields) {
+            if (f.number)
+                o[f.name] = std::stoll(f.value);
+            else
+                o[f.name] = printable(f.value, 4000);
+        }
+        return boost::json::serialize(o);
+    }
+
+    bool json_;
+    spdlog::logger sink_;
+};
+
+}
+
+std::unique_ptr<logger> make_logger(const std::string& level, const std::string& format)
+{
+    return std::make_unique<stderr_logger>(level, format == "json");
+}
+
+}

@@ -1,0 +1,110 @@
+#include "orderd/store/database.hpp"
+#include "session.hpp"
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace orderd::store {
+
+struct database::workers {
+    std::string url;
+    std::mutex mutex;
+    std::condition_variable changed;
+    std::deque<job> line;
+    bool stopping = false;
+    std::vector<std::thread> threads;
+
+    void work()
+    {
+        std::unique_ptr<session> on;
+        while (true) {
+            job next;
+            {
+                std::unique_lock lock(mutex);
+                changed.wait(lock, [&] { return stopping || !line.empty(); });
+                if (stopping) return;
+                next = std::move(line.front());
+                line.pop_front();
+            }
+            std::exception_ptr failed;
+            try {
+                if (!on || on->broken()) {
+                    on.reset();
+                    on = std::make_unique<session>(url);
+                }
+            } catch (...) {
+                failed = std::current_exception();
+            }
+            next(on.get(), failed);
+        }
+    }
+
+    bool pause(std::chrono::milliseconds how_long)
+    {
+        std::unique_lock lock(mutex);
+        return !changed.wait_for(lock, how_long, [&] { return stopping; });
+    }
+
+    void listen(const std::string& channel, const asio::any_io_executor& on, const std::function<void()>& heard)
+    {
+        struct receiver final : pqxx::notification_receiver {
+            receiver(pqxx::connection_base& c, const std::string& name, bool& f)
+                : notification_receiver(c, name), flag(f)
+            {
+            }
+            void operator()(const std::string&, int) override { flag = true; }
+            bool& flag;
+        };
+        do {
+            try {
+                session own(url);
+                bool came = true;
+                receiver ear(own.connection(), channel, came);
+                while (true) {
+                    if (came) asio::post(on, heard);
+                    came = false;
+                    own.connection().await_notification(0, 250'000); // looks at `stopping` four times a second
+                    std::lock_guard lock(mutex);
+                    if (stopping) return;
+                }
+            } catch (const std::exception&) { // the database is away: whoever asks it says so; ask again
+            }
+        } while (pause(std::chrono::seconds(1)));
+    }
+};
+
+database::database(database_options options) : workers_(std::make_unique<workers>())
+{
+    workers_->url = options.url;
+    for (int i = 0; i < options.connections; ++i) workers_->threads.emplace_back([w = workers_.get()] { w->work(); });
+}
+
+database::~database()
+{
+    {
+        std::lock_guard lock(workers_->mutex);
+        workers_->stopping = true;
+    }
+    workers_->changed.notify_all();
+    for (auto& thread : workers_->threads) thread.join();
+}
+
+void database::submit(job next)
+{
+    {
+        std::lock_guard lock(workers_->mutex);
+        workers_->line.push_back(std::move(next));
+    }
+    workers_->changed.notify_one();
+}
+
+void database::listen(std::string channel, asio::any_io_executor on, std::function<void()> heard)
+{
+    workers_->threads.emplace_back([w = workers_.get(), channel = std::move(channel), on = std::move(on),
+                                    heard = std::move(heard)] { w->listen(channel, on, heard); });
+}
+
+}

@@ -1,0 +1,45 @@
+#include "orderd/store/migrations.hpp"
+#include "session.hpp"
+
+namespace orderd::store {
+namespace {
+
+constexpr long long migration_lock = 0x6f7264657264; // "orderd"
+
+int applied_version(pqxx::work& tx)
+{
+    auto there = tx.exec("select to_regclass('public.orderd_migration')");
+    if (there[0][0].is_null()) return 0;
+    return tx.exec("select coalesce(max(version), 0) from public.orderd_migration")[0][0].as<int>();
+}
+
+}
+
+migration_state migrations(session& s)
+{
+    migration_state state;
+    for (const auto& m : sql::migrations) state.known = std::max(state.known, m.version);
+    state.applied = s.in_transaction([](pqxx::work& tx) { return applied_version(tx); });
+    return state;
+}
+
+std::vector<std::string> migrate(session& s)
+{
+    std::vector<std::string> names;
+    for (const auto& m : sql::migrations) {
+        bool done = s.in_transaction([&](pqxx::work& tx) {
+            tx.exec_params("select pg_advisory_xact_lock($1)", migration_lock);
+            if (applied_version(tx) >= m.version) return false;
+            tx.exec("create table if not exists public.orderd_migration (version int primary key, name text not null, "
+                    "applied_at timestamptz not null default now())");
+            tx.exec(std::string(m.text));
+            tx.exec_params("insert into public.orderd_migration (version, name) values ($1, $2)", m.version,
+                           std::string(m.name));
+            return true;
+        });
+        if (done) names.emplace_back(m.name);
+    }
+    return names;
+}
+
+}

@@ -1,0 +1,130 @@
+#include "orderd/store/orders.hpp"
+#include "orderd/core/text.hpp"
+#include "session.hpp"
+#include "text_array.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace orderd::store {
+namespace {
+
+utc_time parse_utc(const std::string& iso)
+{
+    int y = 0, mo = 0, d = 0, h = 0, mi = 0, s = 0;
+    if (std::sscanf(iso.c_str(), "%d-%d-%dT%d:%d:%d", &y, &mo, &d, &h, &mi, &s) != 6) return {};
+    std::chrono::sys_days day{std::chrono::year{y} / std::chrono::month(static_cast<unsigned>(mo)) /
+                              std::chrono::day(static_cast<unsigned>(d))};
+    return utc_time{day + std::chrono::hours(h) + std::chrono::minutes(mi) + std::chrono::seconds(s)};
+}
+
+}
+
+std::vector<claimed_order> claim_orders(session& s, instance_id owner, int limit)
+{
+    auto rows = s.ask(ORDERD_SQL(claim_orders), limit, owner.value);
+    std::vector<claimed_order> out;
+    out.reserve(rows.size());
+    for (const auto& r : rows)
+        out.push_back(
+            {{r[0].as<std::int64_t>()}, r[1].as<int>(), r[2].as<int>(), r[3].as<int>(), r[4].as<std::string>("")});
+    return out;
+}
+
+std::optional<milliseconds> next_due(session& s)
+{
+    auto rows = s.ask(ORDERD_SQL(next_due));
+    if (rows.empty()) return std::nullopt;
+    return milliseconds(std::max<std::int64_t>(0, rows[0][0].as<std::int64_t>()));
+}
+
+std::vector<order_id> move_orders(session& s, const std::vector<order_move>& moves, instance_id by,
+                                  const std::string& operator_name)
+{
+    if (moves.empty()) return {};
+    text_array id, revision, from, to, event, why, status, request, errors, raw, code, error_code, error_message, delay,
+        back, searches, provider_status, site, application, hope_start, hope_end, ip;
+    for (const auto& m : moves) {
+        auto target = next(m.from, m.event);
+        if (!target)
+            throw std::logic_error("no transition from " + std::string(name(m.from)) + " by " +
+                                   std::string(name(m.event)));
+        id.add(static_cast<long long>(m.id.value));
+        revision.add(static_cast<long long>(m.revision));
+        from.add(name(m.from));
+        to.add(name(*target));
+        event.add(name(m.event));
+        why.add_or_null(m.why);
+        status.add(static_cast<long long>(m.http_status));
+        request.add_or_null(m.request_id);
+        errors.add_or_null(m.errors_json);
+        raw.add_or_null(m.raw);
+        code.add_or_null(m.code.text);
+        error_code.add_or_null(m.error_code);
+        error_message.add_or_null(m.error_message);
+        m.delay ? delay.add(static_cast<long long>(m.delay->count())) : delay.add_null();
+        back.add(static_cast<long long>(m.attempt_given_back));
+        searches.add(static_cast<long long>(m.searches));
+        provider_status.add_or_null(m.provider_status);
+        site.add_or_null(m.customer_site_code);
+        application.add_or_null(m.application_date);
+        hope_start.add_or_null(m.hope_to_start_at);
+        hope_end.add_or_null(m.hope_to_end_at);
+        ip.add_or_null(m.global_ip);
+    }
+    auto rows =
+        s.ask(ORDERD_SQL(move_orders), id.text(), revision.text(), from.text(), to.text(), event.text(), why.text(),
+              status.text(), request.text(), errors.text(), raw.text(), code.text(), error_code.text(),
+              error_message.text(), delay.text(), back.text(), searches.text(), provider_status.text(), site.text(),
+              application.text(), hope_start.text(), hope_end.text(), ip.text(), by.value, operator_name);
+    std::vector<order_id> moved;
+    moved.reserve(rows.size());
+    for (const auto& r : rows) moved.push_back({r[0].as<std::int64_t>()});
+    return moved;
+}
+
+std::vector<doubtful_order> due_in_doubt(session& s, int limit, milliseconds hidden)
+{
+    auto rows = s.ask(ORDERD_SQL(due_in_doubt), limit, static_cast<std::int64_t>(hidden.count()));
+    std::vector<doubtful_order> out;
+    for (const auto& r : rows) {
+        doubtful_order d;
+        d.id = {r[0].as<std::int64_t>()};
+        d.revision = r[1].as<int>();
+        d.attempts = r[2].as<int>();
+        d.searches = r[3].as<int>();
+        d.type = static_cast<order_type>(r[4].as<int>());
+        d.line_id = r[5].as<std::string>("");
+        auto key = r[6].as<std::string>("");
+        if (d.type != order_type::start) d.customer_site_code = key.substr(key.find(':') + 1);
+        d.customer_site_name = r[7].as<std::string>("");
+        if (d.type == order_type::change) {
+            for (const auto& change : split(r[8].as<std::string>(""), '|')) // "1:code|3:code"
+                if (change.size() > 2) d.product_codes.push_back(change.substr(2));
+            std::sort(d.product_codes.begin(), d.product_codes.end());
+        }
+        d.submitted_at = parse_utc(r[9].as<std::string>(""));
+        out.push_back(std::move(d));
+    }
+    return out;
+}
+
+std::vector<order_code> owned_order_codes(session& s, const std::vector<order_code>& codes)
+{
+    text_array all;
+    for (const auto& c : codes) all.add(c.text);
+    std::vector<order_code> out;
+    for (const auto& r : s.ask(ORDERD_SQL(owned_order_codes), all.text())) out.push_back({r[0].as<std::string>()});
+    return out;
+}
+
+std::vector<tracked_order> tracked_orders(session& s)
+{
+    auto rows = s.ask(ORDERD_SQL(tracked_orders));
+    std::vector<tracked_order> out;
+    out.reserve(rows.size());
+    for (const auto& r : rows) out.push_back({{r[0].as<std::int64_t>()}, r[1].as<int>(), {r[2].as<std::string>("")}});
+    return out;
+}
+
+}

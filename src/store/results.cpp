@@ -1,0 +1,123 @@
+#include "orderd/store/results.hpp"
+#include "session.hpp"
+
+#include <boost/json.hpp>
+
+namespace orderd::store {
+namespace {
+
+namespace json = boost::json;
+
+std::vector<std::string> strings(const std::string& text)
+{
+    std::vector<std::string> out;
+    auto parsed = json::parse(text);
+    for (const auto& v : parsed.as_array())
+        out.emplace_back(v.is_string() ? std::string(v.as_string()) : std::string());
+    return out;
+}
+
+std::string member(const json::value& finding, std::string_view name)
+{
+    auto* v = finding.as_object().if_contains(name);
+    return v && v->is_string() ? std::string(v->as_string()) : std::string();
+}
+
+void append(std::string& to, const std::string& what)
+{
+    if (!to.empty()) to += " / ";
+    to += what;
+}
+
+}
+
+std::vector<batch_to_report> batches_to_report(session& s, const std::string& directory)
+{
+    std::vector<batch_to_report> out;
+    for (const auto& r : s.ask(ORDERD_SQL(batches_to_report), directory)) {
+        batch_to_report b;
+        b.id = {r[0].as<std::int64_t>()};
+        b.name = r[1].as<std::string>();
+        b.encoding = r[2].as<std::string>("UTF-8");
+        b.separator = r[3].as<std::string>(",");
+        b.japanese = r[4].as<bool>();
+        b.header = strings(r[5].as<std::string>("[]"));
+        b.notes = strings(r[6].as<std::string>("[]"));
+        b.rows_taken = r[7].as<int>();
+        b.rows_rejected = r[8].as<int>();
+        b.rows_duplicate = r[9].as<int>();
+        out.push_back(std::move(b));
+    }
+    return out;
+}
+
+void mark_reported(session& s, batch_id id, const std::string& read_at)
+{
+    s.ask(ORDERD_SQL(mark_reported), id.value, read_at);
+}
+
+std::string result_rows(session& s, batch_id id, const std::function<void(const result_row&)>& each)
+{
+    // A little earlier than the snapshot, so that a transaction that commits in between is told next time.
+    auto read_at = s.ask("read_at", "select (now() - interval '2 seconds')::text")[0][0].as<std::string>();
+    for (const auto& r : s.ask(ORDERD_SQL(result_rows), id.value)) {
+        result_row row;
+        auto text = [&](int i) { return r[i].as<std::string>(""); };
+        row.source_row = r[0].as<std::int64_t>();
+        row.duplicate = r[1].as<bool>();
+        row.request_key = text(2);
+        row.order_type = text(3);
+        row.customer_site_name = text(4);
+        row.case_name = text(5);
+        row.line_id = text(6);
+        row.state = text(7);
+        row.order_code = text(8);
+        row.customer_site_code = text(9);
+        row.application_date = text(10);
+        row.hope_to_start_at = text(11);
+        row.hope_to_end_at = text(12);
+        row.global_ip = text(13);
+        row.error_code = text(14);
+        row.error_message_ja = row.error_message_en = text(15);
+        auto found = json::parse(text(16));
+        for (const auto& f : found.as_array()) {
+            if (row.state == "rejected") append(row.error_code, member(f, "rule"));
+            append(row.error_message_ja, member(f, "message_ja"));
+            append(row.error_message_en, member(f, "message_en"));
+        }
+        row.attempts = text(17);
+        row.updated_at = text(18);
+        if (row.duplicate) {
+            auto place = text(19);
+            append(row.error_message_ja,
+                   "この行は受付済みです（" + place + "の" + text(20) + "行目）。新しいオーダは作成していません。");
+            append(row.error_message_en,
+                   "this row came before (row " + text(20) + " of " + place + "); no new order was made");
+        }
+        each(row);
+    }
+    return read_at;
+}
+
+void rejected_rows(session& s, batch_id id, const std::function<void(const rejected_row&)>& each)
+{
+    for (const auto& r : s.ask("rejected_rows",
+                               "select o.source_row, to_json(c.cells)::text, o.findings::text from orderd.\"order\" o "
+                               "left join orderd.row_cells c on c.order_id = o.id "
+                               "where o.batch_id = $1 and o.state = 'rejected' order by o.source_row",
+                               id.value)) {
+        rejected_row row;
+        row.source_row = r[0].as<std::int64_t>();
+        row.cells = strings(r[1].as<std::string>("[]"));
+        auto found = json::parse(r[2].as<std::string>("[]"));
+        for (const auto& f : found.as_array()) {
+            if (member(f, "severity") != "error") continue;
+            row.fields.push_back(member(f, "field"));
+            row.messages_ja.push_back(member(f, "message_ja"));
+            row.messages_en.push_back(member(f, "message_en"));
+        }
+        each(row);
+    }
+}
+
+}

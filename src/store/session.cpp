@@ -1,0 +1,61 @@
+#include "session.hpp"
+
+#include <regex>
+
+namespace orderd::store {
+namespace {
+
+/// Limits on waiting for a server that does not answer, unless the URL sets its own. Without them a dead host would
+/// hold a connection for as long as TCP does, a quarter of an hour.
+std::string with_limits(const std::string& url)
+{
+    static constexpr std::pair<std::string_view, std::string_view> limits[] = {
+        {"connect_timeout", "10"}, {"keepalives_idle", "30"},     {"keepalives_interval", "10"},
+        {"keepalives_count", "3"}, {"tcp_user_timeout", "30000"}, {"application_name", "ipoe-orderd"}};
+    bool uri = url.find("://") != url.npos;
+    std::string out = url;
+    for (auto [name, value] : limits) {
+        if (out.find(std::string(name) + "=") != out.npos) continue;
+        out += uri ? (out.find('?') == out.npos ? "?" : "&") : " ";
+        out += std::string(name) + "=" + std::string(value);
+    }
+    return out;
+}
+
+}
+
+std::string without_password(const std::string& url)
+{
+    static const std::regex in_uri("(://[^:/@]*):[^@]*@"), in_words("password *= *('[^']*'|[^ &]*)");
+    return std::regex_replace(std::regex_replace(url, in_uri, "$1:***@"), in_words, "password=***");
+}
+
+session::session(const std::string& url)
+{
+    try {
+        connection_ = std::make_unique<pqxx::connection>(with_limits(url));
+        pqxx::nontransaction set(*connection_);
+        set.exec("set time zone 'Asia/Tokyo'");
+        set.exec("set client_min_messages to warning");
+    } catch (const pqxx::failure& e) {
+        throw unavailable(first_line(e.what()));
+    }
+}
+
+std::string session::first_line(std::string_view text)
+{
+    auto end = text.find('\n');
+    std::string line(text.substr(0, end));
+    if (line.starts_with("ERROR:")) line.erase(0, line.find_first_not_of(' ', 6));
+    return line;
+}
+
+bool session::gone(const std::string& sqlstate)
+{
+    // Class 08: connection; 57P: shut down, crashed, starting up; 53300: too many clients; 25006: a standby.
+    return sqlstate.starts_with("08") || sqlstate.starts_with("57P") || sqlstate == "53300" || sqlstate == "25006";
+}
+
+std::shared_ptr<session> open_session(const std::string& url) { return std::make_shared<session>(url); }
+
+}

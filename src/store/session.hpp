@@ -1,0 +1,80 @@
+#pragma once
+#include "orderd/store/database.hpp"
+#include "orderd/store/errors.hpp"
+#include "sql_text.hpp"
+
+#include <pqxx/pqxx>
+
+#include <set>
+
+namespace orderd::store {
+
+class session {
+public:
+    explicit session(const std::string& url);
+
+    pqxx::connection& connection() { return *connection_; }
+    bool broken() const { return broken_; }
+
+    /// Runs `work(transaction)` and commits. Turns libpqxx's errors into this room's.
+    template <class F>
+    auto in_transaction(F work)
+    {
+        return guarded([&] {
+            pqxx::work tx(*connection_);
+            auto value = work(tx);
+            tx.commit();
+            return value;
+        });
+    }
+
+    /// The same for one statement of sql/queries, by its name and text; it is prepared when first used.
+    template <class... T>
+    pqxx::result ask(std::string_view name, std::string_view text, const T&... parameters)
+    {
+        return in_transaction([&](pqxx::work& tx) { return exec(tx, name, text, parameters...); });
+    }
+    template <class... T>
+    pqxx::result exec(pqxx::work& tx, std::string_view name, std::string_view text, const T&... parameters)
+    {
+        std::string key(name);
+        if (prepared_.insert(key).second) connection_->prepare(key, std::string(text));
+        return tx.exec_prepared(key, parameters...);
+    }
+
+    template <class F>
+    auto guarded(F work)
+    {
+        try {
+            return work();
+        } catch (const pqxx::broken_connection& e) {
+            broken_ = true;
+            throw unavailable(first_line(e.what()));
+        } catch (const pqxx::in_doubt_error& e) {
+            broken_ = true;
+            throw unavailable(first_line(e.what()));
+        } catch (const pqxx::sql_error& e) {
+            if (gone(e.sqlstate()) || !alive()) {
+                broken_ = true;
+                throw unavailable(first_line(e.what()));
+            }
+            throw statement_failed(first_line(e.what()));
+        } catch (const pqxx::failure& e) {
+            broken_ = true;
+            throw unavailable(first_line(e.what()));
+        }
+    }
+
+private:
+    static std::string first_line(std::string_view text);
+    static bool gone(const std::string& sqlstate);
+    bool alive() const { return connection_->is_open(); }
+    std::unique_ptr<pqxx::connection> connection_;
+    std::set<std::string> prepared_;
+    bool broken_ = false;
+};
+
+/// Asks the statement of sql/queries with this name.
+#define ORDERD_SQL(statement) #statement, sql::statement
+
+}

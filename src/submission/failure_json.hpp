@@ -1,0 +1,10 @@
+#pragma once
+#include "orderd/provider/answers.hpp"
+#include "orderd/store/orders.hpp"
+
+namespace orderd::submission {
+
+/// Puts all that the provider said into a move: nothing it answered is lost.
+void add_failure(store::order_move&, const provider::failure&);
+
+}

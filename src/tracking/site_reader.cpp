@@ -1,0 +1,116 @@
+#include "orderd/store/concurrently.hpp"
+#include "orderd/store/products.hpp"
+#include "orderd/tracking/tracker.hpp"
+
+#include <boost/json.hpp>
+#include <memory>
+
+namespace orderd::tracking {
+namespace {
+
+namespace json = boost::json;
+
+/// Members without the secrets; those go to `secrets`.
+json::object open_members(const provider::named_values& values,
+                          std::vector<std::pair<std::string, std::string>>& secrets)
+{
+    json::object out;
+    for (const auto& [name, value] : values) {
+        if (provider::secret_site_member(name))
+            secrets.emplace_back(name, value);
+        else
+            out[name] = value;
+    }
+    return out;
+}
+
+store::site_record record_of(const provider::site_detail& d)
+{
+    store::site_record r;
+    auto detail = open_members(d.values, r.credentials);
+    json::array contracts;
+    for (const auto& c : d.contracts)
+        contracts.push_back(json::object{{"productCode", c.product_code},
+                                         {"productName", c.product_name},
+                                         {"productType", c.product_type},
+                                         {"startAt", c.start_at},
+                                         {"endAt", c.end_at}});
+    detail["contracts"] = std::move(contracts);
+    auto part = [&](std::string_view name, const provider::named_values& values) {
+        if (!values.empty()) detail[name] = open_members(values, r.credentials);
+    };
+    part("customerSiteInstallationLocation", d.installation_location);
+    part("customerSiteLanAddress", d.lan_address);
+    part("customerSiteDhcpServerFunction", d.dhcp_server_function);
+    part("customerSiteIpipParam", d.ipip_param);
+    r.code = d.code.text;
+    r.name = d.value("customerSiteName");
+    r.case_name = d.value("caseName");
+    r.status = d.value("status");
+    r.line_id = d.value("lineId");
+    r.global_ip = d.value("globalIp");
+    r.start_at = d.value("startAt");
+    r.end_at = d.value("endAt");
+    r.detail_json = json::serialize(detail);
+    return r;
+}
+
+}
+
+site_reader::site_reader(asio::any_io_executor on, store::database& db, provider::api& api,
+                         std::chrono::milliseconds interval, logger& log)
+    : executor_(on), database_(db), api_(api), interval_(interval), log_(log), outage_(log, "reading sites"), tick_(on)
+{
+}
+
+void site_reader::stop()
+{
+    stopping_ = true;
+    tick_.notify();
+}
+
+asio::awaitable<void> site_reader::run()
+{
+    while (!stopping_) {
+        std::vector<std::string> due;
+        std::string failed;
+        try {
+            due = co_await database_.run([](store::session& s) { return store::due_sites(s, 200); });
+            auto left = std::make_shared<std::vector<std::string>>(due);
+            std::function<asio::awaitable<void>()> work = [this, left]() -> asio::awaitable<void> {
+                return [](site_reader* self, std::shared_ptr<std::vector<std::string>> codes) -> asio::awaitable<void> {
+                    while (!codes->empty() && !self->stopping_) {
+                        auto code = std::move(codes->back());
+                        codes->pop_back();
+                        co_await self->read(std::move(code));
+                    }
+                }(this, left);
+            };
+            co_await store::run_together(executor_, std::min<int>(8, static_cast<int>(due.size())), work);
+        } catch (const std::exception& e) {
+            failed = e.what();
+        }
+        if (!failed.empty()) outage_.failed(failed);
+        if (due.empty() || !failed.empty()) co_await tick_.wait_for(interval_);
+    }
+}
+
+asio::awaitable<void> site_reader::read(std::string code)
+{
+    site_code asked{code};
+    auto detail = co_await api_.get_site(asked);
+    if (!detail) { // it is due again after a pause
+        outage_.failed(provider::summary(detail.error()));
+        co_return;
+    }
+    auto record = record_of(*detail);
+    record.code = code;
+    auto save = [record](store::session& s) {
+        store::save_site(s, record);
+        return true;
+    };
+    co_await database_.run(save);
+    outage_.recovered();
+}
+
+}

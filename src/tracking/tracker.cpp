@@ -1,0 +1,107 @@
+#include "orderd/tracking/tracker.hpp"
+#include "orderd/store/concurrently.hpp"
+
+#include <memory>
+#include <unordered_set>
+
+namespace orderd::tracking {
+
+tracker::tracker(asio::any_io_executor on, store::database& db, provider::api& api, store::recorder& recorder,
+                 std::function<instance_id()> self, tracker_options options, logger& log)
+    : executor_(on),
+      database_(db),
+      api_(api),
+      recorder_(recorder),
+      self_(std::move(self)),
+      options_(options),
+      log_(log),
+      database_outage_(log, "the database"),
+      provider_outage_(log, "the provider's order list"),
+      tick_(on)
+{
+}
+
+void tracker::stop()
+{
+    stopping_ = true;
+    tick_.notify();
+}
+
+asio::awaitable<void> tracker::run()
+{
+    while (!stopping_) {
+        std::string away;
+        try {
+            auto self = self_();
+            // Kept for two intervals: the next sweep renews it, and another instance takes it over when this one is
+            // gone.
+            auto length = options_.interval * 2 + std::chrono::seconds(10);
+            bool ours = false;
+            if (self.value != 0)
+                ours = co_await database_.run(
+                    [=](store::session& s) { return store::take_duty(s, "sweep", self, length); });
+            if (ours) co_await sweep();
+            database_outage_.recovered();
+        } catch (const std::exception& e) {
+            away = e.what();
+        }
+        if (!away.empty()) database_outage_.failed(away);
+        co_await tick_.wait_for(options_.interval);
+    }
+}
+
+asio::awaitable<void> tracker::sweep()
+{
+    auto orders = co_await database_.run([](store::session& s) { return store::tracked_orders(s); });
+    if (orders.empty()) co_return;
+    provider::order_filter in_progress;
+    in_progress.status = "1";
+    auto listed = co_await api_.list_orders(in_progress);
+    if (!listed) {
+        provider_outage_.failed(provider::summary(listed.error()));
+        co_return;
+    }
+    provider_outage_.recovered();
+    std::unordered_set<std::string> unchanged;
+    for (const auto& item : listed->items) unchanged.insert(item.code.text);
+
+    // Beyond the offset cap the list ends early; an order it does not hold is then asked for by itself (RULINGS R4).
+    auto moved = std::make_shared<std::vector<store::tracked_order>>();
+    for (auto& order : orders)
+        if (!unchanged.contains(order.code.text)) moved->push_back(std::move(order));
+    if (moved->empty()) co_return;
+    auto next = std::make_shared<std::size_t>(0);
+    int workers = std::min<int>(options_.details_at_once, static_cast<int>(moved->size()));
+    std::function<asio::awaitable<void>()> work = [this, next, moved]() -> asio::awaitable<void> {
+        return [](tracker* self, std::shared_ptr<std::size_t> at,
+                  std::shared_ptr<std::vector<store::tracked_order>> all) -> asio::awaitable<void> {
+            while (*at < all->size() && !self->stopping_) {
+                auto order = (*all)[(*at)++];
+                co_await self->follow(std::move(order));
+            }
+        }(this, next, moved);
+    };
+    co_await store::run_together(executor_, workers, work);
+}
+
+asio::awaitable<void> tracker::follow(store::tracked_order order)
+{
+    auto detail = co_await api_.get_order(order.code);
+    if (!detail) {
+        if (detail.error().kind == provider::failure::what_happened::not_found)
+            log_.warning("the provider does not know an order it accepted; asking again at the next sweep",
+                         {{"order", order.id.value}, {"order_code", order.code.text}});
+        else
+            provider_outage_.failed(provider::summary(detail.error()));
+        co_return;
+    }
+    if (auto event = event_of_status(detail->status))
+        recorder_.add(move_of(order, *detail, *event), self_());
+    else if (detail->status != "1" && unknown_status_said_ != detail->status) {
+        unknown_status_said_ = detail->status;
+        log_.warning("the provider told a status that is not in its document; the order stays in progress",
+                     {{"order", order.id.value}, {"status", detail->status}});
+    }
+}
+
+}

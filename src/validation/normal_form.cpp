@@ -1,0 +1,150 @@
+#include "orderd/core/text.hpp"
+#include "orderd/validation/validate.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <regex>
+
+namespace orderd::validation {
+namespace {
+
+bool digit(char c) { return c >= '0' && c <= '9'; }
+
+/// 5.033881648E9: what Excel makes of a long number in a narrow or general cell.
+bool scientific(std::string_view text)
+{
+    static const std::regex pattern(R"([0-9](\.[0-9]+)?[eE][+]?[0-9]{1,2})");
+    if (text.empty() || !digit(text[0]) || text.find_first_of("eE") == text.npos) return false; // nearly every value
+    return std::regex_match(text.begin(), text.end(), pattern) && text.find_first_of("+.") != text.npos;
+}
+
+/// 1月1日, Jan-01, 2001/1/1: what Excel makes of 1-1 or 1-1-1.
+bool date_like(std::string_view text)
+{
+    static const std::regex pattern(
+        R"([0-9]{1,2}月[0-9]{1,2}日|[0-9]{4}年[0-9]{1,2}月([0-9]{1,2}日)?|[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}|[0-9]{1,2}-(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)|(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)-[0-9]{1,2})");
+    if (text.size() < 5 || (text.find_first_of("/-") == text.npos && text.find("月") == text.npos)) return false;
+    return std::regex_match(text.begin(), text.end(), pattern);
+}
+
+/// The numbers in a date as people write it (2027/3/1, 2027-03-01, 2027年3月1日, 2027.3.1): year, month and perhaps
+/// day.
+std::vector<int> date_parts(std::string_view text)
+{
+    std::string plain(text);
+    for (std::string_view mark : {"年", "月"})
+        if (auto at = plain.find(mark); at != plain.npos) plain.replace(at, mark.size(), "/");
+    if (auto at = plain.find("日"); at != plain.npos) plain.erase(at, std::string_view("日").size());
+    if (!plain.empty() && plain.back() == '/') plain.pop_back();
+    for (char& c : plain)
+        if (c == '-' || c == '.') c = '/';
+    std::vector<int> parts;
+    for (const auto& piece : split(plain, '/')) {
+        if (piece.empty() || piece.size() > 4 || !std::all_of(piece.begin(), piece.end(), digit)) return {};
+        parts.push_back(std::stoi(piece));
+    }
+    return parts;
+}
+
+std::string normal_date(const std::string& text, bool month_allowed)
+{
+    if (std::all_of(text.begin(), text.end(), digit)) return text;
+    auto parts = date_parts(text);
+    char out[32];
+    if (parts.size() == 3 && parts[0] >= 1000) {
+        std::snprintf(out, sizeof out, "%04d%02d%02d", parts[0], parts[1], parts[2]);
+        return out;
+    }
+    if (month_allowed && parts.size() == 2 && parts[0] >= 1000) {
+        std::snprintf(out, sizeof out, "%04d%02d", parts[0], parts[1]);
+        return out;
+    }
+    return text; // left as it is: the date rule names it
+}
+
+std::string normal_digits(const std::string& text)
+{
+    // Only what belongs to a written postal code or telephone number goes away; a letter stays and is found.
+    std::string body = text;
+    if (std::string_view mark = "〒"; body.starts_with(mark)) body.erase(0, mark.size());
+    std::string out;
+    for (char c : body)
+        if (c != '-' && c != '(' && c != ')' && c != ' ') out += c;
+    return out;
+}
+
+std::string normal_choice(column field, const std::string& text)
+{
+    struct word {
+        column field;
+        std::string_view text, value;
+    };
+    static constexpr word words[] = {
+        {column::order_type, "新規", "1"},           {column::order_type, "start", "1"},
+        {column::order_type, "変更", "2"},           {column::order_type, "change", "2"},
+        {column::order_type, "廃止", "3"},           {column::order_type, "解約", "3"},
+        {column::order_type, "cancel", "3"},         {column::dhcp_how_to_use, "なし", "0"},
+        {column::dhcp_how_to_use, "server", "1"},    {column::dhcp_how_to_use, "あり", "1"},
+        {column::overwrite_check_flag, "なし", "0"}, {column::overwrite_check_flag, "あり", "1"},
+    };
+    auto key = header_key(text);
+    for (const auto& w : words)
+        if (w.field == field && w.text == key) return std::string(w.value);
+    return text;
+}
+
+void report_excel_damage(column field, const std::string& value, reporter& report)
+{
+    using enum value_kind;
+    switch (info(field).kind) {
+    case digits:
+    case code:
+    case list:
+        if (scientific(value))
+            report.add("excel_scientific", field, value);
+        else if (field != column::request_key && date_like(value))
+            report.add("excel_date", field, value);
+        break;
+    default: break;
+    }
+    auto all_digits = !value.empty() && std::all_of(value.begin(), value.end(), digit);
+    if (field == column::installation_zip_code || field == column::terminal_zip_code) {
+        if (all_digits && (value.size() == 5 || value.size() == 6)) report.add("excel_lost_leading_zero", field, value);
+    } else if (field == column::installation_tel || field == column::terminal_tel) {
+        if (all_digits && value[0] != '0' && (value.size() == 9 || value.size() == 10))
+            report.add("excel_lost_leading_zero", field, value);
+    }
+}
+
+}
+
+row_values normal_form(row_values row, reporter& report)
+{
+    using enum value_kind;
+    for (const auto& c : columns()) {
+        auto& value = row[c.id];
+        if (value.empty()) continue;
+        value = trimmed(value);
+        if (std::any_of(value.begin(), value.end(), [](unsigned char b) { return b < 0x20 || b == 0x7F; }))
+            report.add("control_character", c.id, value);
+        if (c.kind != value_kind::name) value = trimmed(half_width(value));
+        switch (c.kind) {
+        case digits: value = normal_digits(value); break;
+        case date: value = normal_date(value, false); break;
+        case month_or_date: value = normal_date(value, true); break;
+        case choice: value = normal_choice(c.id, value); break;
+        case list: {
+            std::vector<std::string> kept;
+            for (const auto& piece : split(value, '|'))
+                if (auto item = trimmed(piece); !item.empty()) kept.push_back(item);
+            value = join(kept, "|");
+            break;
+        }
+        default: break;
+        }
+        report_excel_damage(c.id, value, report);
+    }
+    return row;
+}
+
+}

@@ -1,0 +1,75 @@
+#include "checks.hpp"
+#include "orderd/core/text.hpp"
+
+#include <algorithm>
+
+namespace orderd::validation {
+namespace {
+
+void check_site_code(const row_values& row, reporter& report)
+{
+    constexpr auto field = column::customer_site_code;
+    if (!row.has(field))
+        report.add("customer_site_code_required", field);
+    else if (!printable_code(row[field]))
+        report.add("customer_site_code_format", field, row[field]);
+}
+
+}
+
+change_order check_change(const row_values& row, const context& with, reporter& report)
+{
+    change_order order;
+    order.customer_code = row.has(column::customer_code) ? row[column::customer_code] : with.customer_code;
+    order.customer_site_code = row[column::customer_site_code];
+    check_site_code(row, report);
+    constexpr auto field = column::change_products;
+    const auto& text = row[field];
+    if (text.empty()) {
+        report.add("change_products_required", field);
+        return order;
+    }
+    for (const auto& piece : split(text, '|')) {
+        auto code = piece.size() > 2 ? trimmed(piece.substr(2)) : std::string();
+        if (code.empty() || (piece[0] != '1' && piece[0] != '3') || piece[1] != ':') {
+            report.add("change_products_format", field, text, {piece});
+            continue;
+        }
+        if (!printable_code(code)) report.add("product_code_format", field, text, {code});
+        if (std::any_of(order.products.begin(), order.products.end(),
+                        [&](const auto& p) { return p.product_code == code; }))
+            report.add("product_duplicate", field, text, {code});
+        // A product that is no longer sold can still be removed, but not added.
+        if (piece[0] == '1' && with.products && !with.products->find(code))
+            report.add("product_unknown", field, text, {code});
+        order.products.push_back({piece[0] - '0', code});
+    }
+    return order;
+}
+
+cancel_order check_cancel(const row_values& row, const context& with, reporter& report)
+{
+    cancel_order order;
+    order.customer_code = row.has(column::customer_code) ? row[column::customer_code] : with.customer_code;
+    order.customer_site_code = row[column::customer_site_code];
+    check_site_code(row, report);
+    constexpr auto field = column::hope_to_end_at;
+    const auto& text = row[field];
+    order.hope_to_end_at = text;
+    if (text.empty())
+        report.add("hope_to_end_at_required", field);
+    else {
+        auto day = text.size() == 6 ? parse_yyyymm(text) : parse_yyyymmdd(text);
+        if (!day)
+            report.add("hope_to_end_at_format", field, text);
+        else if (*day < with.today)
+            report.add("date_past", field, text, {to_yyyymmdd(with.today)});
+    }
+    const auto& flag = row[column::overwrite_check_flag];
+    if (!flag.empty() && flag != "0" && flag != "1")
+        report.add("overwrite_check_flag_format", column::overwrite_check_flag, flag);
+    order.overwrite = flag == "1";
+    return order;
+}
+
+}
