@@ -24,7 +24,19 @@ bool dash(UChar32 c, UChar32 before)
     return (c >= 0x2010 && c <= 0x2015) || c == 0x2212 || c == 0xFF0D || c == 0x2500;
 }
 
-std::size_t edit_distance(std::string_view a, std::string_view b)
+std::u32string characters(std::string_view text)
+{
+    std::u32string out;
+    auto length = static_cast<std::int32_t>(text.size());
+    for (std::int32_t i = 0; i < length;) {
+        UChar32 c;
+        U8_NEXT(text.data(), i, length, c);
+        out += static_cast<char32_t>(c);
+    }
+    return out;
+}
+
+std::size_t edit_distance(std::u32string_view a, std::u32string_view b)
 {
     std::vector<std::size_t> row(b.size() + 1);
     for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
@@ -132,10 +144,11 @@ std::string header_key(std::string_view text)
 std::string nearest(std::string_view word, std::span<const std::string> candidates)
 {
     std::string best;
-    std::size_t best_distance = std::max<std::size_t>(2, word.size() / 3) + 1;
+    auto meant = characters(word);
+    std::size_t best_distance = std::min(meant.size(), std::max<std::size_t>(2, meant.size() / 3) + 1);
     for (const auto& candidate : candidates) {
         if (candidate.empty()) continue;
-        auto distance = edit_distance(word, candidate);
+        auto distance = edit_distance(meant, characters(candidate));
         if (distance < best_distance) {
             best_distance = distance;
             best = candidate;

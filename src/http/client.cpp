@@ -102,9 +102,12 @@ private:
             auto failed = co_await open(*line);
             if (failed) co_return outcome{std::move(*failed)};
         }
-        if (line->secure) co_return co_await exchange(*line->secure, std::move(line), m);
-        auto& stream = line->plain;
-        co_return co_await exchange(stream, std::move(line), m);
+        if (line->secure) {
+            auto& secure = *line->secure;
+            co_return co_await exchange(secure, std::move(line), m);
+        }
+        auto& plain = line->plain;
+        co_return co_await exchange(plain, std::move(line), m);
     }
 
     template <class Stream>

@@ -109,6 +109,11 @@ std::vector<doubtful_order> due_in_doubt(session& s, int limit, milliseconds hid
     return out;
 }
 
+void postpone_search(session& s, const doubtful_order& order, milliseconds delay)
+{
+    s.ask(ORDERD_SQL(postpone_search), order.id.value, order.revision, static_cast<std::int64_t>(delay.count()));
+}
+
 std::vector<order_code> owned_order_codes(session& s, const std::vector<order_code>& codes)
 {
     text_array all;

@@ -74,8 +74,8 @@ asio::awaitable<void> reconciler::reconcile_one(store::doubtful_order order)
     if (order.type != order_type::start) by.line_id.clear();
     auto found = co_await api_.list_orders(by);
     if (!found || !found->complete) {
-        // It stays in doubt and is looked for again when it is no longer hidden.
         provider_outage_.failed(found ? "more orders than can be listed" : provider::summary(found.error()));
+        co_await postpone(order);
         co_return;
     }
     provider_outage_.recovered();
@@ -92,6 +92,7 @@ asio::awaitable<void> reconciler::reconcile_one(store::doubtful_order order)
             auto detail = co_await api_.get_order(listed.code);
             if (!detail) {
                 provider_outage_.failed(provider::summary(detail.error()));
+                co_await postpone(order);
                 co_return;
             }
             if (!same_products(*detail, order)) continue;
@@ -111,6 +112,17 @@ asio::awaitable<void> reconciler::reconcile_one(store::doubtful_order order)
     if (verdict.event == order_event::found_at_provider) move.provider_status = "1";
     if (verdict.delay.count() > 0 || verdict.event == order_event::not_created) move.delay = verdict.delay;
     recorder_.add(std::move(move), lease_.id());
+}
+
+asio::awaitable<void> reconciler::postpone(const store::doubtful_order& order)
+{
+    // As long as after a failed request, but never at once: an outage is not searched through.
+    auto delay = options_.decisions.backoff.base + backoff(5, options_.decisions.backoff, uniform01_());
+    auto question = [order, delay](store::session& s) {
+        store::postpone_search(s, order, delay);
+        return true;
+    };
+    co_await database_.run(question);
 }
 
 }

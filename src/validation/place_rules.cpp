@@ -32,19 +32,12 @@ constexpr place_columns terminal{{column::terminal_zip_code, column::terminal_pr
 void check_members(const row_values& row, const place_columns& from, reporter& report)
 {
     const auto& f = from.fields;
-    // A value that Excel damaged has its finding already.
-    auto damaged = [&](column field) {
-        return std::any_of(report.found().begin(), report.found().end(), [&](const finding& found) {
-            return found.field == info(field).name && found.rule.starts_with("excel_");
-        });
-    };
-    if (row.has(f[0]) && !only_digits(row[f[0]], 7, 7) && !damaged(f[0]))
-        report.add("zip_code_format", f[0], row[f[0]]);
+    if (row.has(f[0]) && !only_digits(row[f[0]], 7, 7)) report.add("zip_code_format", f[0], row[f[0]]);
     if (row.has(f[1]) && std::find(prefectures.begin(), prefectures.end(), row[f[1]]) == prefectures.end())
         report.add("prefectures_unknown", f[1], row[f[1]]);
     for (auto text : {f[2], f[3], f[4], f[5]})
         if (auto n = code_points(row[text]); n > 256) report.add("place_text_length", text, "", {std::to_string(n)});
-    if (row.has(f[6]) && !only_digits(row[f[6]], 10, 11) && !damaged(f[6])) report.add("tel_format", f[6], row[f[6]]);
+    if (row.has(f[6]) && !only_digits(row[f[6]], 10, 11)) report.add("tel_format", f[6], row[f[6]]);
 }
 
 /// The place when any of its columns is filled; `required` asks for each of them.

@@ -204,6 +204,9 @@ void reporter::add(std::string_view rule_id, column field, std::string_view valu
     if (how == severity::off) return;
     const auto& r = known(rule_id);
     const auto& c = info(field);
+    // What Excel destroyed has its finding; that the remains break other rules too helps nobody.
+    for (const auto& f : found_)
+        if (f.field == c.name && f.rule.starts_with("excel_")) return;
     std::vector<std::string> arguments{std::string(c.japanese), shown(c, value)};
     arguments.insert(arguments.end(), more);
     auto japanese = filled(r.japanese, arguments);

@@ -62,6 +62,8 @@ struct doubtful_order {
 };
 /// Orders in doubt whose settle time is over; hidden from other searchers for `hidden`.
 std::vector<doubtful_order> due_in_doubt(session&, int limit, milliseconds hidden);
+/// The search failed; it is due again after `delay`.
+void postpone_search(session&, const doubtful_order&, milliseconds delay);
 /// Those of `codes` that belong to an order here.
 std::vector<order_code> owned_order_codes(session&, const std::vector<order_code>& codes);
 

@@ -26,6 +26,7 @@ public:
 private:
     asio::awaitable<void> reconcile_all(std::vector<store::doubtful_order>);
     asio::awaitable<void> reconcile_one(store::doubtful_order);
+    asio::awaitable<void> postpone(const store::doubtful_order&);
 
     asio::any_io_executor executor_;
     store::database& database_;

@@ -1,0 +1,127 @@
+#include "stage.hpp"
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <sys/stat.h>
+#include <unistd.h>
+
+using namespace orderd::tests;
+using Catch::Matchers::Contains;
+namespace fs = std::filesystem;
+
+TEST_CASE("files as people make them: a clear message, the file where it belongs, the daemon alive")
+{
+    stage s;
+    s.start_and_wait();
+    auto incoming = s.drop_directory() + "/incoming/", failed = s.drop_directory() + "/failed/";
+    const std::string header = "order_type,line_id,line_access_key,product_codes\r\n";
+    s.drop("empty.csv", "");
+    s.drop("blank.csv", "\r\n\r\n");
+    s.drop("no_header.csv", "1,CAF1234567890,a1b2c3d4,1-1-1-1-2\r\n");
+    s.drop("missing_column.csv", "line_id,line_access_key\r\nCAF1234567890,a1b2c3d4\r\n");
+    s.drop("book.xlsx", std::string("PK\x03\x04\0\0garbage", 13));
+    s.drop("binary.csv", std::string("a,b\0c\r\n", 7));
+    s.drop("utf16.csv", std::string("\xFF\xFEo\0r\0", 6));
+    s.drop("unknown_header.csv",
+           "order_type,line_di,line_access_key,product_codes\r\n1,CAF1234567890,a1b2c3d4,1-1-1-1-2\r\n");
+    s.drop("broken_line.csv", header + "1,CAF1234567891,a1b2c3d4,1-1-1-1-2\r\n1,CAF\"1234,x\r\n1,CAF1234567892,"
+                                       "a1b2c3d4\r\n1,CAF1234567893,a1b2c3d4,1-1-1-1-2,,\r\n");
+    s.drop("not_utf8_\x83\x65.csv", header + "1,CAF1234567894,a1b2c3d4,1-1-1-1-2\r\n");
+    s.drop("'; drop table orderd.batch; --.csv", header + "1,CAF1234567895,a1b2c3d4,1-1-1-1-2\r\n");
+    s.drop("half.csv.part", header + "1,CAF1234567896,a1b2c3d4,1-1-1-1-2\r\n");
+    fs::create_directory(incoming + "directory.csv");
+    fs::create_symlink("/etc/passwd", incoming + "link.csv");
+    REQUIRE(::mkfifo((incoming + "fifo.csv").c_str(), 0600) == 0);
+
+    const std::pair<const char*, const char*> refused[] = {{"empty.csv", "the file is empty"},
+                                                           {"blank.csv", "the file is empty"},
+                                                           {"no_header.csv", "there is no header line"},
+                                                           {"missing_column.csv", "\"order_type\" is missing"},
+                                                           {"book.xlsx", "save it as \"CSV UTF-8"},
+                                                           {"binary.csv", "binary data"},
+                                                           {"utf16.csv", "UTF-16"},
+                                                           {"link.csv", "not a regular file"},
+                                                           {"fifo.csv", "not a regular file"}};
+    for (auto [name, why] : refused) {
+        wait_until(std::string(name) + " in failed/", [&] { return fs::exists(fs::symlink_status(failed + name)); });
+        wait_until("its reason",
+                   [&] { return read_file(failed + name + ".error.txt").find(why) != std::string::npos; });
+    }
+    CHECK(fs::is_symlink(failed + "link.csv"));
+    CHECK(fs::is_directory(incoming + "directory.csv"));
+    CHECK(fs::exists(incoming + "half.csv.part"));
+    wait_until("the other files",
+               [&] { return s.sql("select count(*) from orderd.batch where reported_at is not null") == "4"; });
+    wait_until("every order to end", [&] { return s.open_orders() == 0; });
+
+    CHECK_THAT(s.sql("select notes::text from orderd.batch where name = 'unknown_header'"),
+               Contains("did you mean") && Contains("line_id"));
+    CHECK(s.sql("select count(*) from report.rejection where rule = 'line_id_required'") == "1");
+    CHECK(s.sql("select string_agg(source_row || ' ' || rule, ', ' order by source_row) from report.rejection where "
+                "batch_name = 'broken_line'") == "3 row_quotes, 4 row_cell_count");
+    CHECK_THAT(read_file(s.drop_directory() + "/results/broken_line.rejected.csv"),
+               Contains("CAF\"\"1234") && Contains("double the marks"));
+    CHECK(s.count("completed") == 4);
+    CHECK_THAT(s.log(), Contains("a directory in incoming/ is left alone"));
+    CHECK(s.daemon().running());
+    CHECK(s.stop_daemon() == 0);
+}
+
+TEST_CASE("a file that may not be read goes to failed with its reason")
+{
+    stage s;
+    if (::geteuid() == 0) {
+        // Nothing is unreadable for root: the daemon runs as somebody else.
+        s.sql("select 1");
+        fs::permissions(s.directory(), fs::perms::owner_all | fs::perms::others_read | fs::perms::others_exec);
+        fs::permissions(s.directory() + "/client_secret", fs::perms::owner_read | fs::perms::others_read);
+        for (auto part : {"", "/incoming", "/processing", "/done", "/failed", "/results"}) {
+            fs::create_directories(s.drop_directory() + part);
+            REQUIRE(::chown((s.drop_directory() + part).c_str(), 65534, 65534) == 0);
+        }
+        process daemon({"/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups",
+                        std::string(ORDERD_BIN_DIR) + "/ipoe-orderd", "run", "--config", s.config_file()},
+                       s.directory(), "nobody");
+        write_file(s.drop_directory() + "/incoming/.secret", "x");
+        fs::permissions(s.drop_directory() + "/incoming/.secret", fs::perms::owner_read);
+        fs::rename(s.drop_directory() + "/incoming/.secret", s.drop_directory() + "/incoming/secret.csv");
+        wait_until("its reason", [&] {
+            return read_file(s.drop_directory() + "/failed/secret.csv.error.txt")
+                       .find("check its owner and permissions") != std::string::npos;
+        });
+        CHECK(daemon.running());
+        return;
+    }
+    s.start_and_wait();
+    s.drop("readable.csv", "order_type\n");
+    write_file(s.drop_directory() + "/incoming/.secret", "x");
+    fs::permissions(s.drop_directory() + "/incoming/.secret", fs::perms::none);
+    fs::rename(s.drop_directory() + "/incoming/.secret", s.drop_directory() + "/incoming/secret.csv");
+    wait_until("its reason", [&] {
+        return read_file(s.drop_directory() + "/failed/secret.csv.error.txt").find("check its owner and permissions") !=
+               std::string::npos;
+    });
+    CHECK(s.daemon().running());
+}
+
+TEST_CASE("a file taken before a crash is finished after it, and only once")
+{
+    stage s;
+    s.start_and_wait();
+    s.drop("first.csv", stage::starts_csv(3));
+    s.wait_for_end();
+    wait_until("the file in done/", [&] { return fs::exists(s.drop_directory() + "/done/first.csv"); });
+    CHECK(s.stop_daemon() == 0);
+    // As a crash leaves it: committed but not yet put away; and taken but not yet committed.
+    auto take_id = s.sql("select take_id from orderd.batch where name = 'first'");
+    fs::rename(s.drop_directory() + "/done/first.csv", s.drop_directory() + "/processing/" + take_id + "~first.csv");
+    write_file(s.drop_directory() + "/processing/17-4-2~second.csv", stage::starts_csv(4, 100));
+    s.start_and_wait("second");
+    wait_until("both files in done/", [&] {
+        return fs::exists(s.drop_directory() + "/done/first.csv") &&
+               fs::exists(s.drop_directory() + "/done/second.csv");
+    });
+    s.wait_for_end();
+    CHECK(s.sql("select count(*) from orderd.batch") == "2");
+    s.check_ledger(7);
+}

@@ -1,0 +1,81 @@
+#pragma once
+#include "process.hpp"
+
+#include <boost/json.hpp>
+#include <map>
+#include <memory>
+#include <optional>
+#include <pqxx/pqxx>
+#include <string>
+
+// A database of its own, a simulated provider and daemons, in a directory of their own; everything ends with the stage.
+namespace orderd::tests {
+
+namespace json = boost::json;
+
+class stage {
+public:
+    struct options {
+        std::string daemon_toml;   // added to the configuration; a key here replaces the usual one
+        std::string settings_toml; // [settings] of the simulator
+        bool tls = false;
+        bool start_provider = true;
+    };
+    stage() : stage(options{}) {}
+    explicit stage(options);
+    ~stage();
+
+    // The daemon.
+    void start_daemon(const std::string& name = "daemon"); // does not wait
+    void start_and_wait(const std::string& name = "daemon");
+    process& daemon(const std::string& name = "daemon") { return *daemons_.at(name); }
+    std::unique_ptr<process> leave(const std::string& name);
+    int stop_daemon(const std::string& name = "daemon");  // SIGTERM; its exit code
+    void kill_daemon(const std::string& name = "daemon"); // SIGKILL
+    std::string log() const;                              // of all daemons
+    finished verb(std::vector<std::string> words) const;
+    std::string config_file() const { return directory_ + "/orderd.toml"; }
+
+    // Rows in.
+    void drop(const std::string& name, const std::string& content); // under its name when whole
+    void insert_starts(int count, const std::string& batch = "table", int first = 0);
+    static std::string starts_csv(int count, int first = 0); // partner-CPE start orders
+
+    // The database.
+    std::string sql(const std::string& query); // first value, "" for none
+    std::map<std::string, long> states();
+    long count(const std::string& state);
+    long open_orders();
+    void wait_for_end(std::chrono::seconds at_most = std::chrono::seconds(120)); // until nothing waits or moves
+    std::string database_url() const { return url_; }
+
+    // The provider.
+    void provider_settings(const std::string& json);
+    json::array ledger();
+    json::object counts();
+    long requests(const std::string& operation);
+    long total_requests();
+    void start_provider();
+    void stop_provider();
+    /// Every order of the database is in the ledger once under its order code, and nothing is there twice.
+    void check_ledger(std::size_t orders);
+
+    std::string directory() const { return directory_; }
+    std::string drop_directory() const { return directory_ + "/drop"; }
+    int operations_port() const { return operations_port_; }
+    /// GET on a loopback port: status and body.
+    static std::pair<int, std::string> get(int port, const std::string& target, const std::string& method = "GET",
+                                           const std::string& body = {});
+
+private:
+    void write_configuration();
+    options options_;
+    std::string directory_, database_, url_;
+    int api_port_ = 0, control_port_ = 0, operations_port_ = 0;
+    std::unique_ptr<process> provider_;
+    std::map<std::string, std::unique_ptr<process>> daemons_; // those that should run
+    std::string past_logs_;
+    std::unique_ptr<pqxx::connection> connection_;
+};
+
+}

@@ -1,0 +1,177 @@
+#include "stage.hpp"
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <regex>
+
+using namespace orderd::tests;
+using Catch::Matchers::Contains;
+
+TEST_CASE("the verbs tell and do what they promise, with their exit codes")
+{
+    stage s;
+    CHECK(s.verb({"--version"}).code == 0);
+    CHECK(s.verb({"nonsense"}).code == 2);
+    CHECK_THAT(s.verb({"rules"}).output, Contains("line_id_format"));
+
+    // Before anything is there.
+    CHECK(s.verb({"check"}).code == 2); // the schema is missing
+    CHECK(s.verb({"status"}).code == 3);
+    CHECK_THAT(s.verb({"migrate"}).output, Contains("applied 0001_orders"));
+    CHECK_THAT(s.verb({"migrate"}).output, Contains("up to date"));
+    CHECK_THAT(s.verb({"products", "sync"}).output, Contains("1-1-1-1-2"));
+    auto check = s.verb({"check"});
+    CHECK_THAT(check.output, Contains("a token was given") && Contains("8 products"));
+
+    // Files, judged without storing, then stored.
+    auto csv = stage::starts_csv(3) + "K3,1,拠点3,案件,CAF12,secret99,1-1-1-1-2\r\n";
+    write_file(s.directory() + "/shops.csv", csv);
+    auto dry = s.verb({"import", "--dry-run", s.directory() + "/shops.csv"});
+    CHECK(dry.code == 1);
+    CHECK_THAT(dry.output, Contains("4 rows") && Contains("1 would be rejected") && Contains("line_id_format") &&
+                               Contains("5文字"));
+    CHECK(dry.output.find("secret99") == std::string::npos);
+    CHECK(s.sql("select count(*) from orderd.\"order\"") == "0");
+    CHECK(s.verb({"import", s.directory() + "/nowhere.csv"}).code == 1);
+    auto imported = s.verb({"import", s.directory() + "/shops.csv"});
+    CHECK(imported.code == 1);
+    CHECK_THAT(imported.output, Contains("shops"));
+    CHECK(s.count("ready") == 3);
+
+    // A person decides before anything is sent.
+    CHECK(s.verb({"orders", "hold", "K0", "K1", "--why", "wait for the contract"}).code == 0);
+    CHECK(s.count("held") == 2);
+    CHECK(s.verb({"orders", "hold", "K0"}).code == 1);
+    CHECK(s.verb({"orders", "hold", "nobody"}).code == 2);
+    CHECK(s.verb({"orders", "withdraw", "K1"}).code == 0);
+    CHECK(s.verb({"orders", "release", "K0"}).code == 0);
+    CHECK_THAT(s.verb({"orders", "show", "K0"}).output, Contains("wait for the contract") && Contains("held -> ready"));
+    CHECK_THAT(s.verb({"orders", "list", "--state", "withdrawn"}).output, Contains("K1"));
+    CHECK(s.verb({"orders", "list", "--state", "sent"}).code == 2);
+
+    s.start_and_wait();
+    s.wait_for_end();
+    CHECK(s.count("completed") == 2);
+    auto status = s.verb({"status", "--json"});
+    CHECK(json::parse(status.output).at("states").at("completed").as_int64() == 2);
+    CHECK(s.verb({"status", "--batch", "nothing"}).code == 2);
+    CHECK_THAT(s.verb({"status", "--batch", "shops"}).output, Contains("completed") && Contains("shops"));
+    auto exported = s.verb({"export", "--batch", "shops"});
+    CHECK_THAT(exported.output, Contains("\xEF\xBB\xBFrequest_key,") && Contains("K0,") && Contains("A10000105"));
+    CHECK(s.verb({"export", "--batch", "shops", "--output", s.directory() + "/out.csv"}).code == 0);
+    CHECK(read_file(s.directory() + "/out.csv") == exported.output);
+    CHECK(s.verb({"export", "--batch", "nothing"}).code == 2);
+    CHECK(s.verb({"check"}).code == 0);
+
+    write_file(s.directory() + "/wait.csv", stage::starts_csv(5, 50));
+    CHECK(s.verb({"import", "--wait", s.directory() + "/wait.csv"}).code == 0);
+    CHECK(s.count("completed") == 7);
+    CHECK(s.stop_daemon() == 0);
+}
+
+TEST_CASE("a refused order is retried by a person; an order in doubt is resolved by a person")
+{
+    stage::options o;
+    o.daemon_toml = "submission.settle_time = \"10m\"\n"; // nobody but the person decides
+    stage s(o);
+    s.start_and_wait();
+    s.drop("one.csv",
+           "request_key,order_type,line_id,line_access_key,product_codes\nR,1,CAF9990000001,a1b2c3d4,1-1-1-1-2\n");
+    wait_until("the refusal",
+               [&] { return s.sql("select count(*) from orderd.batch") == "1" && s.count("refused") == 1; });
+    s.provider_settings(R"({"refused_line_prefix": ""})"); // the line came alive
+    CHECK(s.verb({"orders", "retry", "R"}).code == 0);
+    s.wait_for_end();
+    CHECK(s.sql("select state from orderd.\"order\" where request_key = 'R'") == "completed");
+
+    s.provider_settings(R"({"faults": [{"operation": "POST /orders", "answer": "500", "after": true, "every": 1}]})");
+    s.insert_starts(2);
+    wait_until("the doubt", [&] { return s.count("in_doubt") == 2; });
+    s.provider_settings(R"({"faults": []})");
+    CHECK(s.verb({"orders", "withdraw", "T0"}).code == 1);
+    CHECK(s.verb({"orders", "resolve", "T0"}).code == 2);
+    auto book = s.ledger();
+    std::string code;
+    for (const auto& entry : book)
+        if (entry.at("naturalKey").as_string() == "start:CAF5000000000")
+            code = std::string(entry.at("orderCode").as_string());
+    CHECK(s.verb({"orders", "resolve", "T0", "--order-code", code, "--why", "seen in the portal"}).code == 0);
+    CHECK(s.verb({"orders", "resolve", "T1", "--give-up"}).code == 0);
+    wait_until("its end",
+               [&] { return s.sql("select state from orderd.\"order\" where request_key = 'T0'") == "completed"; });
+    CHECK(s.count("withdrawn") == 1);
+    CHECK(s.sql("select operator is not null from orderd.order_event where event = 'resolved_as_ours'") == "t");
+    CHECK(s.ledger().size() == 3);
+}
+
+TEST_CASE("no secret is in a log, in what reporting reads, in the pages, or in the process list")
+{
+    for (std::string format : {"text", "json"}) {
+        stage::options o;
+        o.daemon_toml = "log.level = \"debug\"\nlog.format = \"" + format + "\"\n";
+        stage s(o);
+        s.provider_settings(R"({"faults": [{"operation": "POST /orders", "answer": "500", "after": true, "every": 5},
+            {"operation": "POST /accesstokens", "answer": "broken_json", "every": 2},
+            {"operation": "GET /customerSites/{customerSiteCode}", "answer": "cut_short", "every": 3}]})");
+        s.start_and_wait();
+        s.drop("shops.csv", "order_type,customer_site_name,line_id,line_access_key,product_codes\n1,店,CAF3000000001,"
+                            "zQ9xK3y1,1-1-1-1-2\n"
+                            "1,店,CAF3000000002,zQ9xK3y2,1-3-1-5-2\n1,店,CAF12,zQ9xK3y3,1-1-1-1-2\n1,店,CAF3000000004,"
+                            "zQ9xK3y4tooLong,1-1-1-1-2\n");
+        s.sql("insert into intake.order_row (order_type, line_id, line_access_key, product_codes) values ('1', "
+              "'CAF3000000005', 'zQ9xK3y5', '1-1-1-1-2') returning 1");
+        wait_until("the rows", [&] { return s.sql("select count(*) from orderd.\"order\"") == "5"; });
+        s.wait_for_end();
+        wait_until("the keys of the sites",
+                   [&] { return s.sql("select count(distinct code) from orderd.site_credential") == "3"; });
+        std::vector<std::string> secrets{"tOpSecret-4711", "zQ9xK3y"};
+        auto keys = s.sql("select string_agg(value, ' ') from orderd.site_credential where name <> 'username'");
+        std::stringstream words(keys);
+        for (std::string word; words >> word;) secrets.push_back(word);
+        CHECK(secrets.size() >= 8);
+
+        std::string everything = s.log();
+        everything += read_file("/proc/" + std::to_string(s.daemon().pid()) + "/cmdline");
+        for (auto path : {"/metrics", "/", "/readyz"}) everything += stage::get(s.operations_port(), path).second;
+        for (auto view : {"order_result", "rejection", "batch", "site"})
+            everything +=
+                s.sql("select coalesce(string_agg(v::text, ' '), '') from report." + std::string(view) + " v");
+        everything += s.sql("select string_agg(r::text, ' ') from intake.order_row r");
+        everything += s.sql("select string_agg(e::text, ' ') from orderd.order_event e");
+        everything +=
+            s.verb({"orders", "show", s.sql("select id from orderd.\"order\" where line_id = 'CAF3000000001'")}).output;
+        for (const auto& secret : secrets) {
+            INFO(secret);
+            CHECK(everything.find(secret) == std::string::npos);
+        }
+        // The author of a rejected row gets it back whole, key included: only the drop directory holds that.
+        wait_until("the rejected rows", [&] {
+            return read_file(s.drop_directory() + "/results/shops.rejected.csv").find("zQ9xK3y3") != std::string::npos;
+        });
+
+        // The role for reporting sees its views and nothing else.
+        CHECK(s.sql("select count(*) from information_schema.role_table_grants where grantee = 'orderd_report' and "
+                    "table_schema <> 'report'") == "0");
+        CHECK(s.sql("select count(*) > 0 from information_schema.role_table_grants where grantee = 'orderd_report' and "
+                    "table_schema = 'report'") == "t");
+        CHECK(s.sql("select bool_and(col_description((table_schema || '.' || table_name)::regclass, ordinal_position) "
+                    "is not null) "
+                    "from information_schema.columns where table_schema = 'report'") == "t");
+    }
+}
+
+TEST_CASE("the operations port tells whether it lives, whether it works, and figures")
+{
+    stage s;
+    s.start_and_wait();
+    s.insert_starts(3, "<script>alert(1)</script>");
+    s.wait_for_end();
+    auto metrics = stage::get(s.operations_port(), "/metrics").second;
+    CHECK_THAT(metrics, Contains("orderd_orders{state=\"completed\"} 3") && Contains("orderd_api_requests_total{") &&
+                            Contains("# HELP"));
+    CHECK(stage::get(s.operations_port(), "/nothing").first == 404);
+    CHECK(stage::get(s.operations_port(), "/", "POST").first == 405);
+    auto page = stage::get(s.operations_port(), "/").second;
+    CHECK_THAT(page, Contains("&lt;script&gt;"));
+    CHECK(page.find("<script>") == std::string::npos);
+}

@@ -1,0 +1,95 @@
+#include "unit/files.hpp"
+#include "orderd/core/order_state.hpp"
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <random>
+#include <regex>
+#include <set>
+
+using namespace orderd;
+
+namespace {
+constexpr int states = static_cast<int>(order_state::withdrawn) + 1;
+constexpr int events = static_cast<int>(order_event::resolved_as_not_created) + 1;
+}
+
+TEST_CASE("a transition is in the table once, and nothing else moves an order")
+{
+    std::set<std::pair<order_state, order_event>> seen;
+    for (const auto& t : transitions()) {
+        CHECK(seen.insert({t.from, t.event}).second);
+        CHECK(next(t.from, t.event) == t.to);
+    }
+    int allowed = 0;
+    for (int s = 0; s < states; ++s)
+        for (int e = 0; e < events; ++e)
+            allowed += next(static_cast<order_state>(s), static_cast<order_event>(e)).has_value();
+    CHECK(static_cast<std::size_t>(allowed) == transitions().size());
+}
+
+TEST_CASE("only a person leads out of a final state, and only back to ready")
+{
+    for (const auto& t : transitions()) {
+        if (!final(t.from)) continue;
+        CHECK(t.event == order_event::retry_asked);
+        CHECK(t.to == order_state::ready);
+    }
+}
+
+TEST_CASE("an order that may have been sent becomes ready again only when it is known not to have been created")
+{
+    for (const auto& t : transitions()) {
+        if (t.to != order_state::ready) continue;
+        if (t.from == order_state::submitting) CHECK(t.event == order_event::not_processed);
+        if (t.from == order_state::in_doubt)
+            CHECK((t.event == order_event::not_created || t.event == order_event::resolved_as_not_created));
+    }
+}
+
+TEST_CASE("names lead back to states")
+{
+    for (int s = 0; s < states; ++s)
+        CHECK(order_state_from(name(static_cast<order_state>(s))) == static_cast<order_state>(s));
+    CHECK_FALSE(order_state_from("sent"));
+}
+
+TEST_CASE("a million random events keep to the table and reach every state")
+{
+    std::mt19937 random(20261123);
+    std::set<order_state> reached;
+    auto state = order_state::received;
+    for (int i = 0; i < 1'000'000; ++i) {
+        auto event = static_cast<order_event>(random() % events);
+        if (auto to = next(state, event)) {
+            if (final(state)) REQUIRE(event == order_event::retry_asked);
+            state = *to;
+        }
+        reached.insert(state);
+        if (final(state) && random() % 50 == 0) state = order_state::received;
+    }
+    CHECK(reached.size() == static_cast<std::size_t>(states));
+}
+
+TEST_CASE("a statement that moves orders by itself makes a transition of the table, and names the state it comes from")
+{
+    const std::regex to_state(R"re(set state = '([a-z_]+)')re"), from_state(R"re(state = '([a-z_]+)')re");
+    int moves = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(std::string(ORDERD_SOURCE_DIR) + "/sql/queries")) {
+        auto text = tests::source_file("sql/queries/" + entry.path().filename().string());
+        std::smatch to;
+        if (!std::regex_search(text, to, to_state)) continue;
+        ++moves;
+        auto target = order_state_from(to[1].str());
+        REQUIRE(target);
+        std::set<order_state> sources;
+        for (std::sregex_iterator at(text.begin(), text.end(), from_state), end; at != end; ++at)
+            if (auto s = order_state_from((*at)[1].str()); s && *s != *target) sources.insert(*s);
+        INFO(entry.path().filename().string());
+        REQUIRE(sources.size() == 1);
+        bool in_table = false;
+        for (const auto& t : transitions()) in_table = in_table || (t.from == *sources.begin() && t.to == *target);
+        CHECK(in_table);
+    }
+    CHECK(moves >= 2);
+}

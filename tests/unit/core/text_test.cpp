@@ -1,0 +1,99 @@
+#include "orderd/core/column.hpp"
+#include "orderd/core/csv_line.hpp"
+#include "orderd/core/encoding.hpp"
+#include "orderd/core/japanese_date.hpp"
+#include "orderd/core/text.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace orderd;
+
+TEST_CASE("lengths are counted in characters, not bytes")
+{
+    CHECK(code_points("東京拠点") == 4);
+    CHECK(code_points("𠮷野家") == 3);
+    CHECK(display_width("東京 ab") == 7);
+}
+
+TEST_CASE("full-width letters, digits and dashes become half width; a long vowel does not become a dash")
+{
+    CHECK(half_width("ＣＡＦ１２３") == "CAF123");
+    CHECK(half_width("０３−３３８８‐１６４８") == "03-3388-1648");
+    CHECK(half_width("03ー3388") == "03-3388");
+    CHECK(half_width("サーバー") == "サーバー");
+}
+
+TEST_CASE("space of every kind is trimmed")
+{
+    CHECK(trimmed("　 東京 　") == "東京");
+    CHECK(trimmed(" \t") == "");
+    CHECK(trimmed("\xC2\xA0x") == "x");
+}
+
+TEST_CASE("any bytes can be shown")
+{
+    CHECK(printable("a\xFF\x01z", 10) == "a??z");
+    CHECK(printable("東京", 4) == "東");
+}
+
+TEST_CASE("a typing error finds the word that was meant, and nonsense finds nothing")
+{
+    std::vector<std::string> words{"line_id", "order_type"};
+    CHECK(nearest("lineid", words) == "line_id");
+    CHECK(nearest("zzzzzzzzzzzz", words) == "");
+}
+
+TEST_CASE("a header names a column in Japanese, in English or by the API's name, whatever its form")
+{
+    CHECK(column_from_header("line_id") == column::line_id);
+    CHECK(column_from_header("ＬＩＮＥ　ＩＤ") == column::line_id);
+    CHECK(column_from_header(" lineId ") == column::line_id);
+    CHECK(column_from_header("回線ID") == column::line_id);
+    CHECK(column_from_header("回線ｉｄ") == column::line_id);
+    CHECK(column_from_header("LAN側インターフェースアドレス") == column::lan_interface_address);
+    CHECK_FALSE(column_from_header("備考"));
+    CHECK(nearest_header("line_di") == "line_id");
+    CHECK(nearest_header("回線番号ID") == "回線ID");
+}
+
+TEST_CASE("CP932 with its extensions goes to UTF-8 and back")
+{
+    std::string text = "①㈱髙﨑ｱｲｳ〜－";
+    auto bytes = from_utf8(text, encoding::cp932);
+    CHECK(detect(bytes) == encoding::cp932);
+    auto back = to_utf8(bytes, encoding::cp932);
+    REQUIRE(back);
+    CHECK(back->substr(0, 12) == text.substr(0, 12));
+    CHECK(from_utf8(*back, encoding::cp932) == bytes);
+    CHECK_FALSE(to_utf8("\x81", encoding::cp932));
+    CHECK(detect("\xEF\xBB\xBFx") == encoding::utf8_bom);
+    CHECK(detect("東京") == encoding::utf8);
+}
+
+TEST_CASE("a CSV line quotes what must be quoted")
+{
+    CHECK(csv_line({"a", "b,c", "say \"hi\"", "two\nlines", ""}, ',') ==
+          "a,\"b,c\",\"say \"\"hi\"\"\",\"two\nlines\",\r\n");
+    CHECK(csv_line({"b,c", "d;e"}, ';') == "b,c;\"d;e\"\r\n");
+}
+
+TEST_CASE("today is today in Tokyo")
+{
+    using namespace std::chrono;
+    orderd::utc_time evening{sys_days{2026y / 11 / 23} + 15h}; // midnight in Tokyo
+    CHECK(to_yyyymmdd(tokyo_day(evening)) == "20261124");
+    CHECK(to_yyyymmdd(tokyo_day(evening - 1ms)) == "20261123");
+    CHECK(to_iso_tokyo(evening) == "2026-11-24T00:00:00+09:00");
+    CHECK(tokyo_time(tokyo_day(evening)) == evening);
+}
+
+TEST_CASE("only days that exist are dates")
+{
+    CHECK(parse_yyyymmdd("20280229"));
+    CHECK_FALSE(parse_yyyymmdd("20270229"));
+    CHECK_FALSE(parse_yyyymmdd("2027022"));
+    CHECK_FALSE(parse_yyyymmdd("2027x229"));
+    CHECK(to_yyyymmdd(*parse_yyyymm("202802")) == "20280229");
+    CHECK_FALSE(parse_yyyymm("202713"));
+    CHECK(days_between(*parse_yyyymmdd("20270228"), *parse_yyyymmdd("20270301")) == 1);
+}

@@ -1,0 +1,75 @@
+#include "unit/files.hpp"
+#include "orderd/service/configuration.hpp"
+
+#include <catch2/catch.hpp>
+#include <regex>
+
+using namespace orderd::service;
+using Catch::Matchers::Contains;
+using namespace std::chrono_literals;
+
+namespace {
+const std::string needed = "database.url = \"postgresql://x@h/d\"\n";
+std::string wrong(const std::string& text)
+{
+    try {
+        parse_configuration(needed + text, "orderd.toml");
+    } catch (const configuration_error& e) {
+        return e.what();
+    }
+    return "nothing is wrong";
+}
+}
+
+TEST_CASE("a wrong configuration says what, where and how to mend it")
+{
+    CHECK_THAT(wrong("[submission]\nmax_in_flght = 3"),
+               Contains("orderd.toml, line 3") && Contains("did you mean \"submission.max_in_flight\""));
+    CHECK_THAT(wrong("[submission]\nmax_in_flight = \"3\""), Contains("whole number from 1 to 1024"));
+    CHECK_THAT(wrong("[submission]\nmax_in_flight = 0"), Contains("whole number from 1 to 1024"));
+    CHECK_THAT(wrong("api.base_url = \"api.customer.jp\""), Contains("must begin with https://"));
+    CHECK_THAT(wrong("tracking.interval = 5"), Contains("duration such as \"30s\""));
+    CHECK_THAT(wrong("tracking.interval = \"5 minutes\""), Contains("duration"));
+    CHECK_THAT(wrong("log.level = \"loud\""), Contains("one of \"debug\", \"info\""));
+    CHECK_THAT(wrong("submission = 3"), Contains("must be a table"));
+    CHECK_THAT(wrong("[validation.severity]\nlan_adress_required = \"off\""),
+               Contains("did you mean \"lan_address_required\""));
+    CHECK_THAT(wrong("[validation.severity]\nlan_address_required = \"mild\""),
+               Contains("\"error\", \"warning\" or \"off\""));
+    CHECK_THAT(wrong("[validation.severity]\norder_type_unknown = \"off\""), Contains("cannot be changed"));
+    CHECK_THAT(wrong("submission.settle_time = \"10s\""), Contains("must not be shorter than api.request_timeout"));
+    CHECK_THAT(wrong("x = \"unclosed"), Contains("line 2"));
+    CHECK_THROWS_WITH(parse_configuration("", "f"), Contains("database.url is missing"));
+    CHECK_THROWS_WITH(read_configuration("/nowhere/orderd.toml"), Contains("cannot be read"));
+}
+
+TEST_CASE("durations have units")
+{
+    CHECK(parse_duration("500ms") == 500ms);
+    CHECK(parse_duration("1h30m") == 90min);
+    CHECK(parse_duration("2d") == 48h);
+    for (auto text : {"", "5", "s", "5x", "-5s", "9999999999s", "5s "}) CHECK_FALSE(parse_duration(text));
+}
+
+TEST_CASE("the example names every key with its default, and no other")
+{
+    auto text = orderd::tests::source_file("config/orderd.toml");
+    auto c = parse_configuration(text, "orderd.toml");
+    configuration defaults;
+    CHECK(c.submission.max_in_flight == defaults.submission.max_in_flight);
+    CHECK(c.submission.settle_time == defaults.submission.settle_time);
+    CHECK(c.submission.lease == defaults.submission.lease);
+    CHECK(c.submission.backoff_cap == defaults.submission.backoff_cap);
+    CHECK(c.tracking.interval == defaults.tracking.interval);
+    CHECK(c.tracking.catalogue_interval == defaults.tracking.catalogue_interval);
+    CHECK(c.api.request_timeout == defaults.api.request_timeout);
+    CHECK(c.api.base_url == defaults.api.base_url);
+    CHECK(c.operations.stop_timeout == defaults.operations.stop_timeout);
+    CHECK(c.operations.listen == defaults.operations.listen);
+    for (const auto& key : configuration_keys()) {
+        auto dot = key.rfind('.');
+        INFO(key);
+        CHECK(std::regex_search(
+            text, std::regex("\\[" + key.substr(0, dot) + "\\][^\\[]*\\n" + key.substr(dot + 1) + " = ")));
+    }
+}

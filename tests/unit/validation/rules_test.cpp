@@ -1,0 +1,260 @@
+#include "unit/files.hpp"
+#include "orderd/validation/validate.hpp"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <set>
+
+using namespace orderd;
+using validation::validate;
+
+namespace {
+
+catalogue products()
+{
+    catalogue all;
+    auto add = [&](std::string code, int type, std::string cpe, std::string ip, std::vector<std::string> needs = {}) {
+        product p;
+        p.code = std::move(code);
+        p.type = type;
+        p.cpe = std::move(cpe);
+        p.ipaddress = std::move(ip);
+        p.dependencies = std::move(needs);
+        all.add(std::move(p));
+    };
+    add("dedicated", 1, "1", "1");
+    add("dedicated-ip4", 1, "1", "2");
+    add("partner", 1, "2", "1");
+    add("option", 2, "", "", {"dedicated", "dedicated-ip4"});
+    return all;
+}
+const catalogue sold = products();
+
+validation::context today_is(std::string_view day)
+{
+    validation::context with;
+    with.products = &sold;
+    with.today = *parse_yyyymmdd(day);
+    with.customer_code = "A10000105";
+    return with;
+}
+
+using values = std::initializer_list<std::pair<column, const char*>>;
+row_values row(values given)
+{
+    row_values r;
+    for (auto [field, value] : given) r[field] = value;
+    return r;
+}
+row_values with(row_values r, values changes)
+{
+    for (auto [field, value] : changes) r[field] = value;
+    return r;
+}
+
+using c = column;
+row_values partner_start()
+{
+    return row({{c::order_type, "1"},
+                {c::customer_site_name, "東京拠点"},
+                {c::line_id, "CAF1234567890"},
+                {c::line_access_key, "a1b2c3d4"},
+                {c::product_codes, "partner"}});
+}
+row_values dedicated_start()
+{
+    return with(partner_start(), {{c::product_codes, "dedicated"},           {c::hope_to_open_at, "20270301"},
+                                  {c::installation_zip_code, "1050003"},     {c::installation_prefectures, "東京都"},
+                                  {c::installation_address, "港区"},         {c::installation_company_name, "会社"},
+                                  {c::installation_department_name, "部"},   {c::installation_client_name, "山田"},
+                                  {c::installation_tel, "05033881648"},      {c::terminal_zip_code, "1050003"},
+                                  {c::terminal_prefectures, "東京都"},       {c::terminal_address, "港区"},
+                                  {c::terminal_company_name, "会社"},        {c::terminal_department_name, "部"},
+                                  {c::terminal_client_name, "山田"},         {c::terminal_tel, "05033881648"},
+                                  {c::terminal_hope_to_at, "20270226"},      {c::lan_network_address, "192.168.1.0/24"},
+                                  {c::lan_interface_address, "192.168.1.1"}, {c::dhcp_how_to_use, "1"},
+                                  {c::dhcp_start_address, "192.168.1.10"},   {c::dhcp_end_address, "192.168.1.99"}});
+}
+row_values change()
+{
+    return row({{c::order_type, "2"}, {c::customer_site_code, "int-1"}, {c::change_products, "1:option"}});
+}
+row_values cancel()
+{
+    return row({{c::order_type, "3"}, {c::customer_site_code, "int-1"}, {c::hope_to_end_at, "202712"}});
+}
+
+std::set<std::string> broken(const row_values& r, validation::context with_context = today_is("20261123"))
+{
+    std::set<std::string> rules;
+    for (const auto& f : validate(r, with_context).found) rules.insert(f.rule);
+    return rules;
+}
+
+}
+
+TEST_CASE("a good row of each kind has no finding")
+{
+    for (const auto& r : {partner_start(), dedicated_start(), change(), cancel()}) {
+        auto verdict = validate(r, today_is("20261123"));
+        CHECK(verdict.found.empty());
+        CHECK(verdict.valid());
+    }
+}
+
+TEST_CASE("every rule about a single row is broken by its own row")
+{
+    const std::string long_name(3 * 65, 'a'), long_text(257, 'a');
+    struct {
+        const char* rule;
+        row_values row;
+    } cases[] = {
+        {"order_type_required", with(partner_start(), {{c::order_type, ""}})},
+        {"order_type_unknown", with(partner_start(), {{c::order_type, "4"}})},
+        {"request_key_length", with(partner_start(), {{c::request_key, long_text.c_str()}})},
+        {"customer_code_format", with(partner_start(), {{c::customer_code, "A-1"}})},
+        {"control_character", with(partner_start(), {{c::customer_site_name, "a\nb"}})},
+        {"column_not_used", with(cancel(), {{c::line_access_key, "a1b2c3d4"}})},
+        {"submit_after_format", with(partner_start(), {{c::submit_after, "2027/13/1"}})},
+        {"submit_after_format", with(partner_start(), {{c::submit_after, "2027/3/1 25:00"}})},
+        {"excel_scientific", with(dedicated_start(), {{c::installation_tel, "5.033881648E9"}})},
+        {"excel_scientific", with(partner_start(), {{c::line_id, "1.23E+12"}})},
+        {"excel_lost_leading_zero", with(dedicated_start(), {{c::installation_tel, "5033881648"}})},
+        {"excel_lost_leading_zero", with(dedicated_start(), {{c::terminal_zip_code, "600001"}})},
+        {"excel_date", with(partner_start(), {{c::product_codes, "1月1日"}})},
+        {"line_id_required", with(partner_start(), {{c::line_id, ""}})},
+        {"line_id_format", with(partner_start(), {{c::line_id, "CAF12"}})},
+        {"line_access_key_required", with(partner_start(), {{c::line_access_key, ""}})},
+        {"line_access_key_format", with(partner_start(), {{c::line_access_key, "a1b2c3d"}})},
+        {"customer_site_name_length", with(partner_start(), {{c::customer_site_name, long_name.c_str()}})},
+        {"case_name_length", with(partner_start(), {{c::case_name, long_name.c_str()}})},
+        {"date_format", with(dedicated_start(), {{c::hope_to_open_at, "20270230"}})},
+        {"date_past", with(dedicated_start(), {{c::terminal_hope_to_at, "20261122"}})},
+        {"opening_lead_time",
+         with(dedicated_start(), {{c::hope_to_open_at, "20261130"}, {c::terminal_hope_to_at, "20261128"}})},
+        {"terminal_after_opening", with(dedicated_start(), {{c::terminal_hope_to_at, "20270302"}})},
+        {"product_codes_required", with(partner_start(), {{c::product_codes, ""}})},
+        {"product_code_format", with(partner_start(), {{c::product_codes, "partner|あ"}})},
+        {"product_unknown", with(partner_start(), {{c::product_codes, "9-9"}})},
+        {"product_duplicate", with(partner_start(), {{c::product_codes, "partner|partner"}})},
+        {"product_main_count", with(partner_start(), {{c::product_codes, "partner|dedicated"}})},
+        {"product_dependency", with(partner_start(), {{c::product_codes, "partner|option"}})},
+        {"hope_to_open_at_required", with(dedicated_start(), {{c::hope_to_open_at, ""}})},
+        {"installation_location_required", with(dedicated_start(), {{c::installation_client_name, ""}})},
+        {"terminal_destination_required", with(dedicated_start(), {{c::terminal_hope_to_at, ""}})},
+        {"lan_address_required",
+         with(dedicated_start(), {{c::lan_network_address, ""}, {c::lan_interface_address, ""}})},
+        {"dhcp_required", with(dedicated_start(), {{c::dhcp_how_to_use, ""}})},
+        {"zip_code_format", with(dedicated_start(), {{c::installation_zip_code, "105-00033"}})},
+        {"tel_format", with(dedicated_start(), {{c::installation_tel, "03-1234"}})},
+        {"prefectures_unknown", with(dedicated_start(), {{c::installation_prefectures, "東京"}})},
+        {"place_text_length", with(dedicated_start(), {{c::installation_address, long_text.c_str()}})},
+        {"lan_address_incomplete", with(partner_start(), {{c::lan_network_address, "192.168.1.0/24"}})},
+        {"lan_network_address_format", with(dedicated_start(), {{c::lan_network_address, "192.168.1.1/24"}})},
+        {"ipv4_address_format", with(dedicated_start(), {{c::lan_interface_address, "192.168.1.256"}})},
+        {"address_outside_network", with(dedicated_start(), {{c::lan_interface_address, "192.168.2.1"}})},
+        {"dhcp_range_reversed", with(dedicated_start(), {{c::dhcp_start_address, "192.168.1.100"}})},
+        {"dhcp_how_to_use_format", with(dedicated_start(), {{c::dhcp_how_to_use, "2"}})},
+        {"dhcp_address_required", with(dedicated_start(), {{c::dhcp_end_address, ""}})},
+        {"customer_site_code_required", with(cancel(), {{c::customer_site_code, ""}})},
+        {"customer_site_code_format", with(cancel(), {{c::customer_site_code, "int 1"}})},
+        {"change_products_required", with(change(), {{c::change_products, ""}})},
+        {"change_products_format", with(change(), {{c::change_products, "2:option"}})},
+        {"product_unknown", with(change(), {{c::change_products, "1:9-9"}})},
+        {"hope_to_end_at_required", with(cancel(), {{c::hope_to_end_at, ""}})},
+        {"hope_to_end_at_format", with(cancel(), {{c::hope_to_end_at, "202713"}})},
+        {"date_past", with(cancel(), {{c::hope_to_end_at, "202610"}})},
+        {"overwrite_check_flag_format", with(cancel(), {{c::overwrite_check_flag, "2"}})},
+    };
+    std::set<std::string> shown;
+    for (const auto& one : cases) {
+        INFO(one.rule);
+        auto verdict = validate(one.row, today_is("20261123"));
+        auto at =
+            std::find_if(verdict.found.begin(), verdict.found.end(), [&](const auto& f) { return f.rule == one.rule; });
+        REQUIRE(at != verdict.found.end());
+        CHECK(at->japanese.find('{') == std::string::npos);
+        CHECK(at->english.find('{') == std::string::npos);
+        CHECK(verdict.valid() == (at->level == severity::warning));
+        for (const auto& f : verdict.found) CHECK(f.rule == one.rule); // nothing else is wrong with it
+        shown.insert(one.rule);
+    }
+    validation::context nobody = today_is("20261123");
+    nobody.customer_code.clear();
+    CHECK(broken(partner_start(), nobody).contains("customer_code_required"));
+    shown.insert("customer_code_required");
+    for (auto of_files :
+         {"row_cell_count", "row_unreadable", "row_quotes", "request_key_conflict", "live_order_exists"})
+        shown.insert(of_files);
+    for (const auto& rule : validation::rules()) {
+        INFO(rule.id);
+        CHECK(shown.contains(std::string(rule.id)));
+    }
+}
+
+TEST_CASE("all findings of a row are told at once")
+{
+    auto found =
+        broken(with(partner_start(), {{c::line_id, "x"}, {c::line_access_key, "y"}, {c::product_codes, "9-9"}}));
+    CHECK(found == std::set<std::string>{"line_id_format", "line_access_key_format", "product_unknown"});
+}
+
+TEST_CASE("a line access key is never in a message")
+{
+    auto verdict = validate(with(partner_start(), {{c::line_access_key, "hunter2"}}), today_is("20261123"));
+    REQUIRE(verdict.found.size() == 1);
+    CHECK(verdict.found[0].english.find("hunter2") == std::string::npos);
+    CHECK(verdict.found[0].japanese.find("hunter2") == std::string::npos);
+}
+
+TEST_CASE("values come into normal form before the rules look at them")
+{
+    auto verdict = validate(with(dedicated_start(), {{c::order_type, "　新規 "},
+                                                     {c::installation_zip_code, "〒１０５−０００３"},
+                                                     {c::installation_tel, "(050)3388-1648"},
+                                                     {c::hope_to_open_at, "2027年3月1日"},
+                                                     {c::terminal_hope_to_at, "2027-2-26"},
+                                                     {c::line_id, "ＣＡＦ１２３４５６７８９０"},
+                                                     {c::installation_address, "港区西新橋２−１４"},
+                                                     {c::submit_after, "2027/2/1 9:30"}}),
+                            today_is("20261123"));
+    REQUIRE(verdict.valid());
+    const auto& order = std::get<start_order>(*verdict.request);
+    CHECK(order.line_id == "CAF1234567890");
+    CHECK(order.hope_to_open_at == "20270301");
+    CHECK(order.terminal->hope_to_at == "20270226");
+    CHECK(order.installation_location->zip_code == "1050003");
+    CHECK(order.installation_location->tel == "05033881648");
+    CHECK(order.installation_location->address == "港区西新橋２−１４"); // an address stays as it is written
+    REQUIRE(verdict.submit_after);
+    CHECK(to_iso_tokyo(*verdict.submit_after) == "2027-02-01T09:30:00+09:00");
+}
+
+TEST_CASE("an IP4 type needs no LAN address, and a partner CPE nothing of all this")
+{
+    CHECK(broken(
+              with(dedicated_start(),
+                   {{c::product_codes, "dedicated-ip4"}, {c::lan_network_address, ""}, {c::lan_interface_address, ""}}))
+              .empty());
+    CHECK(broken(with(dedicated_start(), {{c::product_codes, "partner"}})).empty());
+    CHECK(broken(with(change(), {{c::change_products, "3:no-longer-sold"}})).empty());
+}
+
+TEST_CASE("the configuration changes a rule's severity")
+{
+    auto lenient = today_is("20261123");
+    lenient.changed["lan_address_required"] = severity::warning;
+    auto without_lan = with(dedicated_start(), {{c::lan_network_address, ""}, {c::lan_interface_address, ""}});
+    CHECK(validate(without_lan, lenient).valid());
+    lenient.changed["lan_address_required"] = severity::off;
+    CHECK(broken(without_lan, lenient).empty());
+    lenient.changed["order_type_unknown"] = severity::off; // cannot be switched off
+    CHECK_FALSE(validate(with(partner_start(), {{c::order_type, "4"}}), lenient).valid());
+}
+
+TEST_CASE("without a catalogue nothing is guessed about products")
+{
+    auto blind = today_is("20261123");
+    blind.products = nullptr;
+    CHECK(broken(with(partner_start(), {{c::product_codes, "9-9"}}), blind).empty());
+}
