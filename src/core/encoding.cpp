@@ -36,6 +36,19 @@ UConverter* cp932()
     return own.get();
 }
 
+/// Characters that the JIS tables of other systems write where Windows' table has a twin: the wave dash above all,
+/// which a Mac or Linux keyboard types. Each takes the form that CP932 has.
+char16_t windows_twin(char16_t c)
+{
+    static constexpr std::pair<char16_t, char16_t> twins[] = {
+        {u'\u301C', u'\uFF5E'}, {u'\u2212', u'\uFF0D'}, {u'\u2014', u'\u2015'},
+        {u'\u2016', u'\u2225'}, {u'\u00A2', u'\uFFE0'}, {u'\u00A3', u'\uFFE1'},
+        {u'\u00AC', u'\uFFE2'}, {u'\u00A5', u'\uFFE5'}, {u'\u203E', u'\uFFE3'}};
+    for (auto [other, ours] : twins)
+        if (c == other) return ours;
+    return c;
+}
+
 }
 
 std::string_view name(encoding e)
@@ -92,6 +105,7 @@ std::string from_utf8(std::string_view utf8, encoding to)
     u_strFromUTF8(wide.data(), static_cast<std::int32_t>(wide.size()), &length, utf8.data(),
                   static_cast<std::int32_t>(utf8.size()), &error);
     if (U_FAILURE(error)) return std::string(utf8);
+    for (auto& c : wide) c = windows_twin(c);
     auto* own = cp932();
     ucnv_setSubstChars(own, "?", 1, &error);
     std::string out(static_cast<std::size_t>(length) * 2 + 2, '\0');

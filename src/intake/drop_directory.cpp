@@ -177,8 +177,17 @@ bool drop_directory::take(store::session& s, const std::string& processing_name,
     if (::flock(held.fd, LOCK_EX | LOCK_NB) != 0) return false;
     if (::access(path.c_str(), F_OK) != 0) return false; // its holder has just put it away
 
-    auto taken =
-        take_file(s, {path.string(), name, take_id, settings_.directory.string()}, settings_.files, judging, now);
+    std::variant<store::batch_counts, unreadable_file> taken;
+    try {
+        taken =
+            take_file(s, {path.string(), name, take_id, settings_.directory.string()}, settings_.files, judging, now);
+    } catch (const store::statement_failed& e) {
+        // Nothing of it was stored. One file that the database will not have must not keep the others waiting.
+        taken =
+            unreadable_file{{"データベースに保存できませんでした。管理者に連絡してください。 / the database refused to "
+                             "store it; tell the administrator: " +
+                             std::string(e.what())}};
+    }
     if (auto* failed = std::get_if<unreadable_file>(&taken)) {
         refuse(path, name, *failed);
         return false;

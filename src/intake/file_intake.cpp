@@ -70,7 +70,7 @@ std::optional<std::string> not_csv(std::string_view bytes)
     if (bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF"))
         return "UTF-16のファイルです。「CSV UTF-8（コンマ区切り）」で保存し直してください。 / this file is in UTF-16; "
                "save it as \"CSV UTF-8\"";
-    if (bytes.substr(0, 65536).find('\0') != bytes.npos)
+    if (bytes.find('\0') != bytes.npos)
         return "CSVファイルではありません（バイナリデータを含みます）。 / this is not a CSV file: it holds binary data";
     return std::nullopt;
 }

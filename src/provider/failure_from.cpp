@@ -19,8 +19,11 @@ failure::what_happened kind_of(int status, const std::vector<api_error>& errors,
     if (status == 401) return unauthorized;
     if (status == 408 || status == 429) return throttled;
     if (status >= 500) return server_error;
-    if (status >= 400) return forbidden;
-    return unusable; // a redirect or an informational status: not the API we know
+    if (status == 403 || status == 404) return forbidden;
+    if (status == 409)
+        return server_error;           // a conflict with what? perhaps with the order itself: look before anything else
+    if (status >= 400) return refused; // about this request; it would never pass
+    return unusable;                   // a redirect or an informational status: not the API we know
 }
 
 }

@@ -1,5 +1,6 @@
 #include "orderd/reporting/result_files.hpp"
 #include "atomic_file.hpp"
+#include "orderd/core/column.hpp"
 #include "orderd/core/csv_line.hpp"
 #include "orderd/core/encoding.hpp"
 #include "orderd/core/order_request.hpp"
@@ -70,6 +71,13 @@ const result_column result_columns[] = {
     {"updated_at", "更新日時", [](const store::result_row& r, bool) { return r.updated_at; }},
 };
 
+/// A column's name as the author of a Japanese file knows it.
+std::string japanese_column(const std::string& field)
+{
+    auto column = column_from_header(field);
+    return column ? std::string(info(*column).japanese) : field;
+}
+
 void write_rejected(store::session& s, const store::batch_to_report& batch, const std::filesystem::path& path)
 {
     answer_file out(path, batch);
@@ -83,9 +91,11 @@ void write_rejected(store::session& s, const store::batch_to_report& batch, cons
         cells.resize(batch.header.size());
         cells.push_back(std::to_string(row.source_row));
         std::vector<std::string> fields;
-        for (const auto& field : row.fields)
-            if (!field.empty() && std::find(fields.begin(), fields.end(), field) == fields.end())
-                fields.push_back(field);
+        for (const auto& field : row.fields) {
+            auto shown = batch.japanese ? japanese_column(field) : field;
+            if (!shown.empty() && std::find(fields.begin(), fields.end(), shown) == fields.end())
+                fields.push_back(shown);
+        }
         cells.push_back(join(fields, " "));
         cells.push_back(join(batch.japanese ? row.messages_ja : row.messages_en, " / "));
         // Cells that had no header stay, behind everything else.

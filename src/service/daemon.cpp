@@ -12,6 +12,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <csignal>
 #include <cstdlib>
 #include <random>
 #include <systemd/sd-daemon.h>
@@ -80,6 +81,9 @@ public:
 
     int run()
     {
+        std::signal(SIGPIPE, SIG_IGN);
+        asio::signal_set hangup(loop_, SIGHUP);
+        wait_for_hangup(hangup);
         asio::signal_set signals(loop_, SIGTERM, SIGINT);
         signals.async_wait([this](auto error, int) {
             if (!error) stop();
@@ -94,6 +98,16 @@ public:
 
 private:
     asio::any_io_executor on() { return loop_.get_executor(); }
+
+    /// A closed terminal, or somebody who expects a reload: neither may end the daemon in the midst.
+    void wait_for_hangup(asio::signal_set& hangup)
+    {
+        hangup.async_wait([this, &hangup](auto error, int) {
+            if (error) return;
+            log_.info("SIGHUP does nothing; a changed configuration takes effect with a restart");
+            wait_for_hangup(hangup);
+        });
+    }
 
     void rows_came()
     {

@@ -129,11 +129,13 @@ batch_writer::batch_writer(session& s, batch_description d)
         auto name = d.name;
         auto made = insert(name);
         if (made.empty() && d.source == "table")
-            made = tx.exec_params("select id from orderd.batch where name = $1",
+            made = tx.exec_params("select id from orderd.batch where name = $1 and source = 'table'",
                                   name); // rows that follow join their batch
         for (int n = 2; made.empty(); ++n) {
             name = d.name + "." + std::to_string(n);
             made = insert(name);
+            if (made.empty() && d.source == "table")
+                made = tx.exec_params("select id from orderd.batch where name = $1 and source = 'table'", name);
         }
         state_->counts.id = {made[0][0].as<std::int64_t>()};
         state_->counts.name = name;

@@ -52,8 +52,11 @@ std::string session::first_line(std::string_view text)
 
 bool session::gone(const std::string& sqlstate)
 {
-    // Class 08: connection; 57P: shut down, crashed, starting up; 53300: too many clients; 25006: a standby.
-    return sqlstate.starts_with("08") || sqlstate.starts_with("57P") || sqlstate == "53300" || sqlstate == "25006";
+    // Not the statement's fault, so it may be repeated: 08 connection, 40 rolled back, 53 out of resources (disk, memory,
+    // connections), 57 cancelled or shutting down, 58 system error, 25006 a standby.
+    for (std::string_view of_the_moment : {"08", "40", "53", "57", "58", "25006"})
+        if (sqlstate.starts_with(of_the_moment)) return true;
+    return false;
 }
 
 std::shared_ptr<session> open_session(const std::string& url) { return std::make_shared<session>(url); }

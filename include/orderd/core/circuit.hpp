@@ -22,7 +22,7 @@ public:
     }
     void succeeded()
     {
-        failures_ = 0;
+        failures_ = failed_probes_ = 0;
         probing_ = false;
     }
     /// A failure that says the provider is unwell. True when this one opened the circuit.
@@ -33,7 +33,7 @@ public:
 private:
     int threshold_;
     retry_limits pauses_;
-    int failures_ = 0;
+    int failures_ = 0, failed_probes_ = 0;
     bool probing_ = false;
     clock::time_point probe_at_{};
 };

@@ -10,8 +10,8 @@
 namespace orderd::intake {
 
 struct file_settings {
-    std::optional<encoding> expected;         // absent: by the content
-    std::uint64_t largest_bytes = 1ull << 30; // a larger file is refused politely
+    std::optional<encoding> expected;           // absent: by the content
+    std::uint64_t largest_bytes = 256ull << 20; // a larger file is refused politely: it is held in memory
 };
 
 /// A file that cannot be read as rows: why, for its author, in both languages.

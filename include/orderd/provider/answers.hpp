@@ -22,12 +22,12 @@ struct failure {
         not_sent,     // the request did not go out
         unknown,      // it may have been processed: time-out, broken connection
         unusable,     // an answer that cannot be parsed, or a 2xx without what it should hold
-        refused,      // 400
+        refused,      // 400, and other 4xx that are about this request
         unauthorized, // 401, also after one new token; or the token call said no
-        forbidden,    // 403, 404 and any other 4xx: configuration or contract
+        forbidden,    // 403, 404: configuration or contract
         not_found,    // 400 with 4000137 or 404 on a GET of one thing
         throttled,    // 408, 429: not processed
-        server_error, // 5xx: it may have been processed
+        server_error, // 5xx, 409: it may have been processed
     };
     what_happened kind = what_happened::unknown;
     int status = 0; // HTTP status, 0 without an answer

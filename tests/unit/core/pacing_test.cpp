@@ -57,7 +57,13 @@ TEST_CASE("many failures in a row open the circuit, one probe at a time goes out
     now = c.probe_at();
     CHECK_FALSE(c.failed(now, 0.5));
     CHECK(c.probe_at() - now > first_pause); // pauses grow
-    for (int i = 0; i < 100; ++i) c.failed(now, 0.999);
+    auto probe_at = c.probe_at();
+    for (int i = 0; i < 100; ++i) c.failed(now, 0.999); // the rest of the window, sent before the circuit opened
+    CHECK(c.probe_at() == probe_at);
+    for (int i = 0; i < 100; ++i) {
+        c.sending();
+        c.failed(now, 0.999);
+    }
     CHECK(c.probe_at() - now <= 8s);
     c.sending();
     c.ended(); // a probe that told nothing lets the next one out
