@@ -83,6 +83,7 @@ create table orderd."order" (
     monthly_price      bigint,
     shortest_period    int,
     received_at        timestamptz not null default now(),
+    first_submitted_at timestamptz,               -- of the attempts since a person last said "retry"
     submitted_at       timestamptz,
     accepted_at        timestamptz,
     finished_at        timestamptz,
@@ -129,12 +130,14 @@ create table orderd.order_event (
     attempt     int,
     http_status int,
     errors      jsonb,
+    order_code  text,
     request_id  text,
     raw         text,
     instance_id bigint,
     operator    text
 );
 create index order_event_order on orderd.order_event (order_id, id);
+create index order_event_order_code on orderd.order_event (order_code) where order_code is not null;
 
 create function orderd.refuse_change() returns trigger language plpgsql as $$
 begin

@@ -9,7 +9,7 @@ with picked as materialized (
 ), moved as (
     update orderd."order" o
        set state = 'submitting', owner = $2::bigint, attempts = o.attempts + 1, revision = o.revision + 1,
-           submitted_at = now(), updated_at = now()
+           submitted_at = now(), first_submitted_at = coalesce(o.first_submitted_at, now()), updated_at = now()
       from picked
      where o.id = picked.id and o.state = 'ready'
     returning o.id, o.revision, o.attempts, o.doubts, o.batch_id, o.body

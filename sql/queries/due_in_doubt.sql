@@ -12,4 +12,4 @@ update orderd."order" o
   from picked
  where o.id = picked.id and o.state = 'in_doubt'
 returning o.id, o.revision, o.attempts, o.searches, o.order_type, o.line_id, o.natural_key, o.customer_site_name,
-          o.product_codes, to_char(o.submitted_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS') as submitted_at
+          o.product_codes, to_char(coalesce(o.first_submitted_at, o.received_at) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS') as submitted_at

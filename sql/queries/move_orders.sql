@@ -16,6 +16,7 @@ with asked as (
            not_before = case when a.delay_ms is null then o.not_before else now() + a.delay_ms * interval '1 millisecond' end,
            -- A person's retry begins anew; what was before stays in the events.
            attempts = case when a.event in ('retry_asked', 'release_asked') then 0 else greatest(0, o.attempts - a.attempts_back) end,
+           first_submitted_at = case when a.event <> 'retry_asked' then o.first_submitted_at end,
            doubts = o.doubts + (a.to_state = 'in_doubt' and a.from_state <> 'in_doubt')::int,
            searches = coalesce(a.searches, 0),
            order_code = case when a.to_state = 'ready' then null else coalesce(a.order_code, o.order_code) end,
@@ -35,9 +36,9 @@ with asked as (
      where o.id = a.id and o.revision = a.revision and o.state = a.from_state
     returning o.id, o.attempts, o.state, o.order_type, o.customer_site_code, o.batch_id
 ), logged as (
-    insert into orderd.order_event (order_id, from_state, to_state, event, why, attempt, http_status, errors, request_id, raw,
+    insert into orderd.order_event (order_id, from_state, to_state, event, why, attempt, http_status, errors, order_code, request_id, raw,
                                     instance_id, operator)
-    select a.id, a.from_state, a.to_state, a.event, a.why, m.attempts + a.attempts_back, nullif(a.http_status, 0), a.errors::jsonb,
+    select a.id, a.from_state, a.to_state, a.event, a.why, m.attempts + a.attempts_back, nullif(a.http_status, 0), a.errors::jsonb, a.order_code,
            a.request_id, a.raw, $23::bigint, nullif($24::text, '')
       from moved m join asked a on a.id = m.id
 ), sites as (

@@ -35,7 +35,7 @@ store::intake_record judge::operator()(std::int64_t source_row, row_values value
         record.state = order_state::received;
         return record;
     }
-    record.state = settings_.require_approval ? order_state::awaiting_approval : order_state::ready;
+    record.state = order_state::ready;
     record.body = settings_.encode(*verdict.request);
     record.request = std::move(verdict.request);
     add_prices(record);
@@ -67,17 +67,16 @@ finding judge::clash(const store::conflict& c) const
     auto english_place =
         c.other_batch.empty() ? "row " + row + " of this batch" : "row " + row + " of " + c.other_batch;
     if (c.kind == store::conflict::what::key_conflict)
-        report.add_row("request_key_conflict", {c.request_key, japanese_place});
+        report.add_row("request_key_conflict", {c.request_key, japanese_place, english_place});
     else {
         bool line = c.natural_key.starts_with("start:");
-        report.add_row("live_order_exists", {line ? "回線ID" : "保守番号", japanese_place, line ? "line" : "site"});
+        report.add_row("live_order_exists",
+                       {line ? "回線ID" : "保守番号", japanese_place, line ? "line" : "site", english_place});
     }
     auto found = report.take().front();
     found.field = c.kind == store::conflict::what::key_conflict ? "request_key"
                   : c.natural_key.starts_with("start:")         ? "line_id"
                                                                 : "customer_site_code";
-    if (auto at = found.english.find(japanese_place); at != found.english.npos)
-        found.english.replace(at, japanese_place.size(), english_place);
     return found;
 }
 

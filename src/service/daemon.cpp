@@ -266,7 +266,13 @@ private:
 
 int run_daemon(const configuration& c, const std::string& client_secret, logger& log)
 {
-    return daemon(c, client_secret, log).run();
+    std::optional<daemon> parts;
+    try {
+        parts.emplace(c, client_secret, log);
+    } catch (const std::runtime_error& e) { // an address that is taken, a directory or certificate that cannot be used
+        throw configuration_error(e.what());
+    }
+    return parts->run();
 }
 
 }

@@ -1,6 +1,8 @@
 #include "orderd/store/inspect.hpp"
 #include "session.hpp"
 
+#include <algorithm>
+
 namespace orderd::store {
 namespace {
 
@@ -39,6 +41,8 @@ std::vector<state_count> count_states(session& s, const std::optional<std::strin
     std::vector<state_count> out;
     for (const auto& r : rows)
         if (auto state = order_state_from(r[0].as<std::string>())) out.push_back({*state, r[1].as<long>()});
+    std::sort(out.begin(), out.end(),
+              [](const auto& a, const auto& b) { return a.state < b.state; }); // the way of an order
     return out;
 }
 

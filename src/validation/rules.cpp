@@ -147,12 +147,11 @@ constexpr rule table[] = {
      "overwrite_check_flag \"{1}\" must be 0 or 1", "OrderDetail.overwriteCheckFlag; RULINGS W4"},
     // what needs the other rows
     {"request_key_conflict", error, false,
-     "管理番号「{0}」は内容の異なる行（{1}）で既に使われています。別の管理番号を付けるか、元の行を取り消してください。",
-     "request_key \"{0}\" is already used by a row with other content ({1}); give this row another key or withdraw the "
-     "other",
-     "DESIGN: request_key is unique for ever"},
+     "管理番号「{0}」は内容の異なる行（{1}）で既に使われています。別の管理番号を付けてください。",
+     "request_key \"{0}\" is already used by a row with other content ({2}); give this row another key",
+     "a request_key is unique for ever"},
     {"live_order_exists", error, false, "同じ{0}の処理中のオーダ（{1}）があります。終わってから入れ直してください。",
-     "a live order for the same {2} exists ({1}); hand this row in again when that one has ended", "RULINGS W17"},
+     "a live order for the same {2} exists ({3}); hand this row in again when that one has ended", "RULINGS W17"},
 };
 
 consteval bool identifiers_are_unique()
@@ -170,7 +169,7 @@ const rule& known(std::string_view id)
     throw std::logic_error("no validation rule is called " + std::string(id));
 }
 
-/// At most 80 characters of a value, so that a message stays a message.
+/// At most 240 bytes of a value, so that a message stays a message.
 std::string shown(const column_info& field, std::string_view value)
 {
     if (field.secret) return "********";

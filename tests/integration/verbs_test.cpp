@@ -84,7 +84,21 @@ TEST_CASE("a refused order is retried by a person; an order in doubt is resolved
     s.wait_for_end();
     CHECK(s.sql("select state from orderd.\"order\" where request_key = 'R'") == "completed");
 
+    // A retried order does not take its own earlier order at the provider for the new one.
+    s.drop("two.csv", "request_key,order_type,customer_site_name,line_id,line_access_key,product_codes\n"
+                      "F,1,店 [failed],CAF9990000002,a1b2c3d4,1-1-1-1-2\n");
+    wait_until("the failure",
+               [&] { return s.sql("select state from orderd.\"order\" where request_key = 'F'") == "failed"; });
+    auto first_code = s.sql("select order_code from orderd.\"order\" where request_key = 'F'");
     s.provider_settings(R"({"faults": [{"operation": "POST /orders", "answer": "500", "after": true, "every": 1}]})");
+    CHECK(s.verb({"orders", "retry", "F"}).code == 0);
+    wait_until("the doubt", [&] { return s.count("in_doubt") == 1; });
+    s.sql("update orderd.\"order\" set not_before = now() where request_key = 'F' returning 1"); // its settle time is
+                                                                                                 // over
+    wait_until("the new order",
+               [&] { return s.sql("select order_code from orderd.\"order\" where request_key = 'F'") != ""; });
+    CHECK(s.sql("select order_code from orderd.\"order\" where request_key = 'F'") != first_code);
+
     s.insert_starts(2);
     wait_until("the doubt", [&] { return s.count("in_doubt") == 2; });
     s.provider_settings(R"({"faults": []})");
@@ -101,7 +115,7 @@ TEST_CASE("a refused order is retried by a person; an order in doubt is resolved
                [&] { return s.sql("select state from orderd.\"order\" where request_key = 'T0'") == "completed"; });
     CHECK(s.count("withdrawn") == 1);
     CHECK(s.sql("select operator is not null from orderd.order_event where event = 'resolved_as_ours'") == "t");
-    CHECK(s.ledger().size() == 3);
+    CHECK(s.ledger().size() == 5);
 }
 
 TEST_CASE("no secret is in a log, in what reporting reads, in the pages, or in the process list")

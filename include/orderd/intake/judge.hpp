@@ -11,7 +11,6 @@ namespace orderd::intake {
 struct judge_settings {
     std::string customer_code;
     validation::severities severities;
-    bool require_approval = false;
     /// The body of POST /orders; the provider's room knows how.
     std::function<std::string(const order_request&)> encode;
 };

@@ -58,13 +58,13 @@ struct doubtful_order {
     std::string customer_site_code; // change, cancel
     std::string customer_site_name;
     std::vector<std::string> product_codes; // of a change, sorted
-    utc_time submitted_at{};
+    utc_time submitted_at{}; // the first of the attempts that may have created it
 };
 /// Orders in doubt whose settle time is over; hidden from other searchers for `hidden`.
 std::vector<doubtful_order> due_in_doubt(session&, int limit, milliseconds hidden);
 /// The search failed; it is due again after `delay`.
 void postpone_search(session&, const doubtful_order&, milliseconds delay);
-/// Those of `codes` that belong to an order here.
+/// Those of `codes` that belong to an order here, or did before it was retried.
 std::vector<order_code> owned_order_codes(session&, const std::vector<order_code>& codes);
 
 struct tracked_order {
