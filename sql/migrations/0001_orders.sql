@@ -93,7 +93,7 @@ alter table orderd."order" set (fillfactor = 80);
 
 -- A key is taken by a row that was not rejected.
 create unique index order_request_key on orderd."order" (request_key) where state <> 'rejected';
--- One line or site, one live start or cancel order (RULINGS W17).
+-- One line or site, one live start or cancel order.
 create unique index order_live_natural_key on orderd."order" (natural_key)
     where natural_key !~ '^change:' and state in ('received', 'awaiting_approval', 'ready', 'submitting', 'in_doubt', 'accepted', 'held');
 create unique index order_code on orderd."order" (order_code) where order_code is not null;

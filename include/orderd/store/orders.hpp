@@ -58,7 +58,7 @@ struct doubtful_order {
     std::string customer_site_code; // change, cancel
     std::string customer_site_name;
     std::vector<std::string> product_codes; // of a change, sorted
-    utc_time submitted_at{}; // the first of the attempts that may have created it
+    utc_time submitted_at{};                // the first of the attempts that may have created it
 };
 /// Orders in doubt whose settle time is over; hidden from other searchers for `hidden`.
 std::vector<doubtful_order> due_in_doubt(session&, int limit, milliseconds hidden);

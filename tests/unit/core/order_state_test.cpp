@@ -1,5 +1,5 @@
-#include "unit/files.hpp"
 #include "orderd/core/order_state.hpp"
+#include "unit/files.hpp"
 
 #include <catch2/catch.hpp>
 #include <filesystem>

@@ -1,8 +1,8 @@
-#include "unit/files.hpp"
 #include "orderd/intake/csv.hpp"
 #include "orderd/intake/header.hpp"
 #include "orderd/provider/codec.hpp"
 #include "orderd/validation/validate.hpp"
+#include "unit/files.hpp"
 
 #include <boost/json.hpp>
 #include <catch2/catch.hpp>

@@ -1,5 +1,5 @@
-#include "unit/files.hpp"
 #include "orderd/service/configuration.hpp"
+#include "unit/files.hpp"
 
 #include <catch2/catch.hpp>
 #include <regex>

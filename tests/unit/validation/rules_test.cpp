@@ -1,5 +1,5 @@
-#include "unit/files.hpp"
 #include "orderd/validation/validate.hpp"
+#include "unit/files.hpp"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
