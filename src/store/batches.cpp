@@ -126,16 +126,17 @@ batch_writer::batch_writer(session& s, batch_description d)
                 name, d.source, d.take_id, d.file_name, d.content_hash, d.encoding, d.separator, d.japanese ? "t" : "f",
                 to_array(d.header), notes, d.directory);
         };
+        // A file's batch is its own; table rows that follow join the batch of their name.
+        auto made_or_joined = [&](const std::string& name) {
+            auto made = insert(name);
+            if (!made.empty() || !state_->table) return made;
+            return tx.exec_params("select id from orderd.batch where name = $1 and source = 'table'", name);
+        };
         auto name = d.name;
-        auto made = insert(name);
-        if (made.empty() && d.source == "table")
-            made = tx.exec_params("select id from orderd.batch where name = $1 and source = 'table'",
-                                  name); // rows that follow join their batch
+        auto made = made_or_joined(name);
         for (int n = 2; made.empty(); ++n) {
             name = d.name + "." + std::to_string(n);
-            made = insert(name);
-            if (made.empty() && d.source == "table")
-                made = tx.exec_params("select id from orderd.batch where name = $1 and source = 'table'", name);
+            made = made_or_joined(name);
         }
         state_->counts.id = {made[0][0].as<std::int64_t>()};
         state_->counts.name = name;

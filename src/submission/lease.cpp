@@ -51,7 +51,6 @@ asio::awaitable<void> lease::beat()
     if (gone.orders > 0 || gone.instances > 0)
         log_.warning("took over from instances that went silent",
                      {{"instances", gone.instances}, {"orders_in_doubt", gone.orders}});
-    if (gone.orders > 0 && took_over_) took_over_();
 }
 
 asio::awaitable<bool> lease::wait_until_valid()

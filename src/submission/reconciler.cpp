@@ -2,8 +2,6 @@
 #include "orderd/store/concurrently.hpp"
 #include "orderd/submission/match.hpp"
 
-#include <memory>
-
 namespace orderd::submission {
 
 using namespace std::chrono_literals;
@@ -50,19 +48,11 @@ asio::awaitable<void> reconciler::run()
 
 asio::awaitable<void> reconciler::reconcile_all(std::vector<store::doubtful_order> due)
 {
-    auto next = std::make_shared<std::size_t>(0);
-    auto all = std::make_shared<std::vector<store::doubtful_order>>(std::move(due));
-    int workers = std::min<int>(options_.searches_at_once, static_cast<int>(all->size()));
-    std::function<asio::awaitable<void>()> work = [this, next, all]() -> asio::awaitable<void> {
-        return [](reconciler* self, std::shared_ptr<std::size_t> at,
-                  std::shared_ptr<std::vector<store::doubtful_order>> orders) -> asio::awaitable<void> {
-            while (*at < orders->size() && !self->stopping_) {
-                auto order = (*orders)[(*at)++];
-                co_await self->reconcile_one(std::move(order));
-            }
-        }(this, next, all);
+    std::function<bool()> stopping = [this] { return stopping_; };
+    std::function<asio::awaitable<void>(store::doubtful_order)> work = [this](store::doubtful_order order) {
+        return reconcile_one(std::move(order));
     };
-    co_await store::run_together(executor_, workers, work);
+    co_await store::for_each_at_once(executor_, options_.searches_at_once, std::move(due), stopping, work);
 }
 
 asio::awaitable<void> reconciler::reconcile_one(store::doubtful_order order)

@@ -3,7 +3,6 @@
 #include "orderd/tracking/tracker.hpp"
 
 #include <boost/json.hpp>
-#include <memory>
 
 namespace orderd::tracking {
 namespace {
@@ -76,17 +75,11 @@ asio::awaitable<void> site_reader::run()
         std::string failed;
         try {
             due = co_await database_.run([](store::session& s) { return store::due_sites(s, 200); });
-            auto left = std::make_shared<std::vector<std::string>>(due);
-            std::function<asio::awaitable<void>()> work = [this, left]() -> asio::awaitable<void> {
-                return [](site_reader* self, std::shared_ptr<std::vector<std::string>> codes) -> asio::awaitable<void> {
-                    while (!codes->empty() && !self->stopping_) {
-                        auto code = std::move(codes->back());
-                        codes->pop_back();
-                        co_await self->read(std::move(code));
-                    }
-                }(this, left);
+            std::function<bool()> stopping = [this] { return stopping_; };
+            std::function<asio::awaitable<void>(std::string)> work = [this](std::string code) {
+                return read(std::move(code));
             };
-            co_await store::run_together(executor_, std::min<int>(8, static_cast<int>(due.size())), work);
+            co_await store::for_each_at_once(executor_, 8, due, stopping, work);
         } catch (const std::exception& e) {
             failed = e.what();
         }

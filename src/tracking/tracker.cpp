@@ -1,7 +1,6 @@
 #include "orderd/tracking/tracker.hpp"
 #include "orderd/store/concurrently.hpp"
 
-#include <memory>
 #include <unordered_set>
 
 namespace orderd::tracking {
@@ -66,22 +65,14 @@ asio::awaitable<void> tracker::sweep()
     for (const auto& item : listed->items) unchanged.insert(item.code.text);
 
     // Beyond the offset cap the list ends early; an order it does not hold is then asked for by itself (RULINGS R4).
-    auto moved = std::make_shared<std::vector<store::tracked_order>>();
+    std::vector<store::tracked_order> moved;
     for (auto& order : orders)
-        if (!unchanged.contains(order.code.text)) moved->push_back(std::move(order));
-    if (moved->empty()) co_return;
-    auto next = std::make_shared<std::size_t>(0);
-    int workers = std::min<int>(options_.details_at_once, static_cast<int>(moved->size()));
-    std::function<asio::awaitable<void>()> work = [this, next, moved]() -> asio::awaitable<void> {
-        return [](tracker* self, std::shared_ptr<std::size_t> at,
-                  std::shared_ptr<std::vector<store::tracked_order>> all) -> asio::awaitable<void> {
-            while (*at < all->size() && !self->stopping_) {
-                auto order = (*all)[(*at)++];
-                co_await self->follow(std::move(order));
-            }
-        }(this, next, moved);
+        if (!unchanged.contains(order.code.text)) moved.push_back(std::move(order));
+    std::function<bool()> stopping = [this] { return stopping_; };
+    std::function<asio::awaitable<void>(store::tracked_order)> work = [this](store::tracked_order order) {
+        return follow(std::move(order));
     };
-    co_await store::run_together(executor_, workers, work);
+    co_await store::for_each_at_once(executor_, options_.details_at_once, std::move(moved), stopping, work);
 }
 
 asio::awaitable<void> tracker::follow(store::tracked_order order)

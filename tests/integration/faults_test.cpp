@@ -9,6 +9,14 @@ using Catch::Matchers::Contains;
 
 namespace {
 
+/// Starts the daemon with `orders` rows and comes back in the midst of sending them.
+void send_a_third(stage& s, int orders)
+{
+    s.start_and_wait();
+    s.insert_starts(orders);
+    wait_until("a third of the orders to be sent", [&] { return s.requests("POST /orders") >= orders / 3 + 4; });
+}
+
 /// Kills the daemon in the midst of `orders`, starts it again, and looks whether each is at the provider once.
 void kill_in_the_midst(const std::string& faults, int orders)
 {
@@ -16,9 +24,7 @@ void kill_in_the_midst(const std::string& faults, int orders)
     o.settings_toml = "latency_min_ms = 20\nlatency_max_ms = 60\n";
     stage s(o);
     s.provider_settings("{\"faults\": [" + faults + "]}");
-    s.start_and_wait();
-    s.insert_starts(orders);
-    wait_until("a third of the orders to be sent", [&] { return s.requests("POST /orders") >= orders / 3; });
+    send_a_third(s, orders);
     s.kill_daemon();
     auto doubtful = s.count("submitting");
     CHECK(doubtful <= 3 * 64);
@@ -78,9 +84,7 @@ TEST_CASE("the provider goes away in the midst and comes back: nothing lost, not
     stage::options o;
     o.settings_toml = "latency_min_ms = 20\nlatency_max_ms = 60\n";
     stage s(o);
-    s.start_and_wait();
-    s.insert_starts(500);
-    wait_until("a third of the orders to be sent", [&] { return s.requests("POST /orders") >= 170; });
+    send_a_third(s, 500);
     s.provider_settings(R"({"outage": true})");
     auto seconds = std::getenv("ORDERD_OUTAGE_SECONDS") ? std::atoi(std::getenv("ORDERD_OUTAGE_SECONDS")) : 5;
     auto until = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
@@ -107,9 +111,7 @@ TEST_CASE("the database is restarted in the midst: nothing lost, nothing doubled
     stage::options o;
     o.settings_toml = "latency_min_ms = 20\nlatency_max_ms = 60\n";
     stage s(o);
-    s.start_and_wait();
-    s.insert_starts(500);
-    wait_until("a third of the orders to be sent", [&] { return s.requests("POST /orders") >= 170; });
+    send_a_third(s, 500);
     REQUIRE(std::system((std::string(control) + " -m immediate restart >/dev/null").c_str()) == 0);
     wait_until("the daemon to notice", [&] { return s.log().find("the database is away") != std::string::npos; });
     s.wait_for_end();

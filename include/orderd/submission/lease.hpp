@@ -33,7 +33,6 @@ public:
     instance_id id() const { return id_; }
     /// Until the lease is valid, or stopped.
     asio::awaitable<bool> wait_until_valid();
-    void on_takeover(std::function<void()> f) { took_over_ = std::move(f); }
 
 private:
     using clock = std::chrono::steady_clock;
@@ -46,7 +45,6 @@ private:
     store::wakeup tick_, renewed_;
     instance_id id_{};
     clock::time_point valid_until_{};
-    std::function<void()> took_over_;
     bool stopping_ = false;
 };
 

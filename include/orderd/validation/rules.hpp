@@ -34,8 +34,6 @@ public:
     /// The same about a whole row.
     void add_row(std::string_view rule_id, std::initializer_list<std::string> arguments = {});
     findings take() { return std::move(found_); }
-    const findings& found() const { return found_; }
-    bool on(std::string_view rule_id) const { return level(rule_id) != severity::off; }
 
 private:
     severity level(std::string_view rule_id) const;
