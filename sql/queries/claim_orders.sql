@@ -1,8 +1,10 @@
--- Takes at most $1 ready orders for instance $2, oldest due first. The commit of this statement is the write-ahead: an
--- order is `submitting` before a byte of it is sent. Index order_ready; touches $1 rows.
+-- Takes at most $1 ready orders for instance $2, oldest due first, unless the circuit says that nothing is sent; $3: this
+-- is the probe of an open circuit. The commit of this statement is the write-ahead: an order is `submitting` before a byte
+-- of it is sent. Index order_ready; touches $1 rows.
 with picked as materialized (
     select id from orderd."order"
      where state = 'ready' and not_before <= now()
+       and exists (select from orderd.circuit c where (c.state = 'closed' or (c.prober = $2::bigint and $3::boolean)) and c.paused_until <= now())
      order by not_before, id
      limit $1::int
        for update skip locked
@@ -12,9 +14,10 @@ with picked as materialized (
            submitted_at = now(), first_submitted_at = coalesce(o.first_submitted_at, now()), updated_at = now()
       from picked
      where o.id = picked.id and o.state = 'ready'
+       and exists (select from orderd.instance i where i.id = $2::bigint and i.lost_at is null and i.stopped_at is null)
     returning o.id, o.revision, o.attempts, o.doubts, o.batch_id, o.body
 ), logged as (
-    insert into orderd.order_event (order_id, from_state, to_state, event, attempt, instance_id)
-    select id, 'ready', 'submitting', 'claimed', attempts, $2::bigint from moved
+    insert into orderd.order_event (order_id, from_state, to_state, event, attempt, instance_id, revision)
+    select id, 'ready', 'submitting', 'claimed', attempts, $2::bigint, revision - 1 from moved
 )
 select id, revision, attempts, doubts, body from moved order by id

@@ -34,12 +34,14 @@ with asked as (
            updated_at = now()
       from asked a
      where o.id = a.id and o.revision = a.revision and o.state = a.from_state
+       -- A verb has no instance; an instance that lost its lease records nothing any more.
+       and ($23::bigint = 0 or exists (select from orderd.instance i where i.id = $23::bigint and i.lost_at is null))
     returning o.id, o.attempts, o.state, o.order_type, o.customer_site_code, o.batch_id
 ), logged as (
     insert into orderd.order_event (order_id, from_state, to_state, event, why, attempt, http_status, errors, order_code, request_id, raw,
-                                    instance_id, operator)
+                                    instance_id, operator, revision)
     select a.id, a.from_state, a.to_state, a.event, a.why, m.attempts + a.attempts_back, nullif(a.http_status, 0), a.errors::jsonb, a.order_code,
-           a.request_id, a.raw, $23::bigint, nullif($24::text, '')
+           a.request_id, a.raw, $23::bigint, nullif($24::text, ''), a.revision
       from moved m join asked a on a.id = m.id
 ), sites as (
     insert into orderd.site_refresh (code)

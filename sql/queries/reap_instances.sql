@@ -13,11 +13,11 @@ with lost as (
       from orderd.instance i
      where o.state = 'submitting' and o.owner = i.id
        and (i.id in (select id from lost) or i.lost_at is not null or i.stopped_at is not null)
-    returning o.id, o.attempts, i.id as instance_id
+    returning o.id, o.attempts, o.revision, i.id as instance_id
 ), logged as (
-    insert into orderd.order_event (order_id, from_state, to_state, event, why, attempt, instance_id)
+    insert into orderd.order_event (order_id, from_state, to_state, event, why, attempt, instance_id, revision)
     select id, 'submitting', 'in_doubt', 'instance_lost', 'instance ' || instance_id || ' is gone; the request may have been sent',
-           attempts, $3::bigint
+           attempts, $3::bigint, revision - 1
       from moved
 )
 select (select count(*) from lost), (select count(*) from moved)

@@ -1,23 +1,30 @@
 #include "orderd/core/circuit.hpp"
 
 #include <algorithm>
-#include <utility>
 
 namespace orderd {
 
-bool circuit::failed(clock::time_point now, double uniform01)
+std::string_view name(circuit_state state)
 {
-    bool was_open = open();
-    bool was_probe = std::exchange(probing_, false);
-    if (was_open && !was_probe) return false; // it went out before the circuit opened: it tells nothing new
-    if (was_open)
-        ++failed_probes_;
-    else
-        ++failures_;
-    if (!open()) return false;
-    // At least half of the jittered pause: a probe right after a failure would tell nothing new.
-    probe_at_ = now + backoff(std::min(failed_probes_ + 1, 30), pauses_, 0.5 + uniform01 / 2);
-    return !was_open;
+    switch (state) {
+    case circuit_state::open: return "open";
+    case circuit_state::halted: return "halted";
+    default: return "closed";
+    }
+}
+
+circuit_state circuit_state_from(std::string_view text)
+{
+    for (auto state : {circuit_state::open, circuit_state::halted})
+        if (text == name(state)) return state;
+    return circuit_state::closed;
+}
+
+std::chrono::milliseconds pause_before_probe(circuit_state state, int failed_probes, const circuit_pauses& pauses,
+                                             double uniform01)
+{
+    const auto& limits = state == circuit_state::halted ? pauses.halted : pauses.open;
+    return backoff(std::min(failed_probes + 1, 30), limits, 0.5 + uniform01 / 2);
 }
 
 }

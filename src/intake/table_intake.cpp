@@ -26,14 +26,14 @@ std::optional<store::batch_counts> take_table_rows(store::session& s, int limit,
 
 int judge_received(store::session& s, const judge_settings& judging, utc_time now)
 {
+    order_id after;
+    auto rows = store::received_orders(s, after, 1000);
+    if (rows.empty()) return 0;
     auto products = store::read_catalogue(s);
     if (!products) return 0;
     judge by(judging, products, store::content_key(s), now);
     int judged = 0;
-    order_id after;
-    while (true) {
-        auto rows = store::received_orders(s, after, 1000);
-        if (rows.empty()) return judged;
+    for (; !rows.empty(); rows = store::received_orders(s, after, 1000)) {
         after = rows.back().id;
         std::vector<store::verdict> verdicts;
         for (auto& row : rows) {
@@ -44,6 +44,7 @@ int judge_received(store::session& s, const judge_settings& judging, utc_time no
         store::judge_orders(s, verdicts);
         judged += static_cast<int>(verdicts.size());
     }
+    return judged;
 }
 
 }

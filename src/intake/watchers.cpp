@@ -6,9 +6,8 @@ namespace orderd::intake {
 
 using namespace std::chrono_literals;
 
-drop_watcher::drop_watcher(asio::any_io_executor on, store::database& db, drop_settings settings,
-                           judge_settings judging, logger& log, metrics& m, std::function<utc_time()> now,
-                           std::function<void()> taken)
+drop_watcher::drop_watcher(timekeeper& time, store::database& db, drop_settings settings, judge_settings judging,
+                           logger& log, metrics& m, std::function<utc_time()> now, std::function<void()> taken)
     : database_(db),
       judging_(std::move(judging)),
       now_(std::move(now)),
@@ -16,7 +15,7 @@ drop_watcher::drop_watcher(asio::any_io_executor on, store::database& db, drop_s
       interval_(std::clamp<std::chrono::milliseconds>(settings.stable_for / 2, 100ms, 1000ms)),
       directory_(std::make_shared<drop_directory>(std::move(settings), log, m)),
       outage_(log, "the drop directory"),
-      tick_(on)
+      tick_(time)
 {
 }
 
@@ -48,7 +47,7 @@ asio::awaitable<void> drop_watcher::run()
     }
 }
 
-table_watcher::table_watcher(asio::any_io_executor on, store::database& db, bool enabled,
+table_watcher::table_watcher(timekeeper& time, store::database& db, bool enabled,
                              std::chrono::milliseconds poll_interval, judge_settings judging, logger& log, metrics& m,
                              std::function<utc_time()> now, std::function<void()> taken)
     : database_(db),
@@ -60,19 +59,13 @@ table_watcher::table_watcher(asio::any_io_executor on, store::database& db, bool
       now_(std::move(now)),
       taken_(std::move(taken)),
       outage_(log, "the intake table"),
-      tick_(on)
+      tick_(time)
 {
 }
 
 void table_watcher::stop()
 {
     stopping_ = true;
-    tick_.notify();
-}
-
-void table_watcher::catalogue_read()
-{
-    judge_received_ = true;
     tick_.notify();
 }
 
@@ -100,24 +93,11 @@ asio::awaitable<bool> table_watcher::take_once()
 {
     auto judging = judging_;
     auto now = now_();
-    if (judge_received_) {
-        judge_received_ = false;
-        int judged = 0;
-        std::exception_ptr failed;
-        try {
-            auto question = [judging, now](store::session& s) { return judge_received(s, judging, now); };
-            judged = co_await database_.run(question);
-        } catch (...) {
-            failed = std::current_exception();
-        }
-        if (failed) {
-            judge_received_ = true;
-            std::rethrow_exception(failed);
-        }
-        if (judged > 0) {
-            log_.info("rows that waited for the product catalogue were judged", {{"rows", judged}});
-            taken_();
-        }
+    auto question = [judging, now](store::session& s) { return judge_received(s, judging, now); };
+    int judged = co_await database_.run(question);
+    if (judged > 0) {
+        log_.info("rows that waited for the product catalogue were judged", {{"rows", judged}});
+        taken_();
     }
     if (!enabled_) co_return false;
     auto take = [judging, now](store::session& s) { return take_table_rows(s, 5000, judging, now); };

@@ -10,6 +10,7 @@ std::string_view name(failure::what_happened kind)
 {
     using enum failure::what_happened;
     switch (kind) {
+    case kept_back: return "kept_back";
     case not_sent: return "not_sent";
     case unknown: return "unknown";
     case unusable: return "unusable_answer";

@@ -3,9 +3,6 @@
 #include "orderd/provider/codec.hpp"
 #include "token_source.hpp"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/url.hpp>
 #include <unordered_set>
 
@@ -22,11 +19,10 @@ std::string key_of(const product& p) { return p.customer_product_id.empty() ? p.
 class http_api final : public api {
 public:
     http_api(asio::any_io_executor on, api_options options, logger& log, metrics& m)
-        : executor_(on),
-          base_path_(options.base_path),
+        : base_path_(options.base_path),
           client_(http::make_client(on, options.connection)),
           token_(on, options, log, m),
-          pacer_(options.requests_per_second),
+          place_(options.place),
           metrics_(m)
     {
     }
@@ -117,11 +113,11 @@ private:
         for (int attempt = 1;; ++attempt) {
             auto token = co_await token_.get();
             if (!token) co_return token.error();
-            co_await own_place();
+            if (place_) co_await place_();
             if (may_send && !may_send()) {
                 failure kept_back;
-                kept_back.kind = failure::what_happened::not_sent;
-                kept_back.text = "not sent: this instance's lease ran out";
+                kept_back.kind = failure::what_happened::kept_back;
+                kept_back.text = "not sent: sending was stopped, or this instance's lease ran out";
                 co_return kept_back;
             }
             http::request ask;
@@ -143,15 +139,6 @@ private:
             }
             co_return std::move(*answer);
         }
-    }
-
-    asio::awaitable<void> own_place()
-    {
-        auto now = clock::now();
-        auto place = pacer_.reserve(now);
-        if (place <= now) co_return;
-        asio::steady_timer timer(executor_, place);
-        co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
     }
 
     /// Every page, offsets counted both ways (RULINGS R3).
@@ -189,11 +176,10 @@ private:
         }
     }
 
-    asio::any_io_executor executor_;
     std::string base_path_;
     std::unique_ptr<http::client> client_;
     token_source token_;
-    request_pacer pacer_;
+    std::function<asio::awaitable<void>()> place_;
     metrics& metrics_;
 };
 

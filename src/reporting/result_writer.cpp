@@ -2,13 +2,14 @@
 
 namespace orderd::reporting {
 
-result_writer::result_writer(asio::any_io_executor on, store::database& db, std::filesystem::path directory,
+result_writer::result_writer(timekeeper& time, store::database& db, std::filesystem::path directory,
                              std::chrono::milliseconds interval, logger& log)
     : database_(db),
       directory_(std::move(directory)),
       interval_(interval),
       outage_(log, "writing result files"),
-      tick_(on)
+      time_(time),
+      tick_(time)
 {
 }
 
@@ -37,10 +38,10 @@ asio::awaitable<void> result_writer::write_once()
 asio::awaitable<void> result_writer::run()
 {
     while (!stopping_) {
-        auto began = std::chrono::steady_clock::now();
+        auto began = time_.now();
         co_await write_once();
         // Large batches take long to tell; telling them takes at most a twentieth of the time.
-        auto took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began);
+        auto took = std::chrono::duration_cast<std::chrono::milliseconds>(time_.now() - began);
         co_await tick_.wait_for(std::max<std::chrono::milliseconds>(interval_, took * 20));
     }
 }

@@ -54,6 +54,19 @@ key whole(std::string name, Section section, long least, long most)
 }
 
 template <class Section>
+key rate(std::string name, Section section)
+{
+    return {std::move(name), [=](configuration& c, node n) {
+                auto value = n.is_integer()          ? std::optional(static_cast<double>(n.as_integer()->get()))
+                             : n.is_floating_point() ? std::optional(n.as_floating_point()->get())
+                                                     : std::nullopt;
+                bool good = value && (*value == 0 || (*value >= 0.001 && *value <= 100'000));
+                if (!good) throw wrong_value{"a number of requests a second, 0.001 to 100000, or 0 for no limit"};
+                section(c) = *value;
+            }};
+}
+
+template <class Section>
 key flag(std::string name, Section section)
 {
     return {std::move(name), [=](configuration& c, node n) {
@@ -120,13 +133,16 @@ const std::vector<key>& keys()
         duration("api.request_timeout", AT(api.request_timeout), 100ms, 1h),
         duration("api.connect_timeout", AT(api.connect_timeout), 100ms, 5min),
         whole("submission.max_in_flight", AT(submission.max_in_flight), 1, 1024),
-        {"submission.requests_per_second",
+        whole("submission.instance_max_in_flight", AT(submission.instance_max_in_flight), 0, 1024),
+        rate("submission.requests_per_second", AT(submission.requests_per_second)),
+        rate("submission.instance_requests_per_second", AT(submission.instance_requests_per_second)),
+        {"submission.window",
          [](configuration& c, node n) {
-             auto value = n.is_integer()          ? std::optional(static_cast<double>(n.as_integer()->get()))
-                          : n.is_floating_point() ? std::optional(n.as_floating_point()->get())
-                                                  : std::nullopt;
-             if (!value || *value < 0 || *value > 100'000) throw wrong_value{"a number from 0 (no limit) to 100000"};
-             c.submission.requests_per_second = *value;
+             auto window = parse_daily_window(text_of(n));
+             if (!window)
+                 throw wrong_value{"hours of the Japanese day such as \"09:00-18:00\" or \"22:00-05:00\", or \"\" for "
+                                   "the whole day"};
+             c.submission.window = *window;
          }},
         whole("submission.max_attempts", AT(submission.max_attempts), 1, 1000),
         duration("submission.settle_time", AT(submission.settle_time), 100ms, day),

@@ -3,8 +3,12 @@
 #include "orderd/intake/watchers.hpp"
 #include "orderd/reporting/result_files.hpp"
 #include "orderd/service/prometheus_metrics.hpp"
+#include "orderd/store/loop_time.hpp"
 #include "orderd/store/migrations.hpp"
+#include "orderd/store/order_store.hpp"
+#include "orderd/submission/breaker.hpp"
 #include "orderd/submission/reconciler.hpp"
+#include "orderd/submission/shared_rate.hpp"
 #include "orderd/submission/submitter.hpp"
 #include "orderd/tracking/tracker.hpp"
 
@@ -12,6 +16,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <csignal>
 #include <cstdlib>
 #include <random>
@@ -39,6 +44,19 @@ submission::decision_settings decisions_of(const configuration& c)
             c.submission.retry_line_state};
 }
 
+submission::lease_options lease_options_of(const configuration& c)
+{
+    return {instance_name_of(c), c.submission.lease, c.submission.settle_time, c.submission.max_in_flight,
+            c.submission.instance_max_in_flight};
+}
+
+submission::submitter_options submitter_options_of(const configuration& c)
+{
+    return {c.submission.max_in_flight, c.submission.requests_per_second,
+            c.submission.poll_interval, c.submission.lease,
+            c.submission.window,        decisions_of(c)};
+}
+
 /// The parts and how they hang together. Everything here lives on one thread, the event loop's; the database has its
 /// own.
 class daemon {
@@ -47,35 +65,40 @@ public:
         : config_(c),
           log_(log),
           uniform01_([this] { return std::uniform_real_distribution<double>(0, 1)(random_); }),
+          time_(store::make_loop_time(on())),
           database_(std::make_unique<store::database>(store::database_options{c.database.url, c.database.connections})),
-          api_(provider::make_api(on(), api_options_of(c, client_secret), log, metrics_)),
-          recorder_(on(), *database_, log, metrics_),
-          lease_(on(), *database_, {instance_name_of(c), c.submission.lease, c.submission.settle_time}, log),
-          submitter_(on(), *database_, *api_, recorder_, lease_,
-                     {c.submission.max_in_flight, c.submission.requests_per_second, c.submission.poll_interval,
-                      decisions_of(c), c.submission.circuit_threshold},
-                     log, uniform01_),
-          reconciler_(on(), *database_, *api_, recorder_, lease_,
+          orders_(store::make_order_store(*database_)),
+          rate_(
+              *time_, *orders_, {c.submission.requests_per_second, c.submission.instance_requests_per_second},
+              [this] { return lease_.instances(); }, log),
+          api_(provider::make_api(on(), paced(api_options_of(c, client_secret)), log, metrics_)),
+          recorder_(*time_, *orders_, log, metrics_),
+          lease_(*time_, *orders_, lease_options_of(c), log),
+          breaker_(*time_, *orders_, *api_,
+                   {c.submission.circuit_threshold, {}, c.api.request_timeout * 2 + std::chrono::seconds(10)}, log,
+                   uniform01_),
+          submitter_(on(), *time_, *orders_, *api_, recorder_, lease_, breaker_, submitter_options_of(c), log,
+                     uniform01_),
+          reconciler_(on(), *time_, *orders_, *api_, recorder_, lease_,
                       {std::min(c.submission.poll_interval, c.submission.settle_time), 8, decisions_of(c)}, log,
                       uniform01_),
-          tracker_(
-              on(), *database_, *api_, recorder_, [this] { return lease_.id(); },
-              {c.tracking.interval, c.tracking.details_in_flight}, log),
-          sites_(on(), *database_, *api_, c.tracking.sites_interval, log),
-          catalogue_(on(), *database_, *api_, c.tracking.catalogue_interval, log),
-          table_(on(), *database_, c.table.enabled, c.table.poll_interval, judge_settings_of(c), log, metrics_, now,
+          tracker_(on(), *time_, *orders_, *api_, recorder_, self(),
+                   {c.tracking.interval, c.tracking.details_in_flight}, log),
+          sites_(on(), *time_, *database_, *api_, c.tracking.sites_interval, log),
+          catalogue_(*time_, *database_, *api_, self(), c.tracking.catalogue_interval, log),
+          table_(*time_, *database_, c.table.enabled, c.table.poll_interval, judge_settings_of(c), log, metrics_, now,
                  [this] { rows_came(); })
     {
         if (!c.csv.directory.empty()) {
             std::filesystem::path directory(c.csv.directory);
             intake::prepare(directory);
-            drop_.emplace(on(), *database_, intake::drop_settings{directory, c.csv.stable_for, file_settings_of(c)},
+            drop_.emplace(*time_, *database_, intake::drop_settings{directory, c.csv.stable_for, file_settings_of(c)},
                           judge_settings_of(c), log, metrics_, now, [this] { rows_came(); });
-            results_.emplace(on(), *database_, directory, c.reporting.result_interval, log);
+            results_.emplace(*time_, *database_, directory, c.reporting.result_interval, log);
         }
         if (!c.operations.listen.empty())
             operations_ = serve_operations(on(), c.operations.listen, *database_, metrics_, [this] {
-                return live_figures{submitter_.in_flight(), submitter_.circuit_open(), api_->authenticated()};
+                return live_figures{submitter_.in_flight(), breaker_.open(), api_->authenticated()};
             });
     }
 
@@ -98,6 +121,15 @@ public:
 
 private:
     asio::any_io_executor on() { return loop_.get_executor(); }
+    std::function<instance_id()> self()
+    {
+        return [this] { return lease_.id(); };
+    }
+    provider::api_options paced(provider::api_options options)
+    {
+        options.place = [this] { return rate_.place(); };
+        return options;
+    }
 
     /// A closed terminal, or somebody who expects a reload: neither may end the daemon in the midst.
     void wait_for_hangup(asio::signal_set& hangup)
@@ -119,7 +151,6 @@ private:
     asio::awaitable<void> migrate_then_start()
     {
         outage_notice outage(log_, "the database");
-        store::wakeup pause(on());
         while (!stopping_) {
             std::string why;
             try {
@@ -130,7 +161,7 @@ private:
                 why = e.what();
             }
             outage.failed(why);
-            co_await pause.wait_for(std::chrono::seconds(1));
+            co_await again_.wait_for(std::chrono::seconds(1));
         }
         outage.recovered();
         if (stopping_) {
@@ -144,6 +175,8 @@ private:
     {
         spawn(recorder_.run(), recording_);
         spawn(lease_.run(), leasing_);
+        spawn(rate_.run(), rating_);
+        spawn(breaker_.run(), breaking_);
         spawn(submitter_.run());
         spawn(reconciler_.run());
         spawn(tracker_.run());
@@ -152,9 +185,10 @@ private:
         spawn(table_.run());
         if (drop_) spawn(drop_->run());
         if (results_) spawn(results_->run());
-        catalogue_.on_read([this] { table_.catalogue_read(); });
+        catalogue_.on_read([this] { table_.wake(); });
         database_->listen("orderd_intake", on(), [this] { table_.wake(); });
         database_->listen("orderd_ready", on(), [this] { submitter_.wake(); });
+        database_->listen("orderd_circuit", on(), [this] { breaker_.wake(); });
         log_.info("ready", {{"instance", instance_name_of(config_)},
                             {"database", store::without_password(config_.database.url)},
                             {"api", config_.api.base_url},
@@ -226,6 +260,8 @@ private:
     {
         if (!stopping_ || working_ > 0) return;
         if (recording_) return recorder_.stop();
+        if (rating_) return rate_.stop();
+        if (breaking_) return breaker_.stop();
         if (leasing_) return lease_.stop();
         if (std::exchange(closing_, true)) return;
         asio::co_spawn(loop_, last_words(), [this](std::exception_ptr) { loop_.stop(); });
@@ -243,11 +279,15 @@ private:
     std::mt19937_64 random_{std::random_device{}()};
     std::function<double()> uniform01_;
     asio::io_context loop_{1};
+    std::unique_ptr<timekeeper> time_;
     prometheus_metrics metrics_;
     std::unique_ptr<store::database> database_;
+    std::unique_ptr<store::order_store> orders_;
+    submission::shared_rate rate_;
     std::unique_ptr<provider::api> api_;
     store::recorder recorder_;
     submission::lease lease_;
+    submission::breaker breaker_;
     submission::submitter submitter_;
     submission::reconciler reconciler_;
     tracking::tracker tracker_;
@@ -258,8 +298,10 @@ private:
     std::optional<reporting::result_writer> results_;
     std::unique_ptr<http::server> operations_;
     asio::steady_timer deadline_{loop_};
+    store::wakeup again_{*time_};
     int working_ = 0, exit_code_ = 0;
-    bool recording_ = false, leasing_ = false, stopping_ = false, closing_ = false, out_of_time_ = false;
+    bool recording_ = false, leasing_ = false, rating_ = false, breaking_ = false, stopping_ = false, closing_ = false,
+         out_of_time_ = false;
 };
 
 }

@@ -29,7 +29,6 @@ provider::api_options api_options_of(const configuration& c, const std::string& 
     o.token_path = path_of(c.api.token_url);
     o.client_id = c.api.client_id;
     o.client_secret = client_secret;
-    o.requests_per_second = c.submission.requests_per_second;
     return o;
 }
 

@@ -1,4 +1,5 @@
-#include "orderd/store/orders.hpp"
+#include "orderd/core/share.hpp"
+#include "orderd/store/order_store.hpp"
 #include "session.hpp"
 
 namespace orderd::store {
@@ -9,7 +10,31 @@ instance_id register_instance(session& s, const std::string& name)
     return {rows[0][0].as<std::int64_t>()};
 }
 
-bool heartbeat(session& s, instance_id id) { return !s.ask(ORDERD_SQL(heartbeat), id.value).empty(); }
+held_lease heartbeat(session& s, instance_id id, const wished_places& wish)
+{
+    return s.in_transaction([&](pqxx::work& tx) {
+        // One after another: the sum of what is held must hold. Advisory lock 4711001, until the commit.
+        s.exec(tx, "lock_places", "select pg_advisory_xact_lock(4711001)");
+        std::vector<claim_on_places> all;
+        std::vector<int> caps;
+        std::optional<std::size_t> self;
+        for (const auto& r : s.exec(tx, ORDERD_SQL(live_instances))) {
+            if (r[0].as<std::int64_t>() == id.value) self = all.size();
+            all.push_back({r[1].as<int>(), r[2].as<int>()});
+        }
+        held_lease held;
+        held.instances = static_cast<int>(all.size());
+        if (!self) return held;
+        all[*self].cap = wish.cap;
+        held.places = places_for(wish.total, all, *self, wish.in_use);
+        all[*self].held = held.places;
+        for (const auto& c : all) caps.push_back(c.cap);
+        auto fair = fair_shares(wish.total, caps);
+        for (std::size_t i = 0; i < all.size(); ++i) held.settled = held.settled && all[i].held == fair[i];
+        held.live = !s.exec(tx, ORDERD_SQL(heartbeat), id.value, held.places, wish.cap).empty();
+        return held;
+    });
+}
 
 void say_goodbye(session& s, instance_id id)
 {

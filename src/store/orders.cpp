@@ -20,14 +20,22 @@ utc_time parse_utc(const std::string& iso)
 
 }
 
-std::vector<claimed_order> claim_orders(session& s, instance_id owner, int limit)
+std::vector<claimed_order> claim_orders(session& s, instance_id owner, int limit, bool probe)
 {
-    auto rows = s.ask(ORDERD_SQL(claim_orders), limit, owner.value);
+    auto rows = s.ask(ORDERD_SQL(claim_orders), limit, owner.value, probe);
     std::vector<claimed_order> out;
     out.reserve(rows.size());
     for (const auto& r : rows)
         out.push_back(
             {{r[0].as<std::int64_t>()}, r[1].as<int>(), r[2].as<int>(), r[3].as<int>(), r[4].as<std::string>("")});
+    return out;
+}
+
+std::vector<own_claim> own_claims(session& s, instance_id owner)
+{
+    std::vector<own_claim> out;
+    for (const auto& r : s.ask(ORDERD_SQL(own_claims), owner.value))
+        out.push_back({{r[0].as<std::int64_t>()}, r[1].as<int>()});
     return out;
 }
 
@@ -83,10 +91,29 @@ std::vector<order_id> move_orders(session& s, const std::vector<order_move>& mov
     return moved;
 }
 
-std::vector<doubtful_order> due_in_doubt(session& s, int limit, milliseconds hidden)
+int keep_late_answers(session& s, const std::vector<order_move>& moves, instance_id by)
+{
+    text_array id, revision, why, status, errors, request, raw;
+    for (const auto& m : moves) {
+        if (m.http_status == 0 && m.code.text.empty() && m.raw.empty()) continue;
+        id.add(static_cast<long long>(m.id.value));
+        revision.add(static_cast<long long>(m.revision));
+        why.add("the order had been moved by somebody else when this came" +
+                (m.code.text.empty() ? (m.why.empty() ? "" : ": " + m.why) : ": order code " + m.code.text));
+        status.add(static_cast<long long>(m.http_status));
+        errors.add_or_null(m.errors_json);
+        request.add_or_null(m.request_id);
+        raw.add_or_null(m.raw);
+    }
+    return static_cast<int>(s.ask(ORDERD_SQL(keep_late_answers), id.text(), revision.text(), why.text(), status.text(),
+                                  errors.text(), request.text(), by.value, raw.text())
+                                .size());
+}
+
+doubtful_orders due_in_doubt(session& s, int limit, milliseconds hidden)
 {
     auto rows = s.ask(ORDERD_SQL(due_in_doubt), limit, static_cast<std::int64_t>(hidden.count()));
-    std::vector<doubtful_order> out;
+    doubtful_orders out;
     for (const auto& r : rows) {
         doubtful_order d;
         d.id = {r[0].as<std::int64_t>()};
@@ -104,9 +131,17 @@ std::vector<doubtful_order> due_in_doubt(session& s, int limit, milliseconds hid
             std::sort(d.product_codes.begin(), d.product_codes.end());
         }
         d.submitted_at = parse_utc(r[9].as<std::string>(""));
-        out.push_back(std::move(d));
+        d.resent = r[10].as<bool>();
+        d.line_busy = r[11].as<bool>();
+        out.settle_time_too_short = milliseconds(r[12].as<std::int64_t>(-1));
+        out.orders.push_back(std::move(d));
     }
     return out;
+}
+
+void note_late_creation(session& s, milliseconds settle_time)
+{
+    s.ask(ORDERD_SQL(note_late_creation), static_cast<std::int64_t>(settle_time.count()));
 }
 
 void postpone_search(session& s, const doubtful_order& order, milliseconds delay)

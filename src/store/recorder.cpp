@@ -28,8 +28,8 @@ std::optional<order_move> instead_of(const order_move& wanted, const std::string
 
 }
 
-recorder::recorder(asio::any_io_executor on, database& db, logger& log, metrics& m)
-    : executor_(on), database_(db), log_(log), metrics_(m), outage_(log, "the database"), came_(on)
+recorder::recorder(timekeeper& time, order_store& orders, logger& log, metrics& m)
+    : orders_(orders), log_(log), metrics_(m), outage_(log, "the database"), came_(time), pause_(time)
 {
 }
 
@@ -63,7 +63,6 @@ asio::awaitable<void> recorder::run()
         writing_ = group.size();
         co_await write(std::move(group));
         writing_ = 0;
-        for (auto& f : committed_) f();
     }
 }
 
@@ -76,14 +75,15 @@ asio::awaitable<void> recorder::write(std::vector<entry> group)
         std::string why;
         bool away = false;
         try {
-            auto question = [moves, by](session& s) { return move_orders(s, *moves, by); };
-            auto moved = co_await database_.run(question);
+            auto moved = co_await orders_.move(moves, by);
             outage_.recovered();
-            if (moved.size() < moves->size())
-                log_.warning("orders had been moved by somebody else", {{"orders", moves->size() - moved.size()}});
+            if (moved.late_answers > 0)
+                log_.warning("answers came for orders that had been moved by somebody else; they are kept as events",
+                             {{"orders", moved.late_answers}});
             std::map<std::string_view, long> counts;
             for (const auto& m : *moves) ++counts[name(*next(m.from, m.event))];
             for (auto [state, count] : counts) metrics_.order_moved(state, count);
+            for (auto& f : committed_) f(*moves);
             co_return;
         } catch (const unavailable& e) {
             why = e.what();
@@ -100,13 +100,15 @@ asio::awaitable<void> recorder::write(std::vector<entry> group)
                 "a transition cannot be recorded",
                 {{"order", group.front().move.id.value}, {"event", name(group.front().move.event)}, {"why", why}});
             auto other = instead_of(group.front().move, why);
-            if (!other || !moves->front().error_code.compare("order_code_conflict")) co_return;
-            moves->front() = *other;
+            if (!other || moves->front().error_code == "order_code_conflict") {
+                for (auto& f : committed_) f(*moves); // nothing more can be done with it here
+                co_return;
+            }
+            moves = std::make_shared<std::vector<order_move>>(1, *other);
             continue;
         }
         outage_.failed(why);
-        asio::steady_timer pause(executor_, 500ms);
-        co_await pause.async_wait(asio::as_tuple(asio::use_awaitable));
+        co_await pause_.wait_for(500ms);
     }
 }
 

@@ -17,6 +17,7 @@ struct line {
 };
 constexpr line outcomes[] = {
     // kind              event                              given back  on sending
+    {what::kept_back, order_event::not_processed, true, effect::none},
     {what::not_sent, order_event::not_processed, true, effect::unhealthy},
     {what::unknown, order_event::outcome_unknown, false, effect::unhealthy},
     {what::unusable, order_event::outcome_unknown, false, effect::unhealthy},
@@ -55,6 +56,7 @@ decision decide(const provider::result<order_code>& seen, const attempt_history&
             return d;
         }
     }
+    if (failed.kind == what::kept_back) return d; // at once, by whoever may
     if (d.event == order_event::outcome_unknown) {
         d.delay = settings.settle_time;
         if (failed.retry_after) d.delay = std::max<std::chrono::milliseconds>(d.delay, *failed.retry_after);

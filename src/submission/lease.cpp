@@ -1,9 +1,19 @@
 #include "orderd/submission/lease.hpp"
 
+#include <algorithm>
+
 namespace orderd::submission {
 
-lease::lease(asio::any_io_executor on, store::database& db, lease_options options, logger& log)
-    : database_(db), options_(std::move(options)), log_(log), outage_(log, "the database"), tick_(on), renewed_(on)
+using namespace std::chrono_literals;
+
+lease::lease(timekeeper& time, store::order_store& orders, lease_options options, logger& log)
+    : time_(time),
+      store_(orders),
+      options_(std::move(options)),
+      log_(log),
+      outage_(log, "the database"),
+      tick_(time),
+      renewed_(time)
 {
 }
 
@@ -18,36 +28,43 @@ asio::awaitable<void> lease::run()
             away = e.what();
         }
         if (!away.empty()) outage_.failed(away);
-        co_await tick_.wait_for(
-            away.empty() ? options_.length / 5
-                         : std::min<std::chrono::milliseconds>(options_.length / 5, std::chrono::milliseconds(1000)));
+        // Sooner while the database is away, and while instances that come or go share the places anew.
+        auto pause = options_.length / 5;
+        if (!away.empty()) pause = std::min<std::chrono::milliseconds>(pause, 1s);
+        if (!settled_) pause = std::min<std::chrono::milliseconds>(pause, 500ms);
+        co_await tick_.wait_for(pause);
     }
 }
 
 asio::awaitable<void> lease::beat()
 {
-    auto began = clock::now(); // the lease counts from before the statement: the database's clock started no earlier
+    auto began = time_.now(); // the lease counts from before the statement: the database's clock started no earlier
     auto safe = options_.length * 4 / 5;
-    auto id = id_;
-    auto name = options_.instance_name;
-    bool held = false;
-    if (id.value != 0) held = co_await database_.run([id](store::session& s) { return store::heartbeat(s, id); });
-    if (!held) {
-        if (id.value != 0)
+    store::wished_places wish{options_.max_in_flight, options_.instance_max_in_flight, in_use_()};
+    store::held_lease held;
+    if (id_.value != 0) held = co_await store_.heartbeat(id_, wish);
+    if (!held.live) {
+        if (id_.value != 0)
             log_.warning(
                 "this instance was silent for longer than its lease; its orders were taken over, it begins anew",
-                {{"instance", id.value}});
+                {{"instance", id_.value}});
         valid_until_ = {};
-        auto enrol = [name](store::session& s) { return store::register_instance(s, name); };
-        id_ = co_await database_.run(enrol);
+        id_ = {};
+        auto name = options_.instance_name;
+        auto id = co_await store_.register_instance(name);
+        wish.in_use = 0;
+        held = co_await store_.heartbeat(id, wish);
+        if (!held.live) co_return; // declared lost before it began: anew at the next beat
+        id_ = id;
     }
     valid_until_ = began + safe;
+    places_ = held.places;
+    instances_ = std::max(1, held.instances);
+    settled_ = held.settled;
     renewed_.notify();
+    on_renewal_();
 
-    auto self = id_;
-    auto length = options_.length, settle = options_.settle_time;
-    auto gone =
-        co_await database_.run([=](store::session& s) { return store::reap_instances(s, self, length, settle); });
+    auto gone = co_await store_.reap(id_, options_.length, options_.settle_time);
     if (gone.orders > 0 || gone.instances > 0)
         log_.warning("took over from instances that went silent",
                      {{"instances", gone.instances}, {"orders_in_doubt", gone.orders}});
@@ -55,7 +72,7 @@ asio::awaitable<void> lease::beat()
 
 asio::awaitable<bool> lease::wait_until_valid()
 {
-    while (!valid() && !stopping_) co_await renewed_.wait_for(std::chrono::seconds(1));
+    while (!valid() && !stopping_) co_await renewed_.wait_for(1s);
     co_return valid();
 }
 
@@ -72,10 +89,7 @@ asio::awaitable<void> lease::give_up()
     valid_until_ = {};
     if (id.value == 0) co_return;
     try {
-        co_await database_.run([id](store::session& s) {
-            store::say_goodbye(s, id);
-            return true;
-        });
+        co_await store_.say_goodbye(id);
     } catch (const std::exception&) { // the lease will run out by itself
     }
 }

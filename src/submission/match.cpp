@@ -30,10 +30,12 @@ bool same_products(const provider::order_detail& detail, const store::doubtful_o
 }
 
 reconciliation reconcile(const store::doubtful_order& order, const std::vector<order_code>& candidates,
-                         const decision_settings& settings, double uniform01)
+                         bool settle_time_too_short, const decision_settings& settings, double uniform01)
 {
+    // Sent again because it was not there, and the answer was that its line has a live order: the one found came late.
     if (candidates.size() == 1)
-        return {order_event::found_at_provider, {}, candidates.front(), 0, "found at the provider by its natural key"};
+        return {order_event::found_at_provider, {}, candidates.front(), 0, "found at the provider by its natural key",
+                order.resent && order.line_busy};
     if (candidates.size() > 1) {
         std::string codes;
         for (const auto& c : candidates) codes += (codes.empty() ? "" : ", ") + c.text;
@@ -41,11 +43,19 @@ reconciliation reconcile(const store::doubtful_order& order, const std::vector<o
                 {},
                 {},
                 0,
-                "several orders at the provider could be this one: " + codes + "; decide with `orders resolve`"};
+                "several orders at the provider could be this one: " + codes + "; decide with `orders resolve`",
+                order.resent};
     }
     // The second search is a settle time after the first: a request that was still running then has ended.
     if (order.searches == 0)
         return {order_event::not_found_yet, settings.settle_time, {}, 1, "not at the provider; looking once more"};
+    if (settle_time_too_short)
+        return {order_event::late_creation_possible,
+                {},
+                {},
+                0,
+                "not at the provider in two searches, but it has created orders later than that; raise "
+                "submission.settle_time, and decide about this one with `orders resolve`"};
     if (order.attempts >= settings.max_attempts)
         return {order_event::attempts_used_up,
                 {},

@@ -2,14 +2,17 @@
 #include "orderd/store/concurrently.hpp"
 #include "orderd/submission/match.hpp"
 
+#include <algorithm>
+
 namespace orderd::submission {
 
 using namespace std::chrono_literals;
 
-reconciler::reconciler(asio::any_io_executor on, store::database& db, provider::api& api, store::recorder& recorder,
-                       lease& own, reconciler_options options, logger& log, std::function<double()> uniform01)
+reconciler::reconciler(asio::any_io_executor on, timekeeper& time, store::order_store& orders, provider::api& api,
+                       store::recorder& recorder, lease& own, reconciler_options options, logger& log,
+                       std::function<double()> uniform01)
     : executor_(on),
-      database_(db),
+      store_(orders),
       api_(api),
       recorder_(recorder),
       lease_(own),
@@ -18,7 +21,7 @@ reconciler::reconciler(asio::any_io_executor on, store::database& db, provider::
       uniform01_(std::move(uniform01)),
       database_outage_(log, "the database"),
       provider_outage_(log, "the provider's order search"),
-      tick_(on)
+      tick_(time)
 {
 }
 
@@ -31,66 +34,92 @@ void reconciler::stop()
 asio::awaitable<void> reconciler::run()
 {
     while (!stopping_) {
-        std::vector<store::doubtful_order> due;
+        store::doubtful_orders due;
         std::string away;
         try {
-            // Hidden for longer than a search takes; the revision shuts out a search that takes longer still.
-            due = co_await database_.run([](store::session& s) { return store::due_in_doubt(s, 200, 60s); });
+            // Hidden for longer than a search takes; the revision shuts out a search that takes longer still. While the
+            // provider is away one search a time finds out whether it is back.
+            if (lease_.valid()) due = co_await store_.due_in_doubt(failed_searches_ > 0 ? 1 : 200, 60s);
             database_outage_.recovered();
-            if (!due.empty()) co_await reconcile_all(due);
+            settle_time_too_short_ = due.settle_time_too_short >= options_.decisions.settle_time;
+            if (!due.orders.empty()) co_await reconcile_all(due.orders);
         } catch (const std::exception& e) {
             away = e.what();
         }
         if (!away.empty()) database_outage_.failed(away);
-        if (due.empty() || !away.empty()) co_await tick_.wait_for(options_.poll_interval);
+        timekeeper::duration pause = options_.poll_interval;
+        if (failed_searches_ > 0)
+            pause = backoff(std::min(failed_searches_, 20), options_.decisions.backoff, 0.5 + uniform01_() / 2);
+        if (due.orders.empty() || !away.empty() || failed_searches_ > 0) co_await tick_.wait_for(pause);
     }
 }
 
 asio::awaitable<void> reconciler::reconcile_all(std::vector<store::doubtful_order> due)
 {
-    std::function<bool()> stopping = [this] { return stopping_; };
+    auto enough = options_.searches_at_once; // failures in a row: the others are due again in a minute
+    std::function<bool()> stopping = [this, enough] { return stopping_ || failed_searches_ >= enough; };
+    if (failed_searches_ > 0) stopping = [this] { return stopping_; };
     std::function<asio::awaitable<void>(store::doubtful_order)> work = [this](store::doubtful_order order) {
         return reconcile_one(std::move(order));
     };
     co_await store::for_each_at_once(executor_, options_.searches_at_once, std::move(due), stopping, work);
 }
 
-asio::awaitable<void> reconciler::reconcile_one(store::doubtful_order order)
+asio::awaitable<provider::result<std::vector<provider::order_summary>>>
+find_candidates(provider::api& api, store::order_store& orders, store::doubtful_order order)
 {
     provider::order_filter by;
     by.order_type = std::to_string(static_cast<int>(order.type));
-    by.line_id = order.line_id;
+    if (order.type == order_type::start) by.line_id = order.line_id;
     by.customer_site_code = order.customer_site_code;
-    if (order.type != order_type::start) by.line_id.clear();
-    auto found = co_await api_.list_orders(by);
-    if (!found || !found->complete) {
-        provider_outage_.failed(found ? "more orders than can be listed" : provider::summary(found.error()));
-        co_await postpone(order);
-        co_return;
+    auto found = co_await api.list_orders(by);
+    if (!found) co_return found.error();
+    if (!found->complete) {
+        provider::failure too_many;
+        too_many.kind = provider::failure::what_happened::unusable;
+        too_many.text = "more orders than can be listed";
+        co_return too_many;
     }
-    provider_outage_.recovered();
-
     std::vector<order_code> codes;
     for (const auto& listed : found->items) codes.push_back(listed.code);
-    auto question = [codes](store::session& s) { return store::owned_order_codes(s, codes); };
-    auto known = co_await database_.run(question);
+    auto known = co_await orders.owned_codes(codes);
     std::set<order_code> owned(known.begin(), known.end());
-    std::vector<order_code> candidates;
+    std::vector<provider::order_summary> candidates;
     for (const auto& listed : found->items) {
         if (!candidate(listed, order, owned)) continue;
         if (order.type == order_type::change) {
-            auto detail = co_await api_.get_order(listed.code);
-            if (!detail) {
-                provider_outage_.failed(provider::summary(detail.error()));
-                co_await postpone(order);
-                co_return;
-            }
+            auto detail = co_await api.get_order(listed.code);
+            if (!detail) co_return detail.error();
             if (!same_products(*detail, order)) continue;
         }
-        candidates.push_back(listed.code);
+        candidates.push_back(listed);
     }
+    co_return candidates;
+}
 
-    auto verdict = reconcile(order, candidates, options_.decisions, uniform01_());
+asio::awaitable<void> reconciler::reconcile_one(store::doubtful_order order)
+{
+    auto candidates = co_await find_candidates(api_, store_, order);
+    if (!candidates) {
+        auto why = provider::summary(candidates.error());
+        co_await search_failed(order, why);
+        co_return;
+    }
+    provider_outage_.recovered();
+    failed_searches_ = 0;
+
+    std::vector<order_code> codes;
+    for (const auto& c : *candidates) codes.push_back(c.code);
+    auto verdict = reconcile(order, codes, settle_time_too_short_, options_.decisions, uniform01_());
+    if (verdict.created_late) {
+        settle_time_too_short_ = true;
+        auto settle = options_.decisions.settle_time;
+        co_await store_.note_late_creation(settle);
+        log_.error("the provider created an order after two searches, a settle time apart, had not found it; raise "
+                   "submission.settle_time. Until then orders that are not found are held for a person",
+                   {{"order", order.id.value},
+                    {"settle_time_seconds", std::chrono::duration_cast<std::chrono::seconds>(settle).count()}});
+    }
     store::order_move move;
     move.id = order.id;
     move.revision = order.revision;
@@ -104,15 +133,13 @@ asio::awaitable<void> reconciler::reconcile_one(store::doubtful_order order)
     recorder_.add(std::move(move), lease_.id());
 }
 
-asio::awaitable<void> reconciler::postpone(const store::doubtful_order& order)
+asio::awaitable<void> reconciler::search_failed(const store::doubtful_order& order, std::string why)
 {
+    ++failed_searches_;
+    provider_outage_.failed(why);
     // As long as after a failed request, but never at once: an outage is not searched through.
     auto delay = options_.decisions.backoff.base + backoff(5, options_.decisions.backoff, uniform01_());
-    auto question = [order, delay](store::session& s) {
-        store::postpone_search(s, order, delay);
-        return true;
-    };
-    co_await database_.run(question);
+    co_await store_.postpone_search(order, delay);
 }
 
 }

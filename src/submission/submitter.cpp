@@ -7,33 +7,46 @@
 namespace orderd::submission {
 
 using namespace std::chrono_literals;
+using duration = timekeeper::duration;
 
-submitter::submitter(asio::any_io_executor on, store::database& db, provider::api& api, store::recorder& recorder,
-                     lease& own, submitter_options options, logger& log, std::function<double()> uniform01)
+submitter::submitter(asio::any_io_executor on, timekeeper& time, store::order_store& orders, provider::api& api,
+                     store::recorder& recorder, lease& own, breaker& stopper, submitter_options options, logger& log,
+                     std::function<double()> uniform01)
     : executor_(on),
-      database_(db),
+      time_(time),
+      store_(orders),
       api_(api),
       recorder_(recorder),
       lease_(own),
+      breaker_(stopper),
       options_(std::move(options)),
-      log_(log),
       uniform01_(std::move(uniform01)),
-      circuit_(options_.circuit_threshold, options_.circuit_pauses),
       database_outage_(log, "the database"),
-      provider_outage_(log, "the provider"),
-      room_(on),
-      work_(on)
+      room_(time),
+      work_(time)
 {
-    recorder_.on_commit([this] { room_.notify(); });
+    recorder_.on_commit([this](const std::vector<store::order_move>& settled) {
+        for (const auto& move : settled)
+            if (move.from == order_state::submitting) held_.erase(move.id.value);
+        room_.notify();
+    });
+    lease_.on_use([this] { return in_flight_; });
+    lease_.on_renewal([this] { look_again(); });
+    breaker_.on_change([this] { look_again(); });
 }
 
 void submitter::wake() { room_.notify(); }
 
+void submitter::look_again()
+{
+    room_.notify();
+    work_.notify();
+}
+
 void submitter::stop()
 {
     stopping_ = true;
-    room_.notify();
-    work_.notify();
+    look_again();
 }
 
 asio::awaitable<void> submitter::run()
@@ -50,86 +63,111 @@ int submitter::places() const
 {
     auto waiting = static_cast<int>(line_.size());
     auto unsettled = waiting + in_flight_ + static_cast<int>(recorder_.waiting());
-    int places = std::min(options_.max_in_flight - waiting, 3 * options_.max_in_flight - unsettled);
-    if (options_.requests_per_second > 0)
-        places = std::min(places, std::max(1, static_cast<int>(2 * options_.requests_per_second)) - waiting);
-    if (circuit_.open()) places = std::min(places, 1 - waiting - in_flight_); // a probe
+    int window = lease_.places();
+    int places = std::min(window - waiting, 3 * window - unsettled);
+    if (options_.requests_per_second > 0) {
+        auto soon = 2 * options_.requests_per_second / lease_.instances();
+        places = std::min(places, std::max(1, static_cast<int>(soon)) - waiting);
+    }
     return places;
-}
-
-submitter::clock::time_point submitter::open_at() const
-{
-    return circuit_.open() ? std::max(paused_until_, circuit_.probe_at()) : paused_until_;
 }
 
 asio::awaitable<void> submitter::claim_orders()
 {
     while (!stopping_) {
         if (!co_await lease_.wait_until_valid()) continue;
-        if (auto at = open_at(); at > clock::now()) {
-            co_await room_.wait(at);
-            continue;
-        }
-        // Claims wait for a quarter of the window, so that they come in groups.
-        auto free = places();
-        if (free <= 0 || (!line_.empty() && free < options_.max_in_flight / 4)) {
-            co_await room_.wait_for(options_.poll_interval);
-            continue;
-        }
-        auto owner = lease_.id();
-        std::vector<store::claimed_order> got;
-        std::chrono::milliseconds pause = options_.poll_interval;
+        duration pause = 500ms;
         std::string away;
         try {
-            got = co_await database_.run([=](store::session& s) { return store::claim_orders(s, owner, free); });
-            if (got.empty()) {
-                auto due = co_await database_.run([](store::session& s) { return store::next_due(s); });
-                if (due) pause = std::min(pause, std::max(*due, 10ms));
-            }
+            pause = co_await claim_once();
             database_outage_.recovered();
         } catch (const std::exception& e) {
             away = e.what();
-            pause = 500ms;
+            check_claims_at_ = {};
         }
         if (!away.empty()) database_outage_.failed(away);
-        for (auto& order : got) line_.push_back({std::move(order), owner});
-        if (!got.empty())
-            work_.notify();
-        else
-            co_await room_.wait_for(pause);
+        if (pause > 0ms) co_await room_.wait_for(pause);
     }
+}
+
+asio::awaitable<duration> submitter::claim_once()
+{
+    auto owner = lease_.id();
+    if (time_.now() >= check_claims_at_) co_await return_lost_claims(owner);
+    // The wall clock may be set: it is looked at every minute.
+    if (auto closed = options_.window.opens_in(time_.utc_now()); closed > 0ms)
+        co_return std::min<duration>(closed, 1min);
+    if (auto at = breaker_.open_at(); at > time_.now()) co_return at - time_.now();
+
+    bool probe = breaker_.open();
+    // Claims wait for a quarter of the window, so that they come in groups.
+    auto free = probe ? 1 - static_cast<int>(line_.size()) : places();
+    if (free <= 0 || (!line_.empty() && free < lease_.places() / 4)) co_return options_.poll_interval;
+    if (probe) {
+        auto due = co_await store_.next_due();
+        if (!due || *due > 0ms)
+            co_return std::min<duration>(due.value_or(options_.poll_interval), options_.poll_interval);
+        bool ours = co_await breaker_.may_probe(owner);
+        if (!ours) co_return 100ms;
+    }
+    auto got = co_await store_.claim(owner, free, probe);
+    if (probe && got.empty()) breaker_.probe_unused();
+    for (auto& order : got) {
+        held_.insert(order.id.value);
+        line_.push_back({std::move(order), owner, probe});
+    }
+    if (!got.empty()) {
+        work_.notify();
+        co_return 0ms;
+    }
+    auto due = co_await store_.next_due();
+    co_return due ? std::clamp<duration>(*due, 10ms, options_.poll_interval) : options_.poll_interval;
+}
+
+asio::awaitable<void> submitter::return_lost_claims(instance_id owner)
+{
+    auto all = co_await store_.own_claims(owner);
+    for (const auto& claim : all)
+        if (held_.insert(claim.id.value).second)
+            give_back(claim.id, claim.revision, owner, "the answer to its claim was lost; it was not sent");
+    check_claims_at_ = time_.now() + options_.claims_checked;
+}
+
+bool submitter::may_send(const claimed& one) const
+{
+    if (stopping_ || !lease_.holds(one.owner)) return false;
+    if (!one.probe && (breaker_.open() || breaker_.open_at() > time_.now())) return false;
+    return options_.window.open(time_.utc_now());
 }
 
 asio::awaitable<void> submitter::send_orders()
 {
     while (true) {
-        if (line_.empty()) {
-            if (stopping_) co_return;
-            co_await work_.wait_for(1h);
+        bool idle = line_.empty();
+        if (idle && stopping_) co_return;
+        if (idle || (may_send(line_.front()) && in_flight_ >= lease_.places())) {
+            co_await work_.wait();
             continue;
         }
         auto next = std::move(line_.front());
         line_.pop_front();
-        if (stopping_)
-            give_back(next, "the daemon stops", 0ms);
-        else if (auto at = open_at(); at > clock::now() || !circuit_.allows(clock::now()))
-            give_back(next, "sending is paused",
-                      std::chrono::duration_cast<std::chrono::milliseconds>(
-                          std::max(at - clock::now(), clock::duration(100ms))));
-        else
+        if (may_send(next))
             co_await send(std::move(next));
+        else {
+            if (next.probe) breaker_.probe_unused();
+            give_back(next.order.id, next.order.revision, next.owner,
+                      stopping_ ? "the daemon stops" : "sending is paused");
+        }
         room_.notify();
     }
 }
 
 asio::awaitable<void> submitter::send(claimed one)
 {
-    circuit_.sending();
     ++in_flight_;
-    auto owner = one.owner;
     auto body = one.order.body;
-    std::function<bool()> may_send = [this, owner] { return lease_.holds(owner); };
-    auto answer = co_await api_.post_order(std::move(body), std::move(may_send));
+    std::function<bool()> still = [this, &one] { return may_send(one); };
+    auto answer = co_await api_.post_order(std::move(body), std::move(still));
     --in_flight_;
     record(one, answer);
 }
@@ -137,7 +175,8 @@ asio::awaitable<void> submitter::send(claimed one)
 void submitter::record(const claimed& one, const provider::result<order_code>& answer)
 {
     auto d = decide(answer, {one.order.attempts, one.order.doubts}, options_.decisions, uniform01_());
-    apply(d, answer);
+    const auto failed = answer ? std::nullopt : std::optional(answer.error());
+    breaker_.saw(d, failed ? &*failed : nullptr, one.probe, one.owner);
     store::order_move move;
     move.id = one.order.id;
     move.revision = one.order.revision;
@@ -150,56 +189,21 @@ void submitter::record(const claimed& one, const provider::result<order_code>& a
         move.code = *answer;
         move.http_status = 201;
         move.provider_status = "1";
-    } else
-        add_failure(move, answer.error());
+    } else if (failed->kind != provider::failure::what_happened::kept_back)
+        add_failure(move, *failed);
     recorder_.add(std::move(move), one.owner);
 }
 
-void submitter::give_back(const claimed& one, std::string why, std::chrono::milliseconds delay)
+void submitter::give_back(order_id id, int revision, instance_id owner, std::string why)
 {
     store::order_move move;
-    move.id = one.order.id;
-    move.revision = one.order.revision;
+    move.id = id;
+    move.revision = revision;
     move.from = order_state::submitting;
     move.event = order_event::not_processed;
     move.why = std::move(why);
     move.attempt_given_back = true;
-    if (delay.count() > 0) move.delay = delay;
-    recorder_.add(std::move(move), one.owner);
-}
-
-void submitter::apply(const decision& d, const provider::result<order_code>& answer)
-{
-    auto now = clock::now();
-    switch (d.on_sending) {
-    case effect::none: circuit_.ended(); break;
-    case effect::healthy:
-        circuit_.succeeded();
-        halts_ = 0;
-        provider_outage_.recovered();
-        break;
-    case effect::unhealthy:
-        if (circuit_.failed(now, uniform01_())) work_.notify();
-        if (circuit_.open()) provider_outage_.failed(d.why);
-        break;
-    case effect::slow_down:
-        circuit_.ended();
-        paused_until_ = std::max(paused_until_, now + d.delay);
-        break;
-    case effect::halt: {
-        circuit_.ended();
-        if (paused_until_ > now) break; // the others of this window say the same
-        auto pause = backoff(++halts_, options_.halt_pauses, 0.5 + uniform01_() / 2);
-        if (answer.error().retry_after) pause = std::max<std::chrono::milliseconds>(pause, *answer.error().retry_after);
-        paused_until_ = now + pause;
-        log_.error("submission is stopped: the provider does not accept our requests; check api.base_url, the client "
-                   "credentials and the contract. Nothing is lost; the next try is automatic",
-                   {{"http_status", answer.error().status},
-                    {"provider_says", d.why},
-                    {"next_try_seconds", std::chrono::duration_cast<std::chrono::seconds>(pause).count()}});
-        break;
-    }
-    }
+    recorder_.add(std::move(move), owner);
 }
 
 }

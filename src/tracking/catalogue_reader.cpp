@@ -1,11 +1,21 @@
+#include "orderd/store/orders.hpp"
 #include "orderd/store/products.hpp"
 #include "orderd/tracking/tracker.hpp"
 
 namespace orderd::tracking {
 
-catalogue_reader::catalogue_reader(asio::any_io_executor on, store::database& db, provider::api& api,
-                                   std::chrono::milliseconds interval, logger& log)
-    : database_(db), api_(api), interval_(interval), log_(log), outage_(log, "the product catalogue"), tick_(on)
+using namespace std::chrono_literals;
+
+catalogue_reader::catalogue_reader(timekeeper& time, store::database& db, provider::api& api,
+                                   std::function<instance_id()> self, std::chrono::milliseconds interval, logger& log)
+    : time_(time),
+      database_(db),
+      api_(api),
+      self_(std::move(self)),
+      interval_(interval),
+      log_(log),
+      outage_(log, "the product catalogue"),
+      tick_(time)
 {
 }
 
@@ -15,37 +25,57 @@ void catalogue_reader::stop()
     tick_.notify();
 }
 
+asio::awaitable<bool> catalogue_reader::our_duty()
+{
+    auto self = self_();
+    if (self.value == 0) co_return false;
+    // Another instance takes it over half a minute after this one is gone, and sooner when that is known.
+    auto question = [self](store::session& s) { return store::take_duty(s, "catalogue", self, 30s); };
+    co_return co_await database_.run(question);
+}
+
+asio::awaitable<std::string> catalogue_reader::read()
+{
+    auto products = co_await api_.list_products();
+    if (!products) co_return provider::summary(products.error());
+    if (products->empty()) co_return "the provider lists no product for this customer; check the contract with it";
+    auto all = *products;
+    auto save = [all](store::session& s) {
+        store::save_catalogue(s, all);
+        return true;
+    };
+    co_await database_.run(save);
+    if (products_ != all.size()) log_.info("product catalogue read", {{"products", all.size()}});
+    products_ = all.size();
+    if (read_) read_();
+    co_return std::string();
+}
+
 asio::awaitable<void> catalogue_reader::run()
 {
+    timekeeper::time_point due{};
     while (!stopping_) {
         std::string failed;
-        auto products = co_await api_.list_products();
-        if (!products)
-            failed = provider::summary(products.error());
-        else if (products->empty())
-            failed = "the provider lists no product for this customer; check the contract with it";
-        else {
-            try {
-                auto all = *products;
-                auto save = [all](store::session& s) {
-                    store::save_catalogue(s, all);
-                    return true;
-                };
-                co_await database_.run(save);
-                if (products_ != all.size()) log_.info("product catalogue read", {{"products", all.size()}});
-                products_ = all.size();
-                if (read_) read_();
-            } catch (const std::exception& e) {
-                failed = e.what();
+        bool ours = false;
+        try {
+            ours = co_await our_duty();
+            if (ours && time_.now() >= due) {
+                failed = co_await read();
+                // A failed reading is repeated soon: rows may wait for it.
+                due = time_.now() + (failed.empty() ? interval_ : std::min<std::chrono::milliseconds>(interval_, 5s));
             }
+        } catch (const std::exception& e) {
+            failed = e.what();
         }
-        if (failed.empty())
-            outage_.recovered();
-        else
+        if (!failed.empty())
             outage_.failed(failed);
-        // A failed reading is repeated soon: rows may wait for it.
-        co_await tick_.wait_for(
-            failed.empty() ? interval_ : std::min<std::chrono::milliseconds>(interval_, std::chrono::seconds(5)));
+        else if (ours)
+            outage_.recovered();
+        // The duty is renewed within its length; whoever has it not looks whether it is free.
+        auto pause = ours
+                         ? std::min<timekeeper::duration>(10s, std::max<timekeeper::duration>(due - time_.now(), 100ms))
+                         : timekeeper::duration(self_().value == 0 ? 100ms : 5s);
+        co_await tick_.wait_for(pause);
     }
 }
 

@@ -56,9 +56,15 @@ store::site_record record_of(const provider::site_detail& d)
 
 }
 
-site_reader::site_reader(asio::any_io_executor on, store::database& db, provider::api& api,
+site_reader::site_reader(asio::any_io_executor on, timekeeper& time, store::database& db, provider::api& api,
                          std::chrono::milliseconds interval, logger& log)
-    : executor_(on), database_(db), api_(api), interval_(interval), log_(log), outage_(log, "reading sites"), tick_(on)
+    : executor_(on),
+      database_(db),
+      api_(api),
+      interval_(interval),
+      log_(log),
+      outage_(log, "reading sites"),
+      tick_(time)
 {
 }
 

@@ -5,10 +5,10 @@
 
 namespace orderd::tracking {
 
-tracker::tracker(asio::any_io_executor on, store::database& db, provider::api& api, store::recorder& recorder,
-                 std::function<instance_id()> self, tracker_options options, logger& log)
+tracker::tracker(asio::any_io_executor on, timekeeper& time, store::order_store& orders, provider::api& api,
+                 store::recorder& recorder, std::function<instance_id()> self, tracker_options options, logger& log)
     : executor_(on),
-      database_(db),
+      store_(orders),
       api_(api),
       recorder_(recorder),
       self_(std::move(self)),
@@ -16,7 +16,7 @@ tracker::tracker(asio::any_io_executor on, store::database& db, provider::api& a
       log_(log),
       database_outage_(log, "the database"),
       provider_outage_(log, "the provider's order list"),
-      tick_(on)
+      tick_(time)
 {
 }
 
@@ -36,9 +36,8 @@ asio::awaitable<void> tracker::run()
             // gone.
             auto length = options_.interval * 2 + std::chrono::seconds(10);
             bool ours = false;
-            if (self.value != 0)
-                ours = co_await database_.run(
-                    [=](store::session& s) { return store::take_duty(s, "sweep", self, length); });
+            std::string duty = "sweep";
+            if (self.value != 0) ours = co_await store_.take_duty(duty, self, length);
             if (ours) co_await sweep();
             database_outage_.recovered();
         } catch (const std::exception& e) {
@@ -51,7 +50,7 @@ asio::awaitable<void> tracker::run()
 
 asio::awaitable<void> tracker::sweep()
 {
-    auto orders = co_await database_.run([](store::session& s) { return store::tracked_orders(s); });
+    auto orders = co_await store_.tracked();
     if (orders.empty()) co_return;
     provider::order_filter in_progress;
     in_progress.status = "1";

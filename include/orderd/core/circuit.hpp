@@ -2,40 +2,42 @@
 #include "orderd/core/retry.hpp"
 
 #include <chrono>
+#include <string>
+#include <string_view>
 
+// When sending stops because the provider is unwell, and when it is tried again. One circuit serves all instances; the
+// arithmetic of it is here, pure: time and randomness come in.
 namespace orderd {
 
-/// Stops sending when the provider fails many times in a row. Open, it lets one probe through after a growing pause;
-/// the first success closes it. Pure: time and randomness come in.
-class circuit {
-public:
-    using clock = std::chrono::steady_clock;
-    circuit(int threshold, retry_limits pauses) : threshold_(threshold), pauses_(pauses) {}
+enum class circuit_state {
+    closed, // orders are sent
+    open,   // the provider failed many times in a row
+    halted, // it does not accept our requests: credentials, configuration or contract
+};
+std::string_view name(circuit_state);
+circuit_state circuit_state_from(std::string_view name); // an unknown name is closed
 
-    bool open() const { return failures_ >= threshold_; }
-    /// How many requests may go out now: any number when closed, one probe when a pause is over, else none.
-    bool allows(clock::time_point now) const { return !open() || (now >= probe_at_ && !probing_); }
-    clock::time_point probe_at() const { return probe_at_; }
-    void sending()
-    {
-        if (open()) probing_ = true;
-    }
-    void succeeded()
-    {
-        failures_ = failed_probes_ = 0;
-        probing_ = false;
-    }
-    /// A failure that says the provider is unwell. True when this one opened the circuit.
-    bool failed(clock::time_point now, double uniform01);
-    /// A request ended without telling anything about the provider's health.
-    void ended() { probing_ = false; }
+/// Failures in a row, as one instance sees them.
+class failure_row {
+public:
+    explicit failure_row(int threshold) : threshold_(threshold) {}
+    void succeeded() { length_ = 0; }
+    /// True when this one, and each that follows it in the row, is a reason to open the circuit.
+    bool failed() { return ++length_ >= threshold_; }
+    int length() const { return length_; }
 
 private:
     int threshold_;
-    retry_limits pauses_;
-    int failures_ = 0, failed_probes_ = 0;
-    bool probing_ = false;
-    clock::time_point probe_at_{};
+    int length_ = 0;
 };
+
+struct circuit_pauses {
+    retry_limits open{std::chrono::milliseconds(1'000), std::chrono::milliseconds(60'000)};
+    retry_limits halted{std::chrono::milliseconds(60'000), std::chrono::milliseconds(900'000)};
+};
+
+/// How long nothing is sent after `failed_probes` probes failed (0: the circuit opened just now). Doubles up to the
+/// cap, and is at least half of that: a probe right after a failure would tell nothing new.
+std::chrono::milliseconds pause_before_probe(circuit_state, int failed_probes, const circuit_pauses&, double uniform01);
 
 }

@@ -37,6 +37,7 @@ enum class order_event {
     not_found_yet,
     not_created,
     several_candidates,
+    late_creation_possible, // not found, but the settle time has been proven too short
     attempts_used_up,
     provider_completed,
     provider_failed,

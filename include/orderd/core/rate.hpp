@@ -1,5 +1,5 @@
 #pragma once
-#include <chrono>
+#include "orderd/core/timekeeper.hpp"
 
 namespace orderd {
 
@@ -7,7 +7,7 @@ namespace orderd {
 /// Unused time is not saved up beyond one place. Pure arithmetic; the caller brings the clock.
 class request_pacer {
 public:
-    using clock = std::chrono::steady_clock;
+    using clock = timekeeper::lasting;
     explicit request_pacer(double per_second = 0) : per_second_(per_second) {} // 0: no limit
     /// Reserves the next place and says when it is; never earlier than `now`.
     clock::time_point reserve(clock::time_point now);

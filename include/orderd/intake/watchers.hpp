@@ -13,7 +13,7 @@ namespace asio = boost::asio;
 /// Looks at the drop directory again and again, on a database thread. `taken` is called after files came in.
 class drop_watcher {
 public:
-    drop_watcher(asio::any_io_executor, store::database&, drop_settings, judge_settings, logger&, metrics&,
+    drop_watcher(timekeeper&, store::database&, drop_settings, judge_settings, logger&, metrics&,
                  std::function<utc_time()> now, std::function<void()> taken);
     asio::awaitable<void> run();
     void stop();
@@ -31,14 +31,13 @@ private:
 };
 
 /// Takes rows from intake.order_row, when told by NOTIFY and every `poll_interval`; and judges rows that waited for the
-/// product catalogue when told that it was read.
+/// product catalogue once it has been read.
 class table_watcher {
 public:
-    table_watcher(asio::any_io_executor, store::database&, bool enabled, std::chrono::milliseconds poll_interval,
-                  judge_settings, logger&, metrics&, std::function<utc_time()> now, std::function<void()> taken);
+    table_watcher(timekeeper&, store::database&, bool enabled, std::chrono::milliseconds poll_interval, judge_settings,
+                  logger&, metrics&, std::function<utc_time()> now, std::function<void()> taken);
     asio::awaitable<void> run();
     void wake() { tick_.notify(); }
-    void catalogue_read();
     void stop();
 
 private:
@@ -53,7 +52,6 @@ private:
     std::function<void()> taken_;
     outage_notice outage_;
     store::wakeup tick_;
-    bool judge_received_ = true;
     bool stopping_ = false;
 };
 

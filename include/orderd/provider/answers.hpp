@@ -19,6 +19,7 @@ struct api_error {
 /// Why a call brought no usable answer. The names follow RULINGS, "Outcome of a POST /orders".
 struct failure {
     enum class what_happened {
+        kept_back,    // `may_send` said no: nothing was tried
         not_sent,     // the request did not go out
         unknown,      // it may have been processed: time-out, broken connection
         unusable,     // an answer that cannot be parsed, or a 2xx without what it should hold

@@ -2,7 +2,6 @@
 #include "orderd/core/catalogue.hpp"
 #include "orderd/core/log.hpp"
 #include "orderd/core/metrics.hpp"
-#include "orderd/core/rate.hpp"
 #include "orderd/http/client.hpp"
 #include "orderd/provider/answers.hpp"
 
@@ -21,7 +20,8 @@ struct api_options {
     http::client_options token_connection;
     std::string token_path = "/oauth/v1/accesstokens";
     std::string client_id, client_secret;
-    double requests_per_second = 0; // 0: no limit
+    /// Waits until one request may go out; none: at once. Asked before every request but the token's.
+    std::function<asio::awaitable<void>()> place;
 };
 
 /// Filters of GET /orders that the daemon uses; "" is left out.
@@ -41,7 +41,7 @@ public:
     /// POST /orders with a body that was encoded before. Errors: every kind; whether a failure means "not processed" is
     /// in its kind. One refresh of the token and one more try on a 401, nothing else is repeated.
     /// `may_send` is asked right before the request goes out, after every wait for a token or a place; false:
-    /// `not_sent`.
+    /// `kept_back`.
     virtual asio::awaitable<result<order_code>> post_order(std::string body, std::function<bool()> may_send) = 0;
     virtual asio::awaitable<result<listing<order_summary>>> list_orders(order_filter) = 0;
     virtual asio::awaitable<result<order_detail>> get_order(order_code) = 0;

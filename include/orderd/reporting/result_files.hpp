@@ -22,8 +22,8 @@ int write_all_answers(store::session&, const std::filesystem::path& directory);
 /// Keeps the answer files up to date.
 class result_writer {
 public:
-    result_writer(asio::any_io_executor, store::database&, std::filesystem::path directory,
-                  std::chrono::milliseconds interval, logger&);
+    result_writer(timekeeper&, store::database&, std::filesystem::path directory, std::chrono::milliseconds interval,
+                  logger&);
     asio::awaitable<void> run();
     void wake() { tick_.notify(); } // a file was taken in: its author waits
     void stop();
@@ -35,6 +35,7 @@ private:
     std::filesystem::path directory_;
     std::chrono::milliseconds interval_;
     outage_notice outage_;
+    timekeeper& time_;
     store::wakeup tick_;
     bool stopping_ = false;
 };

@@ -1,4 +1,5 @@
 #pragma once
+#include "orderd/core/daily_window.hpp"
 #include "orderd/core/finding.hpp"
 
 #include <chrono>
@@ -27,6 +28,9 @@ struct configuration {
     struct {
         int max_in_flight = 64;
         double requests_per_second = 0;
+        int instance_max_in_flight = 0;
+        double instance_requests_per_second = 0;
+        daily_window window;
         int max_attempts = 10;
         milliseconds settle_time{120'000}, lease{15'000}, poll_interval{5'000}, backoff_base{1'000},
             backoff_cap{300'000};

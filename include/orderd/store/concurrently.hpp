@@ -16,19 +16,26 @@ inline asio::awaitable<void> run_together(asio::any_io_executor on, int workers,
                                           std::function<asio::awaitable<void>()> make)
 {
     if (workers <= 0) co_return;
-    struct shared {
-        wakeup ended;
-        int running;
-        std::exception_ptr failed;
+    auto initiate = [on, workers](auto handler, std::function<asio::awaitable<void>()> start) {
+        // The children own the way back to the caller, so that all of it goes when they go.
+        struct shared {
+            decltype(handler) resume;
+            int running;
+            std::exception_ptr failed;
+        };
+        auto executor = asio::get_associated_executor(handler);
+        auto all = std::make_shared<shared>(shared{std::move(handler), workers, nullptr});
+        for (int i = 0; i < workers; ++i)
+            asio::co_spawn(on, start(), [all, executor](std::exception_ptr error) {
+                if (error && !all->failed) all->failed = error;
+                if (--all->running > 0) return;
+                asio::post(executor, [resume = std::move(all->resume), failed = all->failed]() mutable {
+                    std::move(resume)(failed);
+                });
+            });
     };
-    auto all = std::make_shared<shared>(shared{wakeup(on), workers, nullptr});
-    for (int i = 0; i < workers; ++i)
-        asio::co_spawn(on, make(), [all](std::exception_ptr error) {
-            if (error && !all->failed) all->failed = error;
-            if (--all->running == 0) all->ended.notify();
-        });
-    while (all->running > 0) co_await all->ended.wait();
-    if (all->failed) std::rethrow_exception(all->failed);
+    co_await asio::async_initiate<const asio::use_awaitable_t<>, void(std::exception_ptr)>(
+        initiate, asio::use_awaitable, std::move(make));
 }
 
 /// Runs `work` on each of `items`, at most `at_once` at a time, until `stopping` says so; waits for all. Both are

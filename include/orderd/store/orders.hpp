@@ -23,8 +23,15 @@ struct claimed_order {
     int doubts = 0;
     std::string body;
 };
-/// At most `limit` ready orders, `submitting` and owned by `owner` when this returns: the write-ahead.
-std::vector<claimed_order> claim_orders(session&, instance_id owner, int limit);
+/// At most `limit` ready orders, `submitting` and owned by `owner` when this returns: the write-ahead. None while the
+/// circuit is open, unless `probe` and this instance has the probe.
+std::vector<claimed_order> claim_orders(session&, instance_id owner, int limit, bool probe);
+/// Everything that `owner` has claimed and not recorded: also what it never heard of, because the answer was lost.
+struct own_claim {
+    order_id id;
+    int revision = 0;
+};
+std::vector<own_claim> own_claims(session&, instance_id owner);
 /// How long until the next ready order is due; nothing when none is ready.
 std::optional<milliseconds> next_due(session&);
 
@@ -48,6 +55,13 @@ struct order_move {
 /// that moved: the others were no longer in the state and revision their mover knew.
 std::vector<order_id> move_orders(session&, const std::vector<order_move>&, instance_id by,
                                   const std::string& operator_name = {});
+/// Keeps, as events, what the provider answered about orders that had been moved by somebody else. Gives how many there
+/// were: a repeated statement finds its own events and keeps nothing twice.
+int keep_late_answers(session&, const std::vector<order_move>&, instance_id by);
+struct moved_orders {
+    std::vector<order_id> moved;
+    int late_answers = 0;
+};
 
 /// An order in doubt, with what it can be found by.
 struct doubtful_order {
@@ -59,9 +73,17 @@ struct doubtful_order {
     std::string customer_site_name;
     std::vector<std::string> product_codes; // of a change, sorted
     utc_time submitted_at{};                // the first of the attempts that may have created it
+    bool resent = false;                    // two searches had not found it, and it was sent again
+    bool line_busy = false;                 // the last answer was 4000139: its line has a live order
+};
+struct doubtful_orders {
+    std::vector<doubtful_order> orders;
+    milliseconds settle_time_too_short{-1}; // the longest settle time that was proven too short, -1: none
 };
 /// Orders in doubt whose settle time is over; hidden from other searchers for `hidden`.
-std::vector<doubtful_order> due_in_doubt(session&, int limit, milliseconds hidden);
+doubtful_orders due_in_doubt(session&, int limit, milliseconds hidden);
+/// The provider created an order after two searches, `settle_time` apart, had not found it.
+void note_late_creation(session&, milliseconds settle_time);
 /// The search failed; it is due again after `delay`.
 void postpone_search(session&, const doubtful_order&, milliseconds delay);
 /// Those of `codes` that belong to an order here, or did before it was retried.
@@ -76,8 +98,6 @@ std::vector<tracked_order> tracked_orders(session&);
 
 /// Registers one start of the daemon.
 instance_id register_instance(session&, const std::string& name);
-/// Renews the lease. False: this instance was declared lost and must not send or record as it any more.
-bool heartbeat(session&, instance_id);
 void say_goodbye(session&, instance_id);
 struct reaped {
     int instances = 0, orders = 0;

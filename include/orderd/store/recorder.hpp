@@ -1,6 +1,7 @@
 #pragma once
+#include "orderd/core/log.hpp"
 #include "orderd/core/metrics.hpp"
-#include "orderd/store/orders.hpp"
+#include "orderd/store/order_store.hpp"
 #include "orderd/store/wakeup.hpp"
 
 #include <deque>
@@ -11,12 +12,13 @@ namespace orderd::store {
 /// was given until PostgreSQL has committed it, however long the database is away. Lives on the event loop's thread.
 class recorder {
 public:
-    recorder(asio::any_io_executor, database&, logger&, metrics&);
+    recorder(timekeeper&, order_store&, logger&, metrics&);
     void add(order_move move, instance_id by);
     /// Moves that are not committed yet.
     std::size_t waiting() const { return line_.size() + writing_; }
-    /// Notified after every commit.
-    void on_commit(std::function<void()> f) { committed_.push_back(std::move(f)); }
+    /// Called after every commit with the moves that are settled by it.
+    using settled = std::function<void(const std::vector<order_move>&)>;
+    void on_commit(settled f) { committed_.push_back(std::move(f)); }
     asio::awaitable<void> run(); // ends when stopped and empty
     void stop();
 
@@ -28,15 +30,14 @@ private:
     asio::awaitable<void> write(std::vector<entry>);
     asio::awaitable<void> write_one_by_one(std::vector<entry>);
 
-    asio::any_io_executor executor_;
-    database& database_;
+    order_store& orders_;
     logger& log_;
     metrics& metrics_;
     outage_notice outage_;
-    wakeup came_;
+    wakeup came_, pause_;
     std::deque<entry> line_;
     std::size_t writing_ = 0;
-    std::vector<std::function<void()>> committed_;
+    std::vector<settled> committed_;
     bool stopping_ = false;
 };
 

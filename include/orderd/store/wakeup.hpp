@@ -1,49 +1,81 @@
 #pragma once
-#include <boost/asio/as_tuple.hpp>
+#include "orderd/core/timekeeper.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/async_result.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <functional>
 #include <list>
+#include <memory>
+#include <stdexcept>
 
 namespace orderd::store {
 
 namespace asio = boost::asio;
 
 /// Lets coroutines of one thread wait for one another: `notify` wakes all who wait, and the next one to wait when
-/// nobody does, so that no call is missed between a check and the wait.
+/// nobody does, so that no call is missed between a check and the wait. Outlives those who wait.
 class wakeup {
 public:
-    using clock = std::chrono::steady_clock;
-    explicit wakeup(asio::any_io_executor on) : executor_(std::move(on)) {}
+    using time_point = timekeeper::time_point;
+    explicit wakeup(timekeeper& time) : time_(&time) {}
+    wakeup() = default; // knows no deadlines
+    wakeup(const wakeup&) = delete;
+    wakeup& operator=(const wakeup&) = delete;
+    ~wakeup()
+    {
+        for (auto& w : waiting_)
+            if (w.bell) time_->cancel(w.bell);
+    }
 
     /// Until notified or `deadline`, whichever is first.
-    asio::awaitable<void> wait(clock::time_point deadline = clock::time_point::max())
+    asio::awaitable<void> wait(time_point deadline = time_point::max())
     {
         if (pending_) {
             pending_ = false;
             co_return;
         }
-        asio::steady_timer timer(executor_, deadline);
-        auto at = waiting_.insert(waiting_.end(), &timer);
-        struct leave {
-            std::list<asio::steady_timer*>& all;
-            std::list<asio::steady_timer*>::iterator at;
-            ~leave() { all.erase(at); }
-        } leaving{waiting_, at};
-        co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+        auto initiate = [this, deadline](auto handler) {
+            auto executor = asio::get_associated_executor(handler);
+            auto kept = std::make_shared<decltype(handler)>(std::move(handler));
+            auto at = waiting_.insert(
+                waiting_.end(), {[kept, executor]() mutable {
+                                     asio::post(executor, [kept = std::move(kept)]() mutable { std::move (*kept)(); });
+                                 },
+                                 0});
+            if (deadline == time_point::max()) return;
+            if (!time_) throw std::logic_error("a wakeup without a timekeeper knows no deadlines");
+            at->bell = time_->call_at(deadline, [this, at] {
+                auto resume = std::move(at->resume);
+                waiting_.erase(at);
+                resume();
+            });
+        };
+        co_await asio::async_initiate<const asio::use_awaitable_t<>, void()>(initiate, asio::use_awaitable);
         pending_ = false;
     }
-    asio::awaitable<void> wait_for(clock::duration how_long) { return wait(clock::now() + how_long); }
+    asio::awaitable<void> wait_for(timekeeper::duration how_long) { return wait(time_->now() + how_long); }
 
     void notify()
     {
         pending_ = true;
-        for (auto* timer : waiting_) timer->cancel();
+        auto woken = std::exchange(waiting_, {});
+        for (auto& w : woken) {
+            if (w.bell) time_->cancel(w.bell);
+            w.resume();
+        }
     }
 
 private:
-    asio::any_io_executor executor_;
-    std::list<asio::steady_timer*> waiting_;
+    struct waiter {
+        std::function<void()> resume;
+        timekeeper::alarm bell = 0;
+    };
+    timekeeper* time_ = nullptr;
+    std::list<waiter> waiting_;
     bool pending_ = false;
 };
 

@@ -19,13 +19,16 @@ bool same_products(const provider::order_detail&, const store::doubtful_order&);
 
 /// What follows from the candidates that are left.
 struct reconciliation {
-    order_event event; // found_at_provider, not_found_yet, not_created, attempts_used_up or several_candidates
+    // found_at_provider, not_found_yet, not_created, late_creation_possible, attempts_used_up or several_candidates
+    order_event event;
     std::chrono::milliseconds delay{0};
     order_code code; // when found
     int searches = 0;
     std::string why;
+    bool created_late = false; // proof that an order was created after two searches had not found it
 };
+/// `settle_time_too_short`: that was proven, of this order or another; then what is not found is held, never resent.
 reconciliation reconcile(const store::doubtful_order&, const std::vector<order_code>& candidates,
-                         const decision_settings&, double uniform01);
+                         bool settle_time_too_short, const decision_settings&, double uniform01);
 
 }

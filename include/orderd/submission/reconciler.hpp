@@ -18,18 +18,18 @@ struct reconciler_options {
 /// none, or calls a person. Never sends anything itself.
 class reconciler {
 public:
-    reconciler(asio::any_io_executor, store::database&, provider::api&, store::recorder&, lease&, reconciler_options,
-               logger&, std::function<double()> uniform01);
+    reconciler(asio::any_io_executor, timekeeper&, store::order_store&, provider::api&, store::recorder&, lease&,
+               reconciler_options, logger&, std::function<double()> uniform01);
     asio::awaitable<void> run();
     void stop();
 
 private:
     asio::awaitable<void> reconcile_all(std::vector<store::doubtful_order>);
     asio::awaitable<void> reconcile_one(store::doubtful_order);
-    asio::awaitable<void> postpone(const store::doubtful_order&);
+    asio::awaitable<void> search_failed(const store::doubtful_order&, std::string why);
 
     asio::any_io_executor executor_;
-    store::database& database_;
+    store::order_store& store_;
     provider::api& api_;
     store::recorder& recorder_;
     lease& lease_;
@@ -38,7 +38,13 @@ private:
     std::function<double()> uniform01_;
     outage_notice database_outage_, provider_outage_;
     store::wakeup tick_;
+    int failed_searches_ = 0; // in a row
+    bool settle_time_too_short_ = false;
     bool stopping_ = false;
 };
+
+/// The candidates that the provider has for an order in doubt, or why they are not known.
+asio::awaitable<provider::result<std::vector<provider::order_summary>>>
+find_candidates(provider::api&, store::order_store&, store::doubtful_order);
 
 }

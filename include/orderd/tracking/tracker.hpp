@@ -19,7 +19,7 @@ struct tracker_options {
 /// time.
 class tracker {
 public:
-    tracker(asio::any_io_executor, store::database&, provider::api&, store::recorder&,
+    tracker(asio::any_io_executor, timekeeper&, store::order_store&, provider::api&, store::recorder&,
             std::function<instance_id()> self, tracker_options, logger&);
     asio::awaitable<void> run();
     void stop();
@@ -29,7 +29,7 @@ private:
     asio::awaitable<void> follow(store::tracked_order);
 
     asio::any_io_executor executor_;
-    store::database& database_;
+    store::order_store& store_;
     provider::api& api_;
     store::recorder& recorder_;
     std::function<instance_id()> self_;
@@ -49,7 +49,8 @@ store::order_move move_of(const store::tracked_order&, const provider::order_det
 /// Reads the detail of sites that orders created, changed or ended.
 class site_reader {
 public:
-    site_reader(asio::any_io_executor, store::database&, provider::api&, std::chrono::milliseconds interval, logger&);
+    site_reader(asio::any_io_executor, timekeeper&, store::database&, provider::api&,
+                std::chrono::milliseconds interval, logger&);
     asio::awaitable<void> run();
     void wake() { tick_.notify(); }
     void stop();
@@ -66,18 +67,23 @@ private:
     bool stopping_ = false;
 };
 
-/// Keeps the product catalogue fresh.
+/// Keeps the product catalogue fresh: one instance reads it for all.
 class catalogue_reader {
 public:
-    catalogue_reader(asio::any_io_executor, store::database&, provider::api&, std::chrono::milliseconds interval,
-                     logger&);
+    catalogue_reader(timekeeper&, store::database&, provider::api&, std::function<instance_id()> self,
+                     std::chrono::milliseconds interval, logger&);
     asio::awaitable<void> run();
     void on_read(std::function<void()> f) { read_ = std::move(f); } // after every successful reading
     void stop();
 
 private:
+    asio::awaitable<bool> our_duty();
+    asio::awaitable<std::string> read(); // why it failed, "" when it did not
+
+    timekeeper& time_;
     store::database& database_;
     provider::api& api_;
+    std::function<instance_id()> self_;
     std::chrono::milliseconds interval_;
     logger& log_;
     outage_notice outage_;

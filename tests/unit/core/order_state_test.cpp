@@ -78,6 +78,7 @@ TEST_CASE("a statement that moves orders by itself makes a transition of the tab
     for (const auto& entry : std::filesystem::directory_iterator(std::string(ORDERD_SOURCE_DIR) + "/sql/queries")) {
         auto text = tests::source_file("sql/queries/" + entry.path().filename().string());
         std::smatch to;
+        if (text.find("update orderd.\"order\"") == text.npos) continue;
         if (!std::regex_search(text, to, to_state)) continue;
         ++moves;
         auto target = order_state_from(to[1].str());

@@ -1,7 +1,9 @@
 #include "orderd/core/circuit.hpp"
+#include "orderd/core/daily_window.hpp"
 #include "orderd/core/log.hpp"
 #include "orderd/core/rate.hpp"
 #include "orderd/core/retry.hpp"
+#include "orderd/core/share.hpp"
 
 #include <catch2/catch.hpp>
 #include <random>
@@ -38,38 +40,72 @@ TEST_CASE("no second holds more requests than the rate, however they arrive")
     CHECK(free.reserve(now) == now);
 }
 
-TEST_CASE("many failures in a row open the circuit, one probe at a time goes out, the first success closes it")
+TEST_CASE("only failures in a row open the circuit")
 {
-    circuit c(3, {1s, 8s});
-    auto now = circuit::clock::time_point{} + 1h;
-    CHECK_FALSE(c.failed(now, 0.5));
-    c.succeeded();
-    CHECK_FALSE(c.failed(now, 0.5));
-    CHECK_FALSE(c.failed(now, 0.5));
-    CHECK(c.allows(now));
-    CHECK(c.failed(now, 0.5)); // the third in a row
-    CHECK(c.open());
-    CHECK_FALSE(c.allows(now));
-    CHECK(c.allows(c.probe_at()));
-    c.sending();
-    CHECK_FALSE(c.allows(c.probe_at() + 1h));
-    auto first_pause = c.probe_at() - now;
-    now = c.probe_at();
-    CHECK_FALSE(c.failed(now, 0.5));
-    CHECK(c.probe_at() - now > first_pause); // pauses grow
-    auto probe_at = c.probe_at();
-    for (int i = 0; i < 100; ++i) c.failed(now, 0.999); // the rest of the window, sent before the circuit opened
-    CHECK(c.probe_at() == probe_at);
-    for (int i = 0; i < 100; ++i) {
-        c.sending();
-        c.failed(now, 0.999);
+    failure_row row(3);
+    CHECK_FALSE(row.failed());
+    row.succeeded();
+    CHECK_FALSE(row.failed());
+    CHECK_FALSE(row.failed());
+    CHECK(row.failed()); // the third in a row
+    CHECK(row.failed());
+    row.succeeded();
+    CHECK_FALSE(row.failed());
+}
+
+TEST_CASE("pauses before a probe grow to their cap, and are longer when it is for a person to mend something")
+{
+    circuit_pauses pauses{{1s, 8s}, {60s, 900s}};
+    for (auto state : {circuit_state::open, circuit_state::halted}) {
+        auto cap = state == circuit_state::open ? pauses.open.cap : pauses.halted.cap;
+        auto base = state == circuit_state::open ? pauses.open.base : pauses.halted.base;
+        for (int failed = 0; failed < 1000; ++failed) {
+            auto least = pause_before_probe(state, failed, pauses, 0),
+                 most = pause_before_probe(state, failed, pauses, 0.999);
+            CHECK(least >= base / 2);
+            CHECK(most <= cap);
+            CHECK(least <= most);
+            if (failed > 0) CHECK(most >= pause_before_probe(state, failed - 1, pauses, 0.999));
+        }
     }
-    CHECK(c.probe_at() - now <= 8s);
-    c.sending();
-    c.ended(); // a probe that told nothing lets the next one out
-    CHECK(c.allows(c.probe_at()));
-    c.succeeded();
-    CHECK_FALSE(c.open());
+    for (auto state : {circuit_state::closed, circuit_state::open, circuit_state::halted})
+        CHECK(circuit_state_from(name(state)) == state);
+}
+
+TEST_CASE("places are shared evenly, within caps, and never more than there are")
+{
+    CHECK(fair_shares(64, {0, 0, 0}) == std::vector<int>{22, 21, 21});
+    CHECK(fair_shares(64, {0, 10, 0}) == std::vector<int>{27, 10, 27});
+    CHECK(fair_shares(2, {0, 0, 0}) == std::vector<int>{1, 1, 0});
+    CHECK(fair_shares(64, {5}) == std::vector<int>{5});
+    CHECK(fair_shares(64, {}).empty());
+    // Who comes gets nothing before the others have given back.
+    CHECK(places_for(64, {{0, 64}, {0, 0}}, 1, 0) == 0);
+    CHECK(places_for(64, {{0, 64}, {0, 0}}, 0, 50) == 50);
+    CHECK(places_for(64, {{0, 50}, {0, 0}}, 1, 0) == 14);
+    CHECK(places_for(64, {{0, 50}, {0, 14}}, 0, 10) == 32);
+}
+
+TEST_CASE("a daily window is in Japanese time, and may pass midnight")
+{
+    auto day = *parse_yyyymmdd("20261123");
+    auto office = *parse_daily_window("09:00-18:00");
+    CHECK_FALSE(office.open(tokyo_time(day, 8h + 59min + 59s)));
+    CHECK(office.open(tokyo_time(day, 9h)));
+    CHECK(office.open(tokyo_time(day, 17h + 59min + 59s)));
+    CHECK_FALSE(office.open(tokyo_time(day, 18h)));
+    CHECK(office.opens_in(tokyo_time(day, 8h)) == 1h);
+    CHECK(office.opens_in(tokyo_time(day, 18h)) == 15h);
+    CHECK(office.opens_in(tokyo_time(day, 12h)) == 0ms);
+    auto night = *parse_daily_window("22:00-05:30");
+    CHECK(night.open(tokyo_time(day, 23h)));
+    CHECK(night.open(tokyo_time(day, 5h)));
+    CHECK_FALSE(night.open(tokyo_time(day, 5h + 30min)));
+    CHECK(night.opens_in(tokyo_time(day, 6h)) == 16h);
+    CHECK(parse_daily_window("")->open(tokyo_time(day, 0s)));
+    CHECK(parse_daily_window("00:00-24:00") == daily_window{});
+    for (auto wrong : {"9:00-18:00", "09:00", "09:00-09:00", "24:00-05:00", "09:60-10:00", "25:00-26:00", "09-18", "x"})
+        CHECK_FALSE(parse_daily_window(wrong));
 }
 
 TEST_CASE("an outage is said once, again after ten minutes, and when it is over")

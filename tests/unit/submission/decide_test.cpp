@@ -160,17 +160,41 @@ TEST_CASE("a change is found by its products")
 TEST_CASE("one candidate is ours, none in two searches was not created, several are for a person")
 {
     auto order = doubtful();
-    auto one = reconcile(order, {{"A"}}, settings, 0.5);
+    auto one = reconcile(order, {{"A"}}, false, settings, 0.5);
     CHECK(one.event == order_event::found_at_provider);
     CHECK(one.code.text == "A");
-    auto first = reconcile(order, {}, settings, 0.5);
+    auto first = reconcile(order, {}, false, settings, 0.5);
     CHECK(first.event == order_event::not_found_yet);
     CHECK(first.delay == 120s);
     CHECK(first.searches == 1);
     order.searches = 1;
-    CHECK(reconcile(order, {}, settings, 0.5).event == order_event::not_created);
-    CHECK(reconcile(order, {{"A"}}, settings, 0.5).event == order_event::found_at_provider);
-    CHECK(reconcile(order, {{"A"}, {"B"}}, settings, 0.5).event == order_event::several_candidates);
+    CHECK(reconcile(order, {}, false, settings, 0.5).event == order_event::not_created);
+    CHECK(reconcile(order, {{"A"}}, false, settings, 0.5).event == order_event::found_at_provider);
+    CHECK(reconcile(order, {{"A"}, {"B"}}, false, settings, 0.5).event == order_event::several_candidates);
     order.attempts = 5;
-    CHECK(reconcile(order, {}, settings, 0.5).event == order_event::attempts_used_up);
+    CHECK(reconcile(order, {}, false, settings, 0.5).event == order_event::attempts_used_up);
+}
+
+TEST_CASE("an order that was created after two searches proves the settle time too short: then nothing is resent")
+{
+    auto order = doubtful();
+    CHECK_FALSE(reconcile(order, {{"A"}}, false, settings, 0.5).created_late);
+    order.resent = true;
+    CHECK_FALSE(reconcile(order, {{"A"}}, false, settings, 0.5).created_late); // of the second attempt
+    CHECK(reconcile(order, {{"A"}, {"B"}}, false, settings, 0.5).created_late);
+    order.line_busy = true;
+    CHECK(reconcile(order, {{"A"}}, false, settings, 0.5).created_late);
+    order.searches = 1;
+    CHECK(reconcile(order, {}, true, settings, 0.5).event == order_event::late_creation_possible);
+    CHECK(reconcile(order, {{"A"}}, true, settings, 0.5).event == order_event::found_at_provider);
+    CHECK(reconcile(order, {}, false, settings, 0.5).event == order_event::not_created);
+}
+
+TEST_CASE("an order that was kept back goes back at once, and says nothing about the provider")
+{
+    auto d = decided(failed(what::kept_back), {1, 0});
+    CHECK(d.event == order_event::not_processed);
+    CHECK(d.attempt_given_back);
+    CHECK(d.delay == 0ms);
+    CHECK(d.on_sending == effect::none);
 }

@@ -1,0 +1,22 @@
+#pragma once
+#include <vector>
+
+// How instances share what all of them together may do.
+namespace orderd {
+
+/// Shares `total` places among claimants, as evenly as their caps allow (0: no cap); what does not divide goes to the
+/// first ones. The sum never exceeds `total`, no share exceeds its cap, and two shares below their caps differ by at
+/// most one.
+std::vector<int> fair_shares(int total, const std::vector<int>& caps);
+
+/// One claimant, as it last said.
+struct claim_on_places {
+    int cap = 0;  // 0: none
+    int held = 0; // places it may be using now
+};
+/// How many places claimant `self` may hold from now on: its fair share, less while others still hold more than
+/// theirs, never fewer than the `in_use` ones it cannot give back at once. When everybody keeps to this, one after
+/// another, the sum of what is held never exceeds `total` (once it has not).
+int places_for(int total, const std::vector<claim_on_places>& all, std::size_t self, int in_use);
+
+}

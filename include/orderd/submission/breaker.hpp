@@ -1,0 +1,71 @@
+#pragma once
+#include "orderd/core/circuit.hpp"
+#include "orderd/core/log.hpp"
+#include "orderd/provider/api.hpp"
+#include "orderd/store/order_store.hpp"
+#include "orderd/store/wakeup.hpp"
+#include "orderd/submission/decide.hpp"
+
+#include <deque>
+#include <functional>
+
+namespace orderd::submission {
+
+namespace asio = boost::asio;
+
+struct breaker_options {
+    int threshold = 10; // failures in a row
+    circuit_pauses pauses;
+    std::chrono::milliseconds probe_length{90'000}; // a probe that lasts longer is given up for another
+};
+
+/// Stops sending for all instances when the provider is unwell or does not accept our requests, and finds out when it
+/// is well again: one instance asks it for its products (which costs nothing), and only when that works sends one
+/// order. The state is in the database; here is what this instance has seen and has still to say.
+class breaker {
+public:
+    breaker(timekeeper&, store::order_store&, provider::api&, breaker_options, logger&,
+            std::function<double()> uniform01);
+    /// Tells the database what was seen, and reads what others told, until stopped.
+    asio::awaitable<void> run();
+    void stop();
+    void wake(); // somebody changed the circuit
+    void on_change(std::function<void()> f) { changed_ = std::move(f); }
+
+    bool open() const { return state_ != circuit_state::closed; }
+    /// When sending may be thought of again: now or earlier when orders may be claimed.
+    timekeeper::time_point open_at() const { return std::max(paused_until_, open() ? probe_at_ : time_point{}); }
+    /// The circuit is open and a probe is due: true when this instance may send one order to try.
+    asio::awaitable<bool> may_probe(instance_id self);
+    /// What the answer to an order says about sending. `probe`: that order was the probe.
+    void saw(const decision&, const provider::failure*, bool probe, instance_id self);
+    /// There was nothing to probe with, or it did not go out.
+    void probe_unused() { probing_ = false; }
+
+private:
+    using time_point = timekeeper::time_point;
+    void open_now(circuit_state, const std::string& why, const provider::failure*);
+    void probe_ended_badly(instance_id self, circuit_state, const std::string& why, const provider::failure*);
+    void take_over(const store::shared_circuit&);
+    asio::awaitable<void> tell_and_read();
+    void say(const std::string& why, const provider::failure*, std::chrono::milliseconds pause);
+    void tell(std::function<asio::awaitable<void>()>);
+
+    timekeeper& time_;
+    store::order_store& store_;
+    provider::api& api_;
+    breaker_options options_;
+    logger& log_;
+    std::function<double()> uniform01_;
+    outage_notice database_outage_, provider_outage_;
+    std::function<void()> changed_ = [] {};
+    failure_row row_;
+    circuit_state state_ = circuit_state::closed;
+    int failed_probes_ = 0;
+    time_point probe_at_{}, paused_until_{};
+    bool probing_ = false, stale_ = true, stopping_ = false;
+    std::deque<std::function<asio::awaitable<void>()>> to_tell_;
+    store::wakeup tick_;
+};
+
+}

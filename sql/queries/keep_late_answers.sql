@@ -1,0 +1,11 @@
+-- Answers of the provider that came when their order was somebody else's already: kept as events, never lost. An answer
+-- that did move its order (and whose statement was repeated) is not among them. As many rows as the arrays have elements.
+-- The order code stands in `why` only: the order is not known to own it.
+insert into orderd.order_event (order_id, from_state, to_state, event, why, http_status, errors, request_id, raw, instance_id, revision)
+select o.id, null, o.state, 'late_answer', a.why, nullif(a.http_status, 0), a.errors::jsonb, a.request_id, a.raw, $7::bigint, a.revision
+  from unnest($1::bigint[], $2::int[], $3::text[], $4::int[], $5::text[], $6::text[], $8::text[])
+       as a (id, revision, why, http_status, errors, request_id, raw)
+  join orderd."order" o on o.id = a.id
+ where not exists (select from orderd.order_event e
+                    where e.order_id = a.id and e.revision = a.revision and e.instance_id = $7::bigint)
+returning order_id

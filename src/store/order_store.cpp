@@ -1,0 +1,160 @@
+#include "orderd/store/order_store.hpp"
+#include "session.hpp"
+
+#include <cmath>
+
+namespace orderd::store {
+
+shared_circuit read_circuit(session& s)
+{
+    auto rows = s.ask(ORDERD_SQL(read_circuit));
+    const auto& r = rows[0];
+    return {circuit_state_from(r[0].as<std::string>()),
+            r[1].as<std::string>(),
+            r[2].as<int>(),
+            milliseconds(r[3].as<std::int64_t>()),
+            milliseconds(r[4].as<std::int64_t>()),
+            r[5].as<bool>()};
+}
+
+namespace {
+
+class postgres_orders final : public order_store {
+public:
+    explicit postgres_orders(database& db) : database_(db) {}
+
+    // Questions get a name before co_await: see database::run.
+    asio::awaitable<std::vector<claimed_order>> claim(instance_id owner, int limit, bool probe) override
+    {
+        auto ask = [=](session& s) { return claim_orders(s, owner, limit, probe); };
+        co_return co_await database_.run(ask);
+    }
+    asio::awaitable<std::vector<own_claim>> own_claims(instance_id owner) override
+    {
+        auto ask = [=](session& s) { return store::own_claims(s, owner); };
+        co_return co_await database_.run(ask);
+    }
+    asio::awaitable<std::optional<milliseconds>> next_due() override
+    {
+        auto ask = [](session& s) { return store::next_due(s); };
+        co_return co_await database_.run(ask);
+    }
+    asio::awaitable<moved_orders> move(std::shared_ptr<const std::vector<order_move>> moves, instance_id by) override
+    {
+        auto ask = [moves, by](session& s) {
+            moved_orders out{move_orders(s, *moves, by), 0};
+            if (out.moved.size() == moves->size()) return out;
+            std::vector<order_move> left;
+            for (const auto& m : *moves)
+                if (std::find(out.moved.begin(), out.moved.end(), m.id) == out.moved.end()) left.push_back(m);
+            out.late_answers = keep_late_answers(s, left, by);
+            return out;
+        };
+        co_return co_await database_.run(ask);
+    }
+    asio::awaitable<doubtful_orders> due_in_doubt(int limit, milliseconds hidden) override
+    {
+        auto ask = [=](session& s) { return store::due_in_doubt(s, limit, hidden); };
+        co_return co_await database_.run(ask);
+    }
+    asio::awaitable<void> postpone_search(doubtful_order order, milliseconds delay) override
+    {
+        auto ask = [order, delay](session& s) { return store::postpone_search(s, order, delay), true; };
+        co_await database_.run(ask);
+    }
+    asio::awaitable<std::vector<order_code>> owned_codes(std::vector<order_code> codes) override
+    {
+        auto ask = [codes](session& s) { return owned_order_codes(s, codes); };
+        co_return co_await database_.run(ask);
+    }
+    asio::awaitable<void> note_late_creation(milliseconds settle_time) override
+    {
+        auto ask = [=](session& s) { return store::note_late_creation(s, settle_time), true; };
+        co_await database_.run(ask);
+    }
+    asio::awaitable<std::vector<tracked_order>> tracked() override
+    {
+        auto ask = [](session& s) { return tracked_orders(s); };
+        co_return co_await database_.run(ask);
+    }
+    asio::awaitable<instance_id> register_instance(std::string name) override
+    {
+        auto ask = [name](session& s) { return store::register_instance(s, name); };
+        co_return co_await database_.run(ask);
+    }
+    asio::awaitable<held_lease> heartbeat(instance_id id, wished_places wish) override
+    {
+        auto ask = [=](session& s) { return store::heartbeat(s, id, wish); };
+        co_return co_await database_.run(ask);
+    }
+    asio::awaitable<void> say_goodbye(instance_id id) override
+    {
+        auto ask = [=](session& s) { return store::say_goodbye(s, id), true; };
+        co_await database_.run(ask);
+    }
+    asio::awaitable<reaped> reap(instance_id by, milliseconds lease, milliseconds settle_time) override
+    {
+        auto ask = [=](session& s) { return reap_instances(s, by, lease, settle_time); };
+        co_return co_await database_.run(ask);
+    }
+    asio::awaitable<bool> take_duty(std::string name, instance_id id, milliseconds how_long) override
+    {
+        auto ask = [=](session& s) { return store::take_duty(s, name, id, how_long); };
+        co_return co_await database_.run(ask);
+    }
+    asio::awaitable<std::chrono::microseconds> reserve_requests(double per_second, int count) override
+    {
+        auto length = std::llround(1e6 * count / per_second);
+        // No honest reservation reaches further than this: it takes a clock that was set back.
+        auto furthest = std::llround(60e6 + 200e6 / per_second);
+        auto ask = [=](session& s) {
+            auto rows = s.ask(ORDERD_SQL(reserve_requests), length, furthest);
+            return std::chrono::microseconds(rows[0][0].as<std::int64_t>());
+        };
+        co_return co_await database_.run(ask);
+    }
+    asio::awaitable<shared_circuit> read_circuit() override
+    {
+        auto ask = [](session& s) { return store::read_circuit(s); };
+        co_return co_await database_.run(ask);
+    }
+    asio::awaitable<void> open_circuit(circuit_state state, std::string why, milliseconds pause) override
+    {
+        auto ask = [=](session& s) {
+            return s.ask(ORDERD_SQL(open_circuit), std::string(name(state)), why, pause.count()), true;
+        };
+        co_await database_.run(ask);
+    }
+    asio::awaitable<void> close_circuit() override
+    {
+        auto ask = [](session& s) { return s.ask(ORDERD_SQL(close_circuit)), true; };
+        co_await database_.run(ask);
+    }
+    asio::awaitable<void> pause_sending(milliseconds pause) override
+    {
+        auto ask = [=](session& s) { return s.ask(ORDERD_SQL(pause_sending), pause.count()), true; };
+        co_await database_.run(ask);
+    }
+    asio::awaitable<bool> take_probe(instance_id id, milliseconds how_long) override
+    {
+        auto ask = [=](session& s) { return !s.ask(ORDERD_SQL(take_probe), id.value, how_long.count()).empty(); };
+        co_return co_await database_.run(ask);
+    }
+    asio::awaitable<void> probe_failed(instance_id id, circuit_state state, std::string why,
+                                       milliseconds pause) override
+    {
+        auto ask = [=](session& s) {
+            return s.ask(ORDERD_SQL(probe_failed), id.value, why, std::string(name(state)), pause.count()), true;
+        };
+        co_await database_.run(ask);
+    }
+
+private:
+    database& database_;
+};
+
+}
+
+std::unique_ptr<order_store> make_order_store(database& db) { return std::make_unique<postgres_orders>(db); }
+
+}
