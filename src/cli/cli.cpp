@@ -106,18 +106,27 @@ struct command_line {
             auto* sub = add(o, name, text, [this, event](const auto& s) { return orders_move_verb(s, event, move); });
             sub->add_option("ORDER", move.orders, "numbers, request_keys or order codes")->required();
             sub->add_option("--why", move.why, "reason, for the record");
+            return sub;
         };
-        add_move("retry", "send a refused or failed order again, as a new attempt", order_event::retry_asked);
+        auto* again = add(o, "retry", "send a refused or failed order again, as a new attempt",
+                          [this](const auto& s) { return orders_retry_verb(s, move); });
+        again->add_option("ORDER", move.orders, "numbers, request_keys or order codes")->required();
+        again->add_option("--why", move.why, "reason, for the record");
+        again->add_flag("--yes", move.yes,
+                        "also when the provider has a live order for the line or site, or cannot be asked");
         add_move("hold", "keep an order back before it is sent", order_event::hold_asked);
         add_move("release", "let a held order go", order_event::release_asked);
         add_move("withdraw", "give up an order that was not sent", order_event::withdraw_asked);
 
-        auto* r = add(o, "resolve", "decide about an order in doubt, or held after it",
-                      [this](const auto& s) { return orders_resolve_verb(s, resolve); });
+        auto* r = add_table(
+            o, "resolve",
+            "an order in doubt, or held after it: what the provider has that could be it; and a person's decision",
+            [this](const auto& s) { return orders_resolve_verb(s, resolve); });
         r->add_option("ORDER", resolve.order, "its number or request_key")->required();
         auto* code = r->add_option("--order-code", resolve.order_code, "it is this order at the provider");
         auto* none = r->add_flag("--not-created", resolve.not_created, "the provider has no such order: send it again");
         auto* give = r->add_flag("--give-up", resolve.give_up, "do not send it any more");
+        r->add_flag("--sure", resolve.sure, "although the provider shows something else, or cannot be asked");
         code->excludes(none)->excludes(give);
         none->excludes(give);
         r->add_option("--why", resolve.why, "reason, for the record");

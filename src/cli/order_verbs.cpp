@@ -1,14 +1,13 @@
+#include "order_moves.hpp"
 #include "orderd/store/orders.hpp"
 #include "orderd/validation/rules.hpp"
-#include "verbs.hpp"
 
 #include <boost/json.hpp>
 #include <iostream>
 
 namespace orderd::cli {
-namespace {
 
-std::optional<store::found_order> find(store::session& session, const std::string& word)
+std::optional<store::found_order> named_order(store::session& session, const std::string& word)
 {
     auto found = store::find_order(session, word);
     if (!found)
@@ -17,9 +16,8 @@ std::optional<store::found_order> find(store::session& session, const std::strin
     return found;
 }
 
-/// Moves one order for a person; says what happened.
-bool move(store::session& session, const store::found_order& order, order_event event, const std::string& why,
-          const std::string& code = {})
+bool move_order(store::session& session, const store::found_order& order, order_event event, const std::string& why,
+                const std::string& code)
 {
     auto target = next(order.state, event);
     if (!target) {
@@ -61,8 +59,6 @@ bool move(store::session& session, const store::found_order& order, order_event 
     return true;
 }
 
-}
-
 int orders_list_verb(const surroundings& s, const store::order_filter& filter)
 {
     if (filter.state && !order_state_from(*filter.state)) {
@@ -77,7 +73,7 @@ int orders_list_verb(const surroundings& s, const store::order_filter& filter)
 int orders_show_verb(const surroundings& s, const std::string& word)
 {
     auto session = s.open();
-    auto order = find(*session, word);
+    auto order = named_order(*session, word);
     if (!order) return usage;
     auto line = store::order_line(*session, order->id);
     auto events = store::order_events(*session, order->id);
@@ -111,42 +107,21 @@ int orders_move_verb(const surroundings& s, order_event event, const move_argume
     auto session = s.open();
     int worst = all_well;
     for (const auto& word : a.orders) {
-        auto order = find(*session, word);
+        auto order = named_order(*session, word);
         if (!order) {
             worst = usage;
             continue;
         }
-        if (event == order_event::withdraw_asked && order->state == order_state::in_doubt) {
+        bool doubtful = order->state == order_state::in_doubt || order->must_be_resolved;
+        if (doubtful && (event == order_event::withdraw_asked || event == order_event::release_asked)) {
             std::cerr << "ipoe-orderd: order " << order->id.value
                       << " may exist at the provider; decide with `orders resolve`\n";
             worst = std::max<int>(worst, some_failed);
             continue;
         }
-        if (!move(*session, *order, event, a.why)) worst = std::max<int>(worst, some_failed);
+        if (!move_order(*session, *order, event, a.why)) worst = std::max<int>(worst, some_failed);
     }
     return worst;
-}
-
-int orders_resolve_verb(const surroundings& s, const resolve_arguments& a)
-{
-    if (a.order_code.empty() && !a.not_created && !a.give_up) {
-        orders_show_verb(s, a.order);
-        std::cerr << "\nDecide: --order-code CODE (it is this order at the provider), --not-created (send it again) or "
-                     "--give-up\n";
-        return usage;
-    }
-    auto session = s.open();
-    auto order = find(*session, a.order);
-    if (!order) return usage;
-    if (order->state != order_state::in_doubt && order->state != order_state::held) {
-        std::cerr << "ipoe-orderd: order " << order->id.value << " is " << name(order->state)
-                  << "; only orders in_doubt or held are resolved\n";
-        return some_failed;
-    }
-    auto event = a.give_up       ? order_event::withdraw_asked
-                 : a.not_created ? order_event::resolved_as_not_created
-                                 : order_event::resolved_as_ours;
-    return move(*session, *order, event, a.why, a.order_code) ? all_well : some_failed;
 }
 
 int rules_verb(bool json)

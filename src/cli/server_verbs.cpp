@@ -1,42 +1,16 @@
+#include "ask_provider.hpp"
 #include "orderd/intake/drop_directory.hpp"
 #include "orderd/service/daemon.hpp"
-#include "orderd/service/logging.hpp"
-#include "orderd/service/prometheus_metrics.hpp"
 #include "orderd/store/migrations.hpp"
 #include "orderd/store/products.hpp"
 #include "verbs.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
 #include <filesystem>
 #include <iostream>
 #include <unistd.h>
 
 namespace orderd::cli {
 namespace {
-
-/// One question to the provider, for a verb.
-template <class T, class F>
-provider::result<T> ask_provider(const surroundings& s, F question)
-{
-    boost::asio::io_context loop;
-    service::prometheus_metrics counters;
-    auto log = service::make_logger("error", "text");
-    auto api = provider::make_api(
-        loop.get_executor(), service::api_options_of(s.config, service::read_client_secret(s.config)), *log, counters);
-    std::optional<provider::result<T>> answer;
-    boost::asio::co_spawn(
-        loop,
-        [&]() -> boost::asio::awaitable<void> {
-            auto got = co_await question(*api);
-            answer.emplace(std::move(got));
-        },
-        [](std::exception_ptr error) {
-            if (error) std::rethrow_exception(error);
-        });
-    loop.run();
-    return std::move(*answer);
-}
 
 /// The lines of `check`.
 struct checklist {
@@ -108,7 +82,7 @@ void check_api(const surroundings& s, checklist& list)
             list.bad("credentials",
                      "the client secret has " + std::to_string(secret.size()) + " characters, 8 to 40 are usual",
                      "look at its file", some_failed);
-        auto token = ask_provider<std::monostate>(s, [](provider::api& api) { return api.authenticate(); });
+        auto token = ask<provider::result<std::monostate>>(s, [](asked of) { return of.api.authenticate(); });
         if (token)
             list.good("provider", "a token was given by " + s.config.api.token_url);
         else
@@ -163,7 +137,7 @@ int products_list_verb(const surroundings& s)
 
 int products_sync_verb(const surroundings& s)
 {
-    auto products = ask_provider<std::vector<product>>(s, [](provider::api& api) { return api.list_products(); });
+    auto products = ask<provider::result<std::vector<product>>>(s, [](asked of) { return of.api.list_products(); });
     if (!products) {
         std::cerr << "ipoe-orderd: the provider did not tell its products: " << provider::summary(products.error())
                   << "\n";

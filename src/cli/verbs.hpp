@@ -47,12 +47,15 @@ int orders_show_verb(const surroundings&, const std::string& order);
 struct move_arguments {
     std::vector<std::string> orders;
     std::string why;
+    bool yes = false;
 };
 int orders_move_verb(const surroundings&, order_event, const move_arguments&);
 struct resolve_arguments {
     std::string order, order_code, why;
-    bool not_created = false, give_up = false;
+    bool not_created = false, give_up = false, sure = false;
 };
+/// A new attempt of refused or failed orders; asks first when the provider has a live order for the line.
+int orders_retry_verb(const surroundings&, const move_arguments&);
 int orders_resolve_verb(const surroundings&, const resolve_arguments&);
 
 int products_list_verb(const surroundings&);

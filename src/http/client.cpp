@@ -61,14 +61,14 @@ public:
         tls_.set_options(ssl::context::default_workarounds | ssl::context::no_tlsv1 | ssl::context::no_tlsv1_1);
     }
 
-    asio::awaitable<outcome> send(request asked) override
+    asio::awaitable<outcome> send(request asked, std::function<bool()> may_send) override
     {
         bool repeatable = asked.method == "GET";
         bool reused = false;
         auto made = make_message(asked);
-        auto first = co_await attempt(made, false, reused);
+        auto first = co_await attempt(made, false, reused, may_send);
         auto* failed = std::get_if<failure>(&first);
-        if (failed && reused && repeatable) co_return co_await attempt(made, true, reused);
+        if (failed && reused && repeatable) co_return co_await attempt(made, true, reused, may_send);
         co_return first;
     }
 
@@ -93,7 +93,7 @@ private:
         return m;
     }
 
-    asio::awaitable<outcome> attempt(message& m, bool fresh, bool& reused)
+    asio::awaitable<outcome> attempt(message& m, bool fresh, bool& reused, const std::function<bool()>& may_send)
     {
         connection_ptr line = fresh ? nullptr : take_idle();
         reused = line != nullptr;
@@ -101,6 +101,11 @@ private:
             line = std::make_unique<connection>(executor_);
             auto failed = co_await open(*line);
             if (failed) co_return outcome{std::move(*failed)};
+        }
+        if (may_send && !may_send()) {
+            if (reused) idle_.push_back(std::move(line)); // nothing went over it
+            co_return outcome{
+                failure{failure::what_happened::kept_back, "not sent: it was stopped at the last moment"}};
         }
         if (line->secure) {
             auto& secure = *line->secure;

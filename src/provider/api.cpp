@@ -114,12 +114,6 @@ private:
             auto token = co_await token_.get();
             if (!token) co_return token.error();
             if (place_) co_await place_();
-            if (may_send && !may_send()) {
-                failure kept_back;
-                kept_back.kind = failure::what_happened::kept_back;
-                kept_back.text = "not sent: sending was stopped, or this instance's lease ran out";
-                co_return kept_back;
-            }
             http::request ask;
             ask.method = std::string(method);
             ask.target = target;
@@ -129,7 +123,7 @@ private:
                 ask.body = body;
             }
             auto began = clock::now();
-            auto got = co_await client_->send(std::move(ask));
+            auto got = co_await client_->send(std::move(ask), may_send);
             auto* answer = std::get_if<http::response>(&got);
             metrics_.api_request(operation, answer ? answer->status : 0, clock::now() - began);
             if (!answer) co_return failure_from(std::get<http::failure>(got));

@@ -45,8 +45,10 @@ failure failure_from(const http::response& got, bool one_thing)
 failure failure_from(const http::failure& broken)
 {
     failure f;
-    f.kind = broken.kind == http::failure::what_happened::not_sent ? failure::what_happened::not_sent
-                                                                   : failure::what_happened::unknown;
+    using http_failure = http::failure::what_happened;
+    f.kind = broken.kind == http_failure::kept_back  ? failure::what_happened::kept_back
+             : broken.kind == http_failure::not_sent ? failure::what_happened::not_sent
+                                                     : failure::what_happened::unknown;
     f.text = broken.text;
     return f;
 }

@@ -75,7 +75,10 @@ std::optional<found_order> find_order(session& s, const std::string& word)
 {
     auto rows = s.ask(
         "find_order",
-        "select id, revision, state, request_key, order_code from orderd.\"order\" "
+        "select id, revision, state, request_key, order_code, state = 'held' and "
+        "coalesce(error_code = 'order_code_conflict' or (select e.event in ('several_candidates', "
+        "'late_creation_possible') from orderd.order_event e where e.order_id = o.id and e.to_state = 'held' order by "
+        "e.id desc limit 1), false) as must_be_resolved from orderd.\"order\" o "
         "where id = case when $1 ~ '^[0-9]{1,18}$' then $1::bigint end or (request_key = $1 and state <> 'rejected') "
         "or order_code = $1 order by (id::text = $1) desc, (state <> 'rejected') desc, id desc limit 1",
         word);
@@ -85,7 +88,8 @@ std::optional<found_order> find_order(session& s, const std::string& word)
                        r[1].as<int>(),
                        order_state_from(r[2].as<std::string>()).value_or(order_state::held),
                        r[3].as<std::string>(),
-                       r[4].as<std::string>("")};
+                       r[4].as<std::string>(""),
+                       r[5].as<bool>()};
 }
 
 table order_line(session& s, order_id id)

@@ -18,6 +18,29 @@ utc_time parse_utc(const std::string& iso)
     return utc_time{day + std::chrono::hours(h) + std::chrono::minutes(mi) + std::chrono::seconds(s)};
 }
 
+doubtful_order doubtful(const pqxx::row& r)
+{
+    doubtful_order d;
+    d.id = {r[0].as<std::int64_t>()};
+    d.revision = r[1].as<int>();
+    d.attempts = r[2].as<int>();
+    d.searches = r[3].as<int>();
+    d.type = static_cast<order_type>(r[4].as<int>());
+    d.line_id = r[5].as<std::string>("");
+    auto key = r[6].as<std::string>("");
+    if (d.type != order_type::start) d.customer_site_code = key.substr(key.find(':') + 1);
+    d.customer_site_name = r[7].as<std::string>("");
+    if (d.type == order_type::change) {
+        for (const auto& change : split(r[8].as<std::string>(""), '|')) // "1:code|3:code"
+            if (change.size() > 2) d.product_codes.push_back(change.substr(2));
+        std::sort(d.product_codes.begin(), d.product_codes.end());
+    }
+    d.submitted_at = parse_utc(r[9].as<std::string>(""));
+    d.resent = r[10].as<bool>();
+    d.line_busy = r[11].as<bool>();
+    return d;
+}
+
 }
 
 std::vector<claimed_order> claim_orders(session& s, instance_id owner, int limit, bool probe)
@@ -112,31 +135,19 @@ int keep_late_answers(session& s, const std::vector<order_move>& moves, instance
 
 doubtful_orders due_in_doubt(session& s, int limit, milliseconds hidden)
 {
-    auto rows = s.ask(ORDERD_SQL(due_in_doubt), limit, static_cast<std::int64_t>(hidden.count()));
     doubtful_orders out;
-    for (const auto& r : rows) {
-        doubtful_order d;
-        d.id = {r[0].as<std::int64_t>()};
-        d.revision = r[1].as<int>();
-        d.attempts = r[2].as<int>();
-        d.searches = r[3].as<int>();
-        d.type = static_cast<order_type>(r[4].as<int>());
-        d.line_id = r[5].as<std::string>("");
-        auto key = r[6].as<std::string>("");
-        if (d.type != order_type::start) d.customer_site_code = key.substr(key.find(':') + 1);
-        d.customer_site_name = r[7].as<std::string>("");
-        if (d.type == order_type::change) {
-            for (const auto& change : split(r[8].as<std::string>(""), '|')) // "1:code|3:code"
-                if (change.size() > 2) d.product_codes.push_back(change.substr(2));
-            std::sort(d.product_codes.begin(), d.product_codes.end());
-        }
-        d.submitted_at = parse_utc(r[9].as<std::string>(""));
-        d.resent = r[10].as<bool>();
-        d.line_busy = r[11].as<bool>();
+    for (const auto& r : s.ask(ORDERD_SQL(due_in_doubt), limit, static_cast<std::int64_t>(hidden.count()))) {
         out.settle_time_too_short = milliseconds(r[12].as<std::int64_t>(-1));
-        out.orders.push_back(std::move(d));
+        out.orders.push_back(doubtful(r));
     }
     return out;
+}
+
+std::optional<doubtful_order> order_to_search(session& s, order_id id)
+{
+    auto rows = s.ask(ORDERD_SQL(order_to_search), id.value);
+    if (rows.empty()) return std::nullopt;
+    return doubtful(rows[0]);
 }
 
 void note_late_creation(session& s, milliseconds settle_time)

@@ -102,8 +102,9 @@ asio::awaitable<bool> breaker::may_probe(instance_id self)
 {
     if (!open() || probing_) co_return false;
     bool ours = co_await store_.take_probe(self, options_.probe_length);
-    if (!ours) {
-        co_await tell_and_read();
+    if (!ours) { // somebody else looks, or it is closed already: read it anew
+        probe_at_ = std::max(probe_at_, time_.now() + 1s);
+        wake();
         co_return false;
     }
     probing_ = true;

@@ -27,7 +27,7 @@ submitter::submitter(asio::any_io_executor on, timekeeper& time, store::order_st
 {
     recorder_.on_commit([this](const std::vector<store::order_move>& settled) {
         for (const auto& move : settled)
-            if (move.from == order_state::submitting) held_.erase(move.id.value);
+            if (move.from == order_state::submitting) held_.erase({move.id, move.revision});
         room_.notify();
     });
     lease_.on_use([this] { return in_flight_; });
@@ -84,6 +84,7 @@ asio::awaitable<void> submitter::claim_orders()
         } catch (const std::exception& e) {
             away = e.what();
             check_claims_at_ = {};
+            breaker_.probe_unused(); // should the claim of the probe have worked, it comes back as a lost one
         }
         if (!away.empty()) database_outage_.failed(away);
         if (pause > 0ms) co_await room_.wait_for(pause);
@@ -102,7 +103,8 @@ asio::awaitable<duration> submitter::claim_once()
     bool probe = breaker_.open();
     // Claims wait for a quarter of the window, so that they come in groups.
     auto free = probe ? 1 - static_cast<int>(line_.size()) : places();
-    if (free <= 0 || (!line_.empty() && free < lease_.places() / 4)) co_return options_.poll_interval;
+    if (lease_.places() == 0 || free <= 0 || (!line_.empty() && free < lease_.places() / 4))
+        co_return options_.poll_interval;
     if (probe) {
         auto due = co_await store_.next_due();
         if (!due || *due > 0ms)
@@ -113,7 +115,7 @@ asio::awaitable<duration> submitter::claim_once()
     auto got = co_await store_.claim(owner, free, probe);
     if (probe && got.empty()) breaker_.probe_unused();
     for (auto& order : got) {
-        held_.insert(order.id.value);
+        held_.insert({order.id, order.revision});
         line_.push_back({std::move(order), owner, probe});
     }
     if (!got.empty()) {
@@ -128,14 +130,15 @@ asio::awaitable<void> submitter::return_lost_claims(instance_id owner)
 {
     auto all = co_await store_.own_claims(owner);
     for (const auto& claim : all)
-        if (held_.insert(claim.id.value).second)
+        if (held_.insert({claim.id, claim.revision}).second)
             give_back(claim.id, claim.revision, owner, "the answer to its claim was lost; it was not sent");
     check_claims_at_ = time_.now() + options_.claims_checked;
 }
 
 bool submitter::may_send(const claimed& one) const
 {
-    if (stopping_ || !lease_.holds(one.owner)) return false;
+    // Without a place it would wait for ever; another instance has one.
+    if (stopping_ || !lease_.holds(one.owner) || lease_.places() == 0) return false;
     if (!one.probe && (breaker_.open() || breaker_.open_at() > time_.now())) return false;
     return options_.window.open(time_.utc_now());
 }

@@ -103,19 +103,78 @@ TEST_CASE("a refused order is retried by a person; an order in doubt is resolved
     wait_until("the doubt", [&] { return s.count("in_doubt") == 2; });
     s.provider_settings(R"({"faults": []})");
     CHECK(s.verb({"orders", "withdraw", "T0"}).code == 1);
-    CHECK(s.verb({"orders", "resolve", "T0"}).code == 2);
     auto book = s.ledger();
-    std::string code;
-    for (const auto& entry : book)
+    std::string code, other_code;
+    for (const auto& entry : book) {
         if (entry.at("naturalKey").as_string() == "start:CAF5000000000")
             code = std::string(entry.at("orderCode").as_string());
+        if (entry.at("naturalKey").as_string() == "start:CAF5000000001")
+            other_code = std::string(entry.at("orderCode").as_string());
+    }
+    // Undecided, it shows what the provider has; a decision that does not fit it needs a person who is sure.
+    auto undecided = s.verb({"orders", "resolve", "T0"});
+    CHECK(undecided.code == 2);
+    CHECK_THAT(undecided.output, Contains(code) && !Contains(other_code));
+    CHECK_THAT(s.verb({"orders", "resolve", "T0", "--json"}).output, Contains("\"order_code\":\"" + code));
+    auto wrong = s.verb({"orders", "resolve", "T0", "--not-created"});
+    CHECK(wrong.code == 1);
+    CHECK_THAT(wrong.errors, Contains("sent again, it may be there twice"));
+    CHECK(s.verb({"orders", "resolve", "T0", "--order-code", other_code}).code == 1);
+    CHECK(s.verb({"orders", "resolve", "T1", "--give-up"}).code == 1);
+    CHECK(s.count("in_doubt") == 2);
     CHECK(s.verb({"orders", "resolve", "T0", "--order-code", code, "--why", "seen in the portal"}).code == 0);
-    CHECK(s.verb({"orders", "resolve", "T1", "--give-up"}).code == 0);
+    CHECK(s.verb({"orders", "resolve", "T1", "--give-up", "--sure"}).code == 0);
     wait_until("its end",
                [&] { return s.sql("select state from orderd.\"order\" where request_key = 'T0'") == "completed"; });
     CHECK(s.count("withdrawn") == 1);
     CHECK(s.sql("select operator is not null from orderd.order_event where event = 'resolved_as_ours'") == "t");
     CHECK(s.ledger().size() == 5);
+}
+
+TEST_CASE("a refused order whose line has a live order is sent again only when a person says so")
+{
+    stage::options o;
+    o.settings_toml = "progress_max_ms = 600000\nprogress_min_ms = 600000\n";
+    stage s(o);
+    s.start_and_wait();
+    s.insert_starts(1);
+    wait_until("the order", [&] { return s.count("accepted") == 1; });
+    // Somebody else ordered the same line: at the provider it is live, here it is refused.
+    s.drop("again.csv", "request_key,order_type,line_id,line_access_key,product_codes\n"
+                        "G,1,CAF9990000007,a1b2c3d4,1-1-1-1-2\n");
+    wait_until("the refusal", [&] { return s.count("refused") == 1; });
+    s.sql("update orderd.\"order\" set line_id = 'CAF5000000000' where request_key = 'G' returning 1");
+    auto asked = s.verb({"orders", "retry", "G"});
+    CHECK(asked.code == 1);
+    CHECK_THAT(asked.errors, Contains("a live order for the same line") && Contains("--yes"));
+    CHECK_THAT(asked.output, Contains(s.sql("select order_code from orderd.\"order\" where request_key = 'T0'")));
+    CHECK(s.count("refused") == 1);
+    s.stop_provider();
+    auto away = s.verb({"orders", "retry", "G"});
+    CHECK(away.code == 1);
+    CHECK_THAT(away.errors, Contains("cannot be asked"));
+    CHECK(s.stop_daemon() == 0);
+    CHECK(s.verb({"orders", "retry", "G", "--yes", "--why", "the line is free"}).code == 0);
+    CHECK(s.count("ready") == 1);
+    CHECK(s.sql("select count(*) from orderd.order_event e join orderd.\"order\" o on o.id = e.order_id where "
+                "request_key = 'G' and event in ('refused_by_provider', 'retry_asked')") == "2");
+}
+
+TEST_CASE("an order held because it may exist at the provider is not let go without a decision")
+{
+    stage s;
+    s.start_and_wait();
+    s.insert_starts(1);
+    s.wait_for_end();
+    CHECK(s.stop_daemon() == 0);
+    s.sql("update orderd.\"order\" set state = 'held' returning 1");
+    s.sql("insert into orderd.order_event (order_id, from_state, to_state, event) select id, 'in_doubt', 'held', "
+          "'several_candidates' from orderd.\"order\" returning 1");
+    auto released = s.verb({"orders", "release", "T0"});
+    CHECK(released.code == 1);
+    CHECK_THAT(released.errors, Contains("orders resolve"));
+    CHECK(s.verb({"orders", "withdraw", "T0"}).code == 1);
+    CHECK(s.count("held") == 1);
 }
 
 TEST_CASE("no secret is in a log, in what reporting reads, in the pages, or in the process list")

@@ -4,6 +4,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <variant>
@@ -34,8 +35,9 @@ struct client_options {
 /// Why there is no answer, and whether the server may have seen the request.
 struct failure {
     enum class what_happened {
-        not_sent, // no connection, TLS failure, or broken before the first byte of the request went out
-        unknown,  // after that: time-out, reset, an answer cut short or not HTTP
+        kept_back, // `may_send` said no
+        not_sent,  // no connection, TLS failure, or broken before the first byte of the request went out
+        unknown,   // after that: time-out, reset, an answer cut short or not HTTP
     };
     what_happened kind;
     std::string text;
@@ -48,7 +50,8 @@ public:
     virtual ~client() = default;
     /// Sends one request and reads the answer. A GET that fails on a reused connection is tried once more on a fresh
     /// one; nothing else is ever repeated here. The caller bounds how many run at once: each has its own connection.
-    virtual asio::awaitable<outcome> send(request) = 0;
+    /// `may_send` is asked when the connection stands, right before the first byte goes out.
+    virtual asio::awaitable<outcome> send(request, std::function<bool()> may_send = nullptr) = 0;
 };
 
 std::unique_ptr<client> make_client(asio::any_io_executor, client_options);

@@ -37,6 +37,7 @@ struct found_order {
     int revision = 0;
     order_state state;
     std::string request_key, order_code;
+    bool must_be_resolved = false; // held because it may exist at the provider
 };
 std::optional<found_order> find_order(session&, const std::string& word);
 /// Its line of the table without the body, as one row; and its events, oldest first.

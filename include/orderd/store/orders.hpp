@@ -82,6 +82,8 @@ struct doubtful_orders {
 };
 /// Orders in doubt whose settle time is over; hidden from other searchers for `hidden`.
 doubtful_orders due_in_doubt(session&, int limit, milliseconds hidden);
+/// The same of one order, whatever its state; nothing when it was never judged.
+std::optional<doubtful_order> order_to_search(session&, order_id);
 /// The provider created an order after two searches, `settle_time` apart, had not found it.
 void note_late_creation(session&, milliseconds settle_time);
 /// The search failed; it is due again after `delay`.

@@ -8,7 +8,7 @@
 
 #include <deque>
 #include <functional>
-#include <unordered_set>
+#include <set>
 
 namespace orderd::submission {
 
@@ -64,7 +64,8 @@ private:
     outage_notice database_outage_;
     store::wakeup room_, work_;
     std::deque<claimed> line_;
-    std::unordered_set<std::int64_t> held_; // claimed and not yet recorded
+    /// Claimed and not yet recorded, by revision: a claim that is settled may be claimed anew before we hear of it.
+    std::set<std::pair<order_id, int>> held_;
     timekeeper::time_point check_claims_at_{};
     int in_flight_ = 0;
     bool stopping_ = false;

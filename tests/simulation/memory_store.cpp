@@ -1,0 +1,394 @@
+#include "memory_store.hpp"
+#include "orderd/core/share.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+namespace orderd::simulation {
+
+using namespace orderd::store;
+
+namespace {
+
+milliseconds left(time_point until, time_point now)
+{
+    return std::max(milliseconds(0), std::chrono::ceil<milliseconds>(until - now));
+}
+
+/// Ready or doubtful orders that are due, the one due longest first.
+std::vector<order_row*> due(std::map<std::int64_t, order_row>& orders, order_state state, time_point now, int limit)
+{
+    std::vector<order_row*> found;
+    for (auto& [id, o] : orders)
+        if (o.state == state && o.not_before <= now) found.push_back(&o);
+    std::stable_sort(found.begin(), found.end(), [](auto* a, auto* b) { return a->not_before < b->not_before; });
+    if (static_cast<int>(found.size()) > limit) found.resize(static_cast<std::size_t>(std::max(0, limit)));
+    return found;
+}
+
+}
+
+std::vector<claimed_order> memory_tables::claim(instance_id owner, int limit, bool probe, time_point now)
+{
+    bool allowed = (circuit == circuit_state::closed || (prober == owner && probe)) && paused_until <= now;
+    auto at = instances.find(owner.value);
+    if (!allowed || at == instances.end() || at->second.lost || at->second.stopped) return {};
+    std::vector<claimed_order> out;
+    for (auto* o : due(orders, order_state::ready, now, limit)) {
+        o->recorded.insert({o->revision, owner.value});
+        o->state = *next(o->state, order_event::claimed);
+        o->owner = owner;
+        ++o->attempts;
+        ++o->revision;
+        if (!o->first_submitted) o->first_submitted = now;
+        moved(*o, "claimed");
+        out.push_back({o->id, o->revision, o->attempts, o->doubts, o->body});
+    }
+    return out;
+}
+
+std::optional<milliseconds> memory_tables::next_due(time_point now) const
+{
+    std::optional<milliseconds> soonest;
+    for (const auto& [id, o] : orders)
+        if (o.state == order_state::ready)
+            soonest = std::min(soonest.value_or(milliseconds::max()), left(o.not_before, now));
+    return soonest;
+}
+
+moved_orders memory_tables::move(const std::vector<order_move>& moves, instance_id by, time_point now)
+{
+    // One order code, one order: the whole statement fails, and moves nothing.
+    for (const auto& m : moves)
+        if (!m.code.text.empty())
+            for (const auto& [id, o] : orders)
+                if (o.code == m.code.text && o.id != m.id)
+                    throw statement_failed("duplicate key value violates unique constraint \"order_code\"");
+    moved_orders out;
+    for (const auto& m : moves) {
+        auto to = next(m.from, m.event);
+        if (!to) throw std::logic_error("no such transition");
+        auto& o = orders.at(m.id.value);
+        bool may = by.value == 0 || live(by);
+        if (!may || o.state != m.from || o.revision != m.revision) {
+            bool answered = m.http_status != 0 || !m.code.text.empty() || !m.raw.empty();
+            if (answered && o.recorded.insert({m.revision, by.value}).second) ++out.late_answers;
+            continue;
+        }
+        o.recorded.insert({o.revision, by.value});
+        o.doubts += *to == order_state::in_doubt && o.state != order_state::in_doubt;
+        o.state = *to;
+        ++o.revision;
+        o.owner = {};
+        if (m.delay) o.not_before = now + *m.delay;
+        if (m.event == order_event::retry_asked || m.event == order_event::release_asked)
+            o.attempts = 0;
+        else
+            o.attempts = std::max(0, o.attempts - m.attempt_given_back);
+        if (m.event == order_event::retry_asked) o.first_submitted.reset();
+        if (m.event == order_event::not_created) o.not_created_at = now;
+        o.searches = m.searches;
+        if (!m.code.text.empty()) {
+            o.code = m.code.text;
+            o.codes_ever.insert(o.code);
+        }
+        if (*to == order_state::ready) o.code.clear();
+        if (*to == order_state::accepted || *to == order_state::completed)
+            o.error_code.clear();
+        else if (!m.error_code.empty())
+            o.error_code = m.error_code;
+        moved(o, name(m.event));
+        out.moved.push_back(m.id);
+    }
+    late_answers += out.late_answers;
+    return out;
+}
+
+doubtful_orders memory_tables::due_in_doubt(int limit, milliseconds hidden, time_point now, utc_time utc)
+{
+    doubtful_orders out;
+    out.settle_time_too_short = settle_time_too_short;
+    for (auto* o : due(orders, order_state::in_doubt, now, limit)) {
+        ++o->revision;
+        o->not_before = now + hidden;
+        doubtful_order d;
+        d.id = o->id;
+        d.revision = o->revision;
+        d.attempts = o->attempts;
+        d.searches = o->searches;
+        d.type = o->type;
+        d.line_id = o->line_id;
+        d.customer_site_code = o->site_code;
+        d.customer_site_name = o->site_name;
+        d.product_codes = o->products;
+        d.submitted_at =
+            utc - std::chrono::floor<milliseconds>(o->first_submitted ? now - *o->first_submitted : duration(0));
+        d.resent = o->not_created_at && o->first_submitted && *o->not_created_at >= *o->first_submitted;
+        d.line_busy = o->error_code == "4000139";
+        out.orders.push_back(std::move(d));
+    }
+    return out;
+}
+
+std::vector<order_code> memory_tables::owned(const std::vector<order_code>& codes) const
+{
+    std::vector<order_code> out;
+    for (const auto& c : codes)
+        for (const auto& [id, o] : orders)
+            if (o.codes_ever.contains(c.text)) {
+                out.push_back(c);
+                break;
+            }
+    return out;
+}
+
+held_lease memory_tables::heartbeat(instance_id id, const wished_places& wish, time_point now)
+{
+    std::vector<claim_on_places> all;
+    std::vector<instance_row*> rows;
+    std::optional<std::size_t> self;
+    for (auto& [number, i] : instances) {
+        if (i.stopped || i.lost) continue;
+        if (i.id == id) self = all.size();
+        all.push_back({i.cap, i.places});
+        rows.push_back(&i);
+    }
+    held_lease held;
+    held.instances = static_cast<int>(all.size());
+    if (!self) return held;
+    all[*self].cap = wish.cap;
+    held.places = all[*self].held = places_for(wish.total, all, *self, wish.in_use);
+    std::vector<int> caps;
+    for (const auto& c : all) caps.push_back(c.cap);
+    auto fair = fair_shares(wish.total, caps);
+    for (std::size_t i = 0; i < all.size(); ++i) held.settled = held.settled && all[i].held == fair[i];
+    rows[*self]->heartbeat = now;
+    rows[*self]->places = held.places;
+    rows[*self]->cap = wish.cap;
+    held.live = true;
+    return held;
+}
+
+reaped memory_tables::reap(instance_id by, milliseconds lease, milliseconds settle, time_point now)
+{
+    reaped out;
+    for (auto& [number, i] : instances)
+        if (!i.lost && !i.stopped && i.id != by && i.heartbeat < now - lease) {
+            i.lost = true;
+            ++out.instances;
+        }
+    for (auto& [number, o] : orders) {
+        if (o.state != order_state::submitting) continue;
+        auto owner = instances.find(o.owner.value);
+        if (owner == instances.end() || !(owner->second.lost || owner->second.stopped)) continue;
+        o.recorded.insert({o.revision, by.value});
+        o.state = *next(o.state, order_event::instance_lost);
+        ++o.revision;
+        ++o.doubts;
+        o.searches = 0;
+        o.not_before = now + settle;
+        moved(o, "instance_lost");
+        ++out.orders;
+    }
+    return out;
+}
+
+bool memory_tables::take_duty(const std::string& name, instance_id id, milliseconds how_long, time_point now)
+{
+    auto [at, fresh] = duties.try_emplace(name, id, now + how_long);
+    if (fresh) return true;
+    auto holder = instances.find(at->second.first.value);
+    bool gone = holder == instances.end() || holder->second.lost || holder->second.stopped;
+    if (!(at->second.second < now || at->second.first == id || gone)) return false;
+    at->second = {id, now + how_long};
+    return true;
+}
+
+std::chrono::microseconds memory_tables::reserve(double per_second, int count, time_point now)
+{
+    auto begins = std::max(next_request, now);
+    next_request = begins + std::chrono::microseconds(std::llround(1e6 * count / per_second));
+    return std::chrono::duration_cast<std::chrono::microseconds>(begins - now);
+}
+
+bool memory_tables::take_probe(instance_id id, milliseconds how_long, time_point now)
+{
+    bool free = prober.value == 0 || prober == id || probe_until < now;
+    if (circuit == circuit_state::closed || probe_at > now || !free) return false;
+    prober = id;
+    probe_until = now + how_long;
+    return true;
+}
+
+// The questions. A std::function has its name before co_await: see database::run.
+
+asio::awaitable<std::vector<claimed_order>> memory_store::claim(instance_id owner, int limit, bool probe)
+{
+    std::function<std::vector<claimed_order>()> f = [=, this] { return tables_.claim(owner, limit, probe, now()); };
+    co_return co_await run(f);
+}
+asio::awaitable<std::vector<own_claim>> memory_store::own_claims(instance_id owner)
+{
+    std::function<std::vector<own_claim>()> f = [=, this] {
+        std::vector<own_claim> out;
+        for (const auto& [id, o] : tables_.orders)
+            if (o.state == order_state::submitting && o.owner == owner) out.push_back({o.id, o.revision});
+        return out;
+    };
+    co_return co_await run(f);
+}
+asio::awaitable<std::optional<milliseconds>> memory_store::next_due()
+{
+    std::function<std::optional<milliseconds>()> f = [this] { return tables_.next_due(now()); };
+    co_return co_await run(f);
+}
+asio::awaitable<moved_orders> memory_store::move(std::shared_ptr<const std::vector<order_move>> moves, instance_id by)
+{
+    std::function<moved_orders()> f = [=, this] { return tables_.move(*moves, by, now()); };
+    co_return co_await run(f);
+}
+asio::awaitable<doubtful_orders> memory_store::due_in_doubt(int limit, milliseconds hidden)
+{
+    std::function<doubtful_orders()> f = [=, this] {
+        return tables_.due_in_doubt(limit, hidden, now(), process_.world().utc_now());
+    };
+    co_return co_await run(f);
+}
+asio::awaitable<void> memory_store::postpone_search(doubtful_order order, milliseconds delay)
+{
+    std::function<bool()> f = [=, this, id = order.id.value, revision = order.revision] {
+        auto& o = tables_.orders.at(id);
+        bool ours = o.revision == revision && o.state == order_state::in_doubt;
+        if (ours) o.not_before = now() + delay;
+        return ours;
+    };
+    co_await run(f);
+}
+asio::awaitable<std::vector<order_code>> memory_store::owned_codes(std::vector<order_code> codes)
+{
+    std::function<std::vector<order_code>()> f = [=, this] { return tables_.owned(codes); };
+    co_return co_await run(f);
+}
+asio::awaitable<void> memory_store::note_late_creation(milliseconds settle)
+{
+    std::function<bool()> f = [=, this] {
+        tables_.settle_time_too_short = std::max(tables_.settle_time_too_short, settle);
+        return true;
+    };
+    co_await run(f);
+}
+asio::awaitable<std::vector<tracked_order>> memory_store::tracked()
+{
+    std::function<std::vector<tracked_order>()> f = [this] {
+        std::vector<tracked_order> out;
+        for (const auto& [id, o] : tables_.orders)
+            if (o.state == order_state::accepted) out.push_back({o.id, o.revision, {o.code}});
+        return out;
+    };
+    co_return co_await run(f);
+}
+asio::awaitable<instance_id> memory_store::register_instance(std::string)
+{
+    std::function<instance_id()> f = [this] {
+        instance_id id{static_cast<std::int64_t>(tables_.instances.size()) + 1};
+        tables_.instances[id.value] = {id, now()};
+        return id;
+    };
+    co_return co_await run(f);
+}
+asio::awaitable<held_lease> memory_store::heartbeat(instance_id id, wished_places wish)
+{
+    std::function<held_lease()> f = [=, this] { return tables_.heartbeat(id, wish, now()); };
+    co_return co_await run(f);
+}
+asio::awaitable<void> memory_store::say_goodbye(instance_id id)
+{
+    std::function<bool()> f = [=, this] { return tables_.instances.at(id.value).stopped = true; };
+    co_await run(f);
+}
+asio::awaitable<reaped> memory_store::reap(instance_id by, milliseconds lease, milliseconds settle)
+{
+    std::function<reaped()> f = [=, this] { return tables_.reap(by, lease, settle, now()); };
+    co_return co_await run(f);
+}
+asio::awaitable<bool> memory_store::take_duty(std::string name, instance_id id, milliseconds how_long)
+{
+    std::function<bool()> f = [=, this] { return tables_.take_duty(name, id, how_long, now()); };
+    co_return co_await run(f);
+}
+asio::awaitable<std::chrono::microseconds> memory_store::reserve_requests(double per_second, int count)
+{
+    std::function<std::chrono::microseconds()> f = [=, this] { return tables_.reserve(per_second, count, now()); };
+    co_return co_await run(f);
+}
+asio::awaitable<shared_circuit> memory_store::read_circuit()
+{
+    std::function<shared_circuit()> f = [this] {
+        auto& t = tables_;
+        return shared_circuit{t.circuit,
+                              t.circuit_why,
+                              t.failed_probes,
+                              left(t.probe_at, now()),
+                              left(t.paused_until, now()),
+                              t.prober.value != 0 && t.probe_until > now()};
+    };
+    co_return co_await run(f);
+}
+asio::awaitable<void> memory_store::open_circuit(circuit_state state, std::string why, milliseconds pause)
+{
+    std::function<bool()> f = [=, this] {
+        auto& t = tables_;
+        if (!(t.circuit == circuit_state::closed ||
+              (t.circuit == circuit_state::open && state == circuit_state::halted)))
+            return false;
+        t.circuit = state;
+        t.circuit_why = why;
+        t.failed_probes = 0;
+        t.prober = {};
+        t.probe_at = now() + pause;
+        return true;
+    };
+    co_await run(f);
+}
+asio::awaitable<void> memory_store::close_circuit()
+{
+    std::function<bool()> f = [this] {
+        tables_.circuit = circuit_state::closed;
+        tables_.prober = {};
+        tables_.failed_probes = 0;
+        tables_.probe_at = {};
+        return true;
+    };
+    co_await run(f);
+}
+asio::awaitable<void> memory_store::pause_sending(milliseconds pause)
+{
+    std::function<bool()> f = [=, this] {
+        tables_.paused_until = std::max(tables_.paused_until, now() + pause);
+        return true;
+    };
+    co_await run(f);
+}
+asio::awaitable<bool> memory_store::take_probe(instance_id id, milliseconds how_long)
+{
+    std::function<bool()> f = [=, this] { return tables_.take_probe(id, how_long, now()); };
+    co_return co_await run(f);
+}
+asio::awaitable<void> memory_store::probe_failed(instance_id id, circuit_state state, std::string why,
+                                                 milliseconds pause)
+{
+    std::function<bool()> f = [=, this] {
+        auto& t = tables_;
+        if (t.prober != id || t.circuit == circuit_state::closed) return false;
+        ++t.failed_probes;
+        t.circuit = state;
+        t.circuit_why = why;
+        t.prober = {};
+        t.probe_at = now() + pause;
+        return true;
+    };
+    co_await run(f);
+}
+
+}

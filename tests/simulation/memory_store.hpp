@@ -1,0 +1,154 @@
+#pragma once
+#include "orderd/store/order_store.hpp"
+#include "scheduler.hpp"
+
+#include <boost/asio/associated_executor.hpp>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+
+// What PostgreSQL keeps, in memory: each question is one transaction, as its statement in sql/queries says. An
+// integration test asks both the same questions and compares the answers.
+namespace orderd::simulation {
+
+struct order_row {
+    order_id id;
+    std::string natural_key, body;
+    order_type type = order_type::start;
+    std::string line_id, site_code, site_name;
+    std::vector<std::string> products;
+    order_state state = order_state::ready;
+    int revision = 0, attempts = 0, doubts = 0, searches = 0;
+    instance_id owner;
+    time_point not_before{};
+    std::optional<time_point> first_submitted, not_created_at;
+    std::string code, error_code;
+    std::set<std::string> codes_ever;
+    std::set<std::pair<int, std::int64_t>> recorded; // revision and author of its events
+};
+
+/// The database as everybody sees it.
+class memory_tables {
+public:
+    struct instance_row {
+        instance_id id;
+        time_point heartbeat{};
+        bool stopped = false, lost = false;
+        int places = 0, cap = 0;
+    };
+    std::map<std::int64_t, order_row> orders;
+    std::map<std::int64_t, instance_row> instances;
+    std::map<std::string, std::pair<instance_id, time_point>> duties;
+    circuit_state circuit = circuit_state::closed;
+    std::string circuit_why;
+    int failed_probes = 0;
+    time_point probe_at{}, probe_until{}, paused_until{}, next_request{};
+    instance_id prober;
+    store::milliseconds settle_time_too_short{-1};
+    long late_answers = 0;
+    std::function<void(const order_row&, std::string_view event)> moved = [](auto&, auto) {}; // for the story
+
+    bool live(instance_id id) const
+    {
+        auto at = instances.find(id.value);
+        return at != instances.end() && !at->second.lost;
+    }
+    std::vector<store::claimed_order> claim(instance_id owner, int limit, bool probe, time_point now);
+    std::optional<store::milliseconds> next_due(time_point now) const;
+    store::moved_orders move(const std::vector<store::order_move>&, instance_id by, time_point now);
+    store::doubtful_orders due_in_doubt(int limit, store::milliseconds hidden, time_point now, utc_time utc);
+    std::vector<order_code> owned(const std::vector<order_code>&) const;
+    store::held_lease heartbeat(instance_id, const store::wished_places&, time_point now);
+    store::reaped reap(instance_id by, store::milliseconds lease, store::milliseconds settle, time_point now);
+    bool take_duty(const std::string&, instance_id, store::milliseconds, time_point now);
+    std::chrono::microseconds reserve(double per_second, int count, time_point now);
+    bool take_probe(instance_id, store::milliseconds, time_point now);
+};
+
+/// How the way to the database behaves.
+struct database_faults {
+    bool away = false;      // every question fails
+    double lost_before = 0; // the connection breaks before the transaction
+    double lost_after = 0;  // after it: the answer never comes
+    double ghost = 0;       // the answer does not come, and the transaction is committed seconds later
+    duration slowest = 20ms;
+};
+
+/// One process's connections.
+class memory_store final : public store::order_store {
+public:
+    memory_store(process& p, memory_tables& tables, database_faults& faults)
+        : process_(p), tables_(tables), faults_(faults)
+    {
+    }
+
+    asio::awaitable<std::vector<store::claimed_order>> claim(instance_id owner, int limit, bool probe) override;
+    asio::awaitable<std::vector<store::own_claim>> own_claims(instance_id owner) override;
+    asio::awaitable<std::optional<store::milliseconds>> next_due() override;
+    asio::awaitable<store::moved_orders> move(std::shared_ptr<const std::vector<store::order_move>>,
+                                              instance_id) override;
+    asio::awaitable<store::doubtful_orders> due_in_doubt(int limit, store::milliseconds hidden) override;
+    asio::awaitable<void> postpone_search(store::doubtful_order, store::milliseconds) override;
+    asio::awaitable<std::vector<order_code>> owned_codes(std::vector<order_code>) override;
+    asio::awaitable<void> note_late_creation(store::milliseconds) override;
+    asio::awaitable<std::vector<store::tracked_order>> tracked() override;
+    asio::awaitable<instance_id> register_instance(std::string) override;
+    asio::awaitable<store::held_lease> heartbeat(instance_id, store::wished_places) override;
+    asio::awaitable<void> say_goodbye(instance_id) override;
+    asio::awaitable<store::reaped> reap(instance_id, store::milliseconds, store::milliseconds) override;
+    asio::awaitable<bool> take_duty(std::string, instance_id, store::milliseconds) override;
+    asio::awaitable<std::chrono::microseconds> reserve_requests(double, int) override;
+    asio::awaitable<store::shared_circuit> read_circuit() override;
+    asio::awaitable<void> open_circuit(circuit_state, std::string, store::milliseconds) override;
+    asio::awaitable<void> close_circuit() override;
+    asio::awaitable<void> pause_sending(store::milliseconds) override;
+    asio::awaitable<bool> take_probe(instance_id, store::milliseconds) override;
+    asio::awaitable<void> probe_failed(instance_id, circuit_state, std::string, store::milliseconds) override;
+
+private:
+    /// Runs `transaction` at the database some time later, and gives its value back later still; or what a broken
+    /// connection gives.
+    template <class T>
+    asio::awaitable<T> run(std::function<T()> transaction)
+    {
+        auto initiate = [this](auto handler, std::function<T()> work) {
+            auto& world = process_.world();
+            auto executor = asio::get_associated_executor(handler);
+            auto kept = std::make_shared<decltype(handler)>(std::move(handler));
+            auto answer = [this, kept, executor, &world](std::exception_ptr failed, T value, duration later) {
+                world.add(world.now() + later, &process_, [kept, executor, failed, value = std::move(value)]() mutable {
+                    asio::post(executor, [kept, failed, value = std::move(value)]() mutable {
+                        std::move (*kept)(failed, std::move(value));
+                    });
+                });
+            };
+            auto there = world.between(100us, faults_.slowest), back = world.between(100us, faults_.slowest);
+            auto broken = [] { return std::make_exception_ptr(store::unavailable("the connection broke")); };
+            if (faults_.away || world.chance(faults_.lost_before)) return answer(broken(), T{}, there);
+            bool lost = world.chance(faults_.lost_after), ghost = world.chance(faults_.ghost);
+            if (ghost) {
+                answer(broken(), T{}, there);
+                world.after(there + world.between(1s, 20s), [work] { work(); });
+                return;
+            }
+            world.after(there, [answer, work, lost, back, broken] {
+                try {
+                    auto value = work();
+                    lost ? answer(broken(), T{}, back) : answer(nullptr, std::move(value), back);
+                } catch (...) {
+                    answer(std::current_exception(), T{}, back);
+                }
+            });
+        };
+        return asio::async_initiate<const asio::use_awaitable_t<>, void(std::exception_ptr, T)>(
+            initiate, asio::use_awaitable, std::move(transaction));
+    }
+    time_point now() const { return process_.world().now(); }
+
+    process& process_;
+    memory_tables& tables_;
+    database_faults& faults_;
+};
+
+}
