@@ -88,6 +88,8 @@ const std::vector<member>& members()
         integer("offset_base", &settings::offset_base),
         text("site_nesting", &settings::site_nesting),
         text("numbers", &settings::numbers),
+        {"line_guard", [](settings& s, const json::value& v) { s.line_guard = v.as_bool(); },
+         [](const settings& s) -> json::value { return s.line_guard; }},
         {"outage", [](settings& s, const json::value& v) { s.outage = v.as_bool(); },
          [](const settings& s) -> json::value { return s.outage; }},
         {"faults",

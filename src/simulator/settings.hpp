@@ -38,6 +38,7 @@ struct settings {
     int offset_base = 0;                 // the first item's number: 0 or 1
     std::string site_nesting = "inside"; // "inside" customerSite, or "beside" it
     std::string numbers = "sample";      // "sample", "strings" or "integers"
+    bool line_guard = true;              // false: a line may have several live orders, so that a double shows
     bool outage = false;                 // every connection is reset
     std::vector<fault> faults;
 };

@@ -41,11 +41,12 @@ const site* world::find_site(const std::string& code) const
 std::optional<api_error> world::check_line(const placed_order& o, const settings& with) const
 {
     if (!with.refused_line_prefix.empty() && o.line_id.starts_with(with.refused_line_prefix)) return line_state;
+    if (!with.line_guard) return std::nullopt;
     if (live_by_key_.contains(live_key(o)) || site_by_line_.contains(o.line_id)) return line_state;
     return std::nullopt;
 }
 
-std::optional<api_error> world::check_site(placed_order& o)
+std::optional<api_error> world::check_site(placed_order& o, const settings& with)
 {
     const auto* there = find_site(o.site_code);
     if (!there || there->status != "1") return no_such_site;
@@ -54,7 +55,7 @@ std::optional<api_error> world::check_site(placed_order& o)
     o.line_id = there->line_id;
     if (o.type == "3") {
         auto live = live_by_key_.find(live_key(o));
-        if (live != live_by_key_.end()) {
+        if (live != live_by_key_.end() && with.line_guard) {
             if (o.overwrite != "1") return line_state;
             end(orders_[live->second], "4"); // the new end replaces the old one
         }
@@ -67,7 +68,7 @@ std::variant<std::string, api_error> world::place(const json::value& body, const
     auto read = read_order(body);
     if (auto* error = std::get_if<api_error>(&read)) return *error;
     auto order = std::move(std::get<placed_order>(read));
-    auto error = order.type == "1" ? check_line(order, with) : check_site(order);
+    auto error = order.type == "1" ? check_line(order, with) : check_site(order, with);
     if (error) return *error;
 
     auto number = std::to_string(orders_.size() + 1);

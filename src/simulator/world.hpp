@@ -76,7 +76,7 @@ private:
     std::string open_site(const placed_order&);
     std::string choose_end(const placed_order&, const settings&);
     std::optional<api_error> check_line(const placed_order&, const settings&) const;
-    std::optional<api_error> check_site(placed_order&);
+    std::optional<api_error> check_site(placed_order&, const settings&);
 
     std::mt19937_64 random_;
     std::deque<placed_order> orders_;

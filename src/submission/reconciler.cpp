@@ -37,9 +37,11 @@ asio::awaitable<void> reconciler::run()
         store::doubtful_orders due;
         std::string away;
         try {
-            // Hidden for longer than a search takes; the revision shuts out a search that takes longer still. While the
+            // Hidden for as long as a search takes; the revision shuts out a search that takes longer still. While the
             // provider is away one search a time finds out whether it is back.
-            if (lease_.valid()) due = co_await store_.due_in_doubt(failed_searches_ > 0 ? 1 : 200, 60s);
+            if (lease_.valid())
+                due = co_await store_.due_in_doubt(failed_searches_ > 0 ? 1 : 4 * options_.searches_at_once,
+                                                   options_.search_length);
             database_outage_.recovered();
             settle_time_too_short_ = due.settle_time_too_short >= options_.decisions.settle_time;
             if (!due.orders.empty()) co_await reconcile_all(due.orders);
@@ -56,10 +58,11 @@ asio::awaitable<void> reconciler::run()
 
 asio::awaitable<void> reconciler::reconcile_all(std::vector<store::doubtful_order> due)
 {
-    auto enough = options_.searches_at_once; // failures in a row: the others are due again in a minute
-    std::function<bool()> stopping = [this, enough] { return stopping_ || failed_searches_ >= enough; };
-    if (failed_searches_ > 0) stopping = [this] { return stopping_; };
-    std::function<asio::awaitable<void>(store::doubtful_order)> work = [this](store::doubtful_order order) {
+    std::function<bool()> stopping = [this] { return stopping_; };
+    bool alone = due.size() == 1;
+    std::function<asio::awaitable<void>(store::doubtful_order)> work = [this, alone](store::doubtful_order order) {
+        // So many failures in a row: the others need not find out for themselves.
+        if (!alone && failed_searches_ >= options_.searches_at_once) return postpone(std::move(order));
         return reconcile_one(std::move(order));
     };
     co_await store::for_each_at_once(executor_, options_.searches_at_once, std::move(due), stopping, work);
@@ -102,7 +105,9 @@ asio::awaitable<void> reconciler::reconcile_one(store::doubtful_order order)
     auto candidates = co_await find_candidates(api_, store_, order);
     if (!candidates) {
         auto why = provider::summary(candidates.error());
-        co_await search_failed(order, why);
+        ++failed_searches_;
+        provider_outage_.failed(why);
+        co_await postpone(order);
         co_return;
     }
     provider_outage_.recovered();
@@ -133,10 +138,8 @@ asio::awaitable<void> reconciler::reconcile_one(store::doubtful_order order)
     recorder_.add(std::move(move), lease_.id());
 }
 
-asio::awaitable<void> reconciler::search_failed(const store::doubtful_order& order, std::string why)
+asio::awaitable<void> reconciler::postpone(store::doubtful_order order)
 {
-    ++failed_searches_;
-    provider_outage_.failed(why);
     // As long as after a failed request, but never at once: an outage is not searched through.
     auto delay = options_.decisions.backoff.base + backoff(5, options_.decisions.backoff, uniform01_());
     co_await store_.postpone_search(order, delay);

@@ -40,12 +40,15 @@ int free_port()
     return ntohs(at.sin_port);
 }
 
-std::string server_url(const std::string& database)
-{
-    return "postgresql://" + environment("PGUSER", "postgres") + "@" + environment("PGHOST", "127.0.0.1") + ":" +
-           environment("PGPORT", "5432") + "/" + database;
 }
 
+std::string stage::server_url(const std::string& database, int port) const
+{
+    auto user = "postgresql://" + environment("PGUSER", "postgres") + "@";
+    if (!options_.database_hosts.empty())
+        return user + options_.database_hosts + "/" + database + "?target_session_attrs=read-write";
+    return user + environment("PGHOST", "127.0.0.1") + ":" +
+           (port ? std::to_string(port) : environment("PGPORT", "5432")) + "/" + database;
 }
 
 stage::stage(options o) : options_(std::move(o))
@@ -57,7 +60,9 @@ stage::stage(options o) : options_(std::move(o))
     pqxx::connection server(server_url("postgres"));
     pqxx::nontransaction create(server);
     create.exec("create database " + database_);
-    url_ = server_url(database_);
+    url_ = daemon_url_ = server_url(database_);
+    if (options_.relay)
+        daemon_url_ = server_url(database_, options_.relay(std::stoi(environment("PGPORT", "5432")), true));
     api_port_ = free_port();
     control_port_ = free_port();
     operations_port_ = free_port();
@@ -90,9 +95,10 @@ stage::~stage()
 
 void stage::write_configuration()
 {
-    auto api = (options_.tls ? "https://localhost:" : "http://127.0.0.1:") + std::to_string(api_port_);
+    auto api = (options_.tls ? "https://localhost:" : "http://127.0.0.1:") +
+               std::to_string(options_.relay ? options_.relay(api_port_, false) : api_port_);
     std::map<std::string, std::string> keys{
-        {"database.url", '"' + url_ + '"'},
+        {"database.url", '"' + daemon_url_ + '"'},
         {"api.base_url", '"' + api + "/infoIpoE/v2\""},
         {"api.token_url", '"' + api + "/oauth/v1/accesstokens\""},
         {"api.client_id", "\"buyer\""},

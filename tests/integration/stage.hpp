@@ -2,6 +2,7 @@
 #include "process.hpp"
 
 #include <boost/json.hpp>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -20,6 +21,10 @@ public:
         std::string settings_toml; // [settings] of the simulator
         bool tls = false;
         bool start_provider = true;
+        std::string database_hosts; // "host:port,host:port" instead of the server in the environment
+        std::string drop_directory; // instead of one in the stage's own directory
+        /// The daemons reach the provider (and the database) through the port that this gives for theirs.
+        std::function<int(int port, bool database)> relay;
     };
     stage() : stage(options{}) {}
     explicit stage(options);
@@ -61,7 +66,10 @@ public:
     void check_ledger(std::size_t orders);
 
     std::string directory() const { return directory_; }
-    std::string drop_directory() const { return directory_ + "/drop"; }
+    std::string drop_directory() const
+    {
+        return options_.drop_directory.empty() ? directory_ + "/drop" : options_.drop_directory;
+    }
     int operations_port() const { return operations_port_; }
     /// GET on a loopback port: status and body.
     static std::pair<int, std::string> get(int port, const std::string& target, const std::string& method = "GET",
@@ -70,7 +78,8 @@ public:
 private:
     void write_configuration();
     options options_;
-    std::string directory_, database_, url_;
+    std::string server_url(const std::string& database, int port = 0) const;
+    std::string directory_, database_, url_, daemon_url_;
     int api_port_ = 0, control_port_ = 0, operations_port_ = 0;
     std::unique_ptr<process> provider_;
     std::map<std::string, std::unique_ptr<process>> daemons_; // those that should run

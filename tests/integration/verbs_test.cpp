@@ -134,7 +134,7 @@ TEST_CASE("a refused order is retried by a person; an order in doubt is resolved
 TEST_CASE("a refused order whose line has a live order is sent again only when a person says so")
 {
     stage::options o;
-    o.settings_toml = "progress_max_ms = 600000\nprogress_min_ms = 600000\n";
+    o.settings_toml = "progress_max_ms = 600000\n";
     stage s(o);
     s.start_and_wait();
     s.insert_starts(1);

@@ -58,7 +58,8 @@ public:
           breaker_(time_, store_, api_, {c.threshold, {{1s, 30s}, {20s, 120s}}, c.timeout * 2 + 10s}, log, random()),
           submitter_(p.executor(), time_, store_, api_, recorder_, lease_, breaker_,
                      {c.max_in_flight, c.rate, 5s, c.lease, c.window, decisions(c)}, log, random()),
-          reconciler_(p.executor(), time_, store_, api_, recorder_, lease_, {5s, 4, decisions(c)}, log, random()),
+          reconciler_(p.executor(), time_, store_, api_, recorder_, lease_, {5s, 4, c.timeout * 3 / 2, decisions(c)},
+                      log, random()),
           tracker_(
               p.executor(), time_, store_, api_, recorder_, [this] { return lease_.id(); }, {60s, 4}, log)
     {

@@ -11,6 +11,7 @@ namespace orderd::submission {
 struct reconciler_options {
     std::chrono::milliseconds poll_interval{5'000};
     int searches_at_once = 8;
+    std::chrono::milliseconds search_length{90'000}; // a search that lasts longer is left to another searcher
     decision_settings decisions;
 };
 
@@ -26,7 +27,7 @@ public:
 private:
     asio::awaitable<void> reconcile_all(std::vector<store::doubtful_order>);
     asio::awaitable<void> reconcile_one(store::doubtful_order);
-    asio::awaitable<void> search_failed(const store::doubtful_order&, std::string why);
+    asio::awaitable<void> postpone(store::doubtful_order);
 
     asio::any_io_executor executor_;
     store::order_store& store_;
