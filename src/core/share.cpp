@@ -1,7 +1,6 @@
 #include "orderd/core/share.hpp"
 
 #include <algorithm>
-#include <cstddef>
 
 namespace orderd {
 
@@ -27,7 +26,7 @@ std::vector<int> fair_shares(int total, const std::vector<int>& caps)
     return shares;
 }
 
-int places_for(int total, const std::vector<claim_on_places>& all, std::size_t self, int in_use)
+granted_places places_for(int total, const std::vector<claim_on_places>& all, std::size_t self, int in_use)
 {
     std::vector<int> caps;
     int others = 0;
@@ -35,8 +34,8 @@ int places_for(int total, const std::vector<claim_on_places>& all, std::size_t s
         caps.push_back(all[i].cap);
         if (i != self) others += all[i].held;
     }
-    int fair = std::min(fair_shares(total, caps)[self], std::max(0, total - others));
-    return std::max(fair, std::min(in_use, all[self].held));
+    int usable = std::min(fair_shares(total, caps)[self], std::max(0, total - others));
+    return {std::max(usable, std::min(in_use, all[self].held)), usable};
 }
 
 }

@@ -26,12 +26,13 @@ held_lease heartbeat(session& s, instance_id id, const wished_places& wish)
         held.instances = static_cast<int>(all.size());
         if (!self) return held;
         all[*self].cap = wish.cap;
-        held.places = places_for(wish.total, all, *self, wish.in_use);
-        all[*self].held = held.places;
+        auto granted = places_for(wish.total, all, *self, wish.in_use);
+        held.places = granted.usable;
+        all[*self].held = granted.held;
         for (const auto& c : all) caps.push_back(c.cap);
         auto fair = fair_shares(wish.total, caps);
         for (std::size_t i = 0; i < all.size(); ++i) held.settled = held.settled && all[i].held == fair[i];
-        held.live = !s.exec(tx, ORDERD_SQL(heartbeat), id.value, held.places, wish.cap).empty();
+        held.live = !s.exec(tx, ORDERD_SQL(heartbeat), id.value, granted.held, wish.cap).empty();
         return held;
     });
 }

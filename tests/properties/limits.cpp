@@ -67,46 +67,56 @@ void places_are_shared(episode& e)
     int total = 1 + e.below(100);
     struct instance {
         claim_on_places claim;
-        int in_use = 0;
+        int usable = 0, in_use = 0;
     };
     std::vector<instance> all;
     auto beat = [&](std::size_t self) {
         std::vector<claim_on_places> claims;
         for (const auto& i : all) claims.push_back(i.claim);
-        all[self].claim.held = places_for(total, claims, self, all[self].in_use);
+        auto granted = places_for(total, claims, self, all[self].in_use);
+        all[self].claim.held = granted.held;
+        all[self].usable = granted.usable;
+        episode::require(granted.usable <= granted.held, "more usable than held");
     };
-    for (int i = 0; i < 300; ++i) {
-        int what = e.below(10);
-        if (all.empty() || (what == 0 && all.size() < 8))
-            all.push_back({{e.chance(0.3) ? 1 + e.below(30) : 0, 0}, 0});
-        else if (what == 1)
-            all.erase(all.begin() + e.below(static_cast<int>(all.size())));
-        else {
-            auto self = static_cast<std::size_t>(e.below(static_cast<int>(all.size())));
-            if (what < 6)
-                beat(self);
-            else
-                all[self].in_use = e.below(all[self].claim.held + 1);
-        }
-        int held = 0, in_use = 0;
+    auto check = [&] {
+        int held = 0;
         for (const auto& a : all) {
             held += a.claim.held;
-            in_use += a.in_use;
             episode::require(a.in_use <= a.claim.held, "a place that is used was taken away");
         }
         e.happens(e.tells() ? std::to_string(all.size()) + " instances hold " + std::to_string(held) : std::string());
         episode::require(held <= total, std::to_string(held) + " places held of " + std::to_string(total));
+    };
+    for (int i = 0; i < 300; ++i) {
+        int what = e.below(10);
+        if (all.empty() || (what == 0 && all.size() < 8))
+            all.push_back({{e.chance(0.3) ? 1 + e.below(30) : 0, 0}});
+        else if (what == 1)
+            all.erase(all.begin() + e.below(static_cast<int>(all.size())));
+        else {
+            auto& one = all[static_cast<std::size_t>(e.below(static_cast<int>(all.size())))];
+            if (what < 6)
+                beat(static_cast<std::size_t>(&one - all.data()));
+            else if (e.chance(0.5))
+                one.in_use = std::max(one.in_use, one.usable); // it fills what it may
+            else
+                one.in_use = e.below(one.in_use + 1); // some come home
+        }
+        check();
     }
-    // When all is quiet, two rounds make it fair.
-    for (auto& a : all) a.in_use = 0;
-    for (int round = 0; round < 2; ++round)
-        for (std::size_t i = 0; i < all.size(); ++i) beat(i);
+    // Nobody comes or goes, all are busy, and what comes home is replaced at once: it becomes fair all the same.
+    for (int round = 0; round < 3; ++round)
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            beat(i);
+            all[i].in_use = all[i].usable;
+            check();
+        }
     std::vector<int> caps;
     for (const auto& a : all) caps.push_back(a.claim.cap);
     auto fair = fair_shares(total, caps);
     episode::require(std::accumulate(fair.begin(), fair.end(), 0) <= total, "shares of more than there is");
     for (std::size_t i = 0; i < all.size(); ++i) {
-        episode::require(all[i].claim.held == fair[i], "not fair after two quiet rounds");
+        episode::require(all[i].claim.held == fair[i], "not fair after three rounds");
         episode::require(caps[i] == 0 || fair[i] <= caps[i], "a share above its cap");
     }
 }

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <vector>
 
 // How instances share what all of them together may do.
@@ -14,9 +15,12 @@ struct claim_on_places {
     int cap = 0;  // 0: none
     int held = 0; // places it may be using now
 };
-/// How many places claimant `self` may hold from now on: its fair share, less while others still hold more than
-/// theirs, never fewer than the `in_use` ones it cannot give back at once. When everybody keeps to this, one after
-/// another, the sum of what is held never exceeds `total` (once it has not).
-int places_for(int total, const std::vector<claim_on_places>& all, std::size_t self, int in_use);
+struct granted_places {
+    int held = 0;   // counted against the others: never fewer than those `in_use` that it cannot give back at once
+    int usable = 0; // it may fill these: its fair share, less while others still hold more than theirs
+};
+/// What claimant `self` has from now on. When everybody asks, one after another, the sum of what is held never exceeds
+/// `total` (once it has not), and becomes fair as soon as those who hold too much have ended what they began.
+granted_places places_for(int total, const std::vector<claim_on_places>& all, std::size_t self, int in_use);
 
 }

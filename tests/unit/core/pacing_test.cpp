@@ -80,10 +80,11 @@ TEST_CASE("places are shared evenly, within caps, and never more than there are"
     CHECK(fair_shares(64, {5}) == std::vector<int>{5});
     CHECK(fair_shares(64, {}).empty());
     // Who comes gets nothing before the others have given back.
-    CHECK(places_for(64, {{0, 64}, {0, 0}}, 1, 0) == 0);
-    CHECK(places_for(64, {{0, 64}, {0, 0}}, 0, 50) == 50);
-    CHECK(places_for(64, {{0, 50}, {0, 0}}, 1, 0) == 14);
-    CHECK(places_for(64, {{0, 50}, {0, 14}}, 0, 10) == 32);
+    CHECK(places_for(64, {{0, 64}, {0, 0}}, 1, 0).held == 0);
+    CHECK(places_for(64, {{0, 64}, {0, 0}}, 0, 50).held == 50);
+    CHECK(places_for(64, {{0, 64}, {0, 0}}, 0, 50).usable == 32);
+    CHECK(places_for(64, {{0, 50}, {0, 0}}, 1, 0).usable == 14);
+    CHECK(places_for(64, {{0, 50}, {0, 14}}, 0, 10).held == 32);
 }
 
 TEST_CASE("a daily window is in Japanese time, and may pass midnight")
