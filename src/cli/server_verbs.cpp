@@ -40,6 +40,9 @@ void check_database(const surroundings& s, checklist& list)
         else
             list.bad("database", "schema " + std::to_string(state.applied) + " of " + std::to_string(state.known),
                      "run `ipoe-orderd migrate`, or start the daemon, which does it", usage);
+        for (const auto& risk : store::durability_risks(*session))
+            list.bad("database", risk + ": after a crash or failover an order that was sent may be sent again",
+                     "see \"What is guaranteed\" in the README", some_failed);
         if (state.applied == 0) return;
         auto products = store::read_catalogue(*session);
         if (products)

@@ -38,7 +38,7 @@ struct database::workers {
             } catch (...) {
                 failed = std::current_exception();
             }
-            next(on.get(), failed);
+            next(on.get(), std::move(failed));
         }
     }
 

@@ -115,6 +115,20 @@ table order_events(session& s, order_id id)
         id.value));
 }
 
+std::vector<std::string> durability_risks(session& s)
+{
+    auto rows = s.ask("durability", "select current_setting('fsync'), current_setting('synchronous_commit'), "
+                                    "current_setting('synchronous_standby_names'), "
+                                    "exists (select from pg_stat_replication where state = 'streaming')");
+    const auto& r = rows[0];
+    std::vector<std::string> risks;
+    if (r[0].as<std::string>() == "off") risks.push_back("fsync is off");
+    if (auto level = r[1].as<std::string>(); level == "off") risks.push_back("synchronous_commit is off");
+    if (r[3].as<bool>() && r[2].as<std::string>().empty())
+        risks.push_back("it has standbys, and none of them is synchronous");
+    return risks;
+}
+
 bool batch_exists(session& s, const std::string& batch)
 {
     return !s.ask("batch_exists", "select from orderd.batch where name = $1", batch).empty();

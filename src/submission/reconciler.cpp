@@ -102,6 +102,7 @@ find_candidates(provider::api& api, store::order_store& orders, store::doubtful_
 
 asio::awaitable<void> reconciler::reconcile_one(store::doubtful_order order)
 {
+    auto self = lease_.id(); // should the lease be lost meanwhile, nothing is recorded
     auto candidates = co_await find_candidates(api_, store_, order);
     if (!candidates) {
         auto why = provider::summary(candidates.error());
@@ -135,7 +136,7 @@ asio::awaitable<void> reconciler::reconcile_one(store::doubtful_order order)
     move.searches = verdict.searches;
     if (verdict.event == order_event::found_at_provider) move.provider_status = "1";
     if (verdict.delay.count() > 0 || verdict.event == order_event::not_created) move.delay = verdict.delay;
-    recorder_.add(std::move(move), lease_.id());
+    recorder_.add(std::move(move), self);
 }
 
 asio::awaitable<void> reconciler::postpone(store::doubtful_order order)

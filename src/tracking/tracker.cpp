@@ -38,6 +38,7 @@ asio::awaitable<void> tracker::run()
             bool ours = false;
             std::string duty = "sweep";
             if (self.value != 0) ours = co_await store_.take_duty(duty, self, length);
+            sweeping_as_ = self;
             if (ours) co_await sweep();
             database_outage_.recovered();
         } catch (const std::exception& e) {
@@ -86,7 +87,7 @@ asio::awaitable<void> tracker::follow(store::tracked_order order)
         co_return;
     }
     if (auto event = event_of_status(detail->status))
-        recorder_.add(move_of(order, *detail, *event), self_());
+        recorder_.add(move_of(order, *detail, *event), sweeping_as_);
     else if (detail->status != "1" && unknown_status_said_ != detail->status) {
         unknown_status_said_ = detail->status;
         log_.warning("the provider told a status that is not in its document; the order stays in progress",

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <netinet/in.h>
+#include <random>
 #include <regex>
 #include <set>
 #include <sys/socket.h>
@@ -26,18 +27,21 @@ std::string environment(const char* name, const char* otherwise)
     return value && *value ? value : otherwise;
 }
 
-/// A port that was free a moment ago and that nobody is given soon.
+/// A port that is free, below those that the system gives to outgoing connections.
 int free_port()
 {
-    int fd = ::socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in at{};
-    at.sin_family = AF_INET;
-    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    ::bind(fd, reinterpret_cast<sockaddr*>(&at), sizeof at);
-    socklen_t size = sizeof at;
-    ::getsockname(fd, reinterpret_cast<sockaddr*>(&at), &size);
-    ::close(fd);
-    return ntohs(at.sin_port);
+    static std::mt19937 random(std::random_device{}());
+    for (int attempt = 0; attempt < 1000; ++attempt) {
+        int fd = ::socket(AF_INET, SOCK_STREAM, 0);
+        sockaddr_in at{};
+        at.sin_family = AF_INET;
+        at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        at.sin_port = htons(static_cast<std::uint16_t>(10'000 + random() % 10'000));
+        bool free = ::bind(fd, reinterpret_cast<sockaddr*>(&at), sizeof at) == 0;
+        ::close(fd);
+        if (free) return ntohs(at.sin_port);
+    }
+    throw std::runtime_error("no port is free");
 }
 
 }

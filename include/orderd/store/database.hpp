@@ -72,10 +72,11 @@ private:
                         failed = std::current_exception();
                     }
                 }
-                asio::post(executor, [kept = std::move(kept), failed, result = std::move(result)]() mutable {
-                    std::move (*kept)(failed, std::move(result));
-                });
-                return failed;
+                // The loop alone keeps the exception: it is freed where it was read.
+                asio::post(executor,
+                           [kept = std::move(kept), failed = std::move(failed), result = std::move(result)]() mutable {
+                               std::move (*kept)(std::move(failed), std::move(result));
+                           });
             });
         };
         return asio::async_initiate<const asio::use_awaitable_t<>, void(std::exception_ptr, value)>(
@@ -88,7 +89,7 @@ public:
     void listen(std::string channel, asio::any_io_executor on, std::function<void()> heard);
 
 private:
-    using job = std::function<std::exception_ptr(session*, std::exception_ptr)>;
+    using job = std::function<void(session*, std::exception_ptr)>;
     void submit(job);
     struct workers;
     std::unique_ptr<workers> workers_;

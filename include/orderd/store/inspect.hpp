@@ -46,6 +46,8 @@ table order_events(session&, order_id);
 /// Lines of report.order_result of one batch.
 void export_batch(session&, const std::string& batch, const std::function<void(const table& columns_only)>& header,
                   const std::function<void(const std::vector<std::optional<std::string>>&)>& row);
+/// What could make this server forget what it committed, in words for a person.
+std::vector<std::string> durability_risks(session&);
 bool batch_exists(session&, const std::string& batch);
 table product_list(session&);
 /// Seconds since the oldest ready order was due, 0 when none is.

@@ -37,6 +37,7 @@ private:
     logger& log_;
     outage_notice database_outage_, provider_outage_;
     store::wakeup tick_;
+    instance_id sweeping_as_; // should the lease be lost in the midst of a sweep, nothing of it is recorded
     std::string unknown_status_said_;
     bool stopping_ = false;
 };
