@@ -12,5 +12,8 @@ std::optional<store::found_order> named_order(store::session&, const std::string
 /// Moves one order for a person; says what happened.
 bool move_order(store::session&, const store::found_order&, order_event, const std::string& why,
                 const std::string& code = {});
+/// Moves those that `may` agrees to; says why not otherwise. The worst exit code.
+using may_move = std::function<bool(store::session&, const store::found_order&)>;
+int move_each(const surroundings&, order_event, const move_arguments&, const may_move& may);
 
 }

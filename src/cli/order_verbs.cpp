@@ -102,26 +102,29 @@ int orders_show_verb(const surroundings& s, const std::string& word)
     return all_well;
 }
 
-int orders_move_verb(const surroundings& s, order_event event, const move_arguments& a)
+int move_each(const surroundings& s, order_event event, const move_arguments& a, const may_move& may)
 {
     auto session = s.open();
     int worst = all_well;
     for (const auto& word : a.orders) {
         auto order = named_order(*session, word);
-        if (!order) {
+        if (!order)
             worst = usage;
-            continue;
-        }
-        bool doubtful = order->state == order_state::in_doubt || order->must_be_resolved;
-        if (doubtful && (event == order_event::withdraw_asked || event == order_event::release_asked)) {
-            std::cerr << "ipoe-orderd: order " << order->id.value
-                      << " may exist at the provider; decide with `orders resolve`\n";
+        else if (!may(*session, *order) || !move_order(*session, *order, event, a.why))
             worst = std::max<int>(worst, some_failed);
-            continue;
-        }
-        if (!move_order(*session, *order, event, a.why)) worst = std::max<int>(worst, some_failed);
     }
     return worst;
+}
+
+int orders_move_verb(const surroundings& s, order_event event, const move_arguments& a)
+{
+    return move_each(s, event, a, [event](store::session&, const store::found_order& order) {
+        bool doubtful = order.state == order_state::in_doubt || order.must_be_resolved;
+        if (!doubtful || (event != order_event::withdraw_asked && event != order_event::release_asked)) return true;
+        std::cerr << "ipoe-orderd: order " << order.id.value
+                  << " may exist at the provider; decide with `orders resolve`\n";
+        return false;
+    });
 }
 
 int rules_verb(bool json)

@@ -115,37 +115,21 @@ int orders_resolve_verb(const surroundings& s, const resolve_arguments& a)
 
 int orders_retry_verb(const surroundings& s, const move_arguments& a)
 {
-    auto session = s.open();
-    int worst = all_well;
-    for (const auto& word : a.orders) {
-        auto order = named_order(*session, word);
-        if (!order) {
-            worst = usage;
-            continue;
-        }
-        auto wanted = store::order_to_search(*session, order->id);
-        if (next(order->state, order_event::retry_asked) && wanted && !a.yes) {
-            auto live = live_orders(s, *wanted);
-            std::string why;
-            if (!live)
-                why = "the provider cannot be asked whether it has a live order already (" +
-                      provider::summary(live.error()) + ")";
-            else if (!live->empty()) {
-                why = "the provider has a live order for the same line or site";
-                print(table_of(*live), false);
-            }
-            if (!why.empty()) {
-                std::cerr << "ipoe-orderd: order " << order->id.value << ": " << why << "\n";
-                if (!person_says_yes("Send it again all the same?")) {
-                    std::cerr << "not sent; with --yes it is\n";
-                    worst = std::max<int>(worst, some_failed);
-                    continue;
-                }
-            }
-        }
-        if (!move_order(*session, *order, order_event::retry_asked, a.why)) worst = std::max<int>(worst, some_failed);
-    }
-    return worst;
+    return move_each(s, order_event::retry_asked, a, [&](store::session& session, const store::found_order& order) {
+        auto wanted = store::order_to_search(session, order.id);
+        if (a.yes || !wanted || !next(order.state, order_event::retry_asked)) return true;
+        auto live = live_orders(s, *wanted);
+        if (live && live->empty()) return true;
+        if (live) print(table_of(*live), false);
+        std::cerr << "ipoe-orderd: order " << order.id.value << ": "
+                  << (live ? "the provider has a live order for the same line or site"
+                           : "the provider cannot be asked whether it has a live order already (" +
+                                 provider::summary(live.error()) + ")")
+                  << "\n";
+        if (person_says_yes("Send it again all the same?")) return true;
+        std::cerr << "not sent; with --yes it is\n";
+        return false;
+    });
 }
 
 }

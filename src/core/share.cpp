@@ -34,8 +34,13 @@ granted_places places_for(int total, const std::vector<claim_on_places>& all, st
         caps.push_back(all[i].cap);
         if (i != self) others += all[i].held;
     }
-    int usable = std::min(fair_shares(total, caps)[self], std::max(0, total - others));
-    return {std::max(usable, std::min(in_use, all[self].held)), usable};
+    auto fair = fair_shares(total, caps);
+    granted_places granted;
+    granted.usable = std::min(fair[self], std::max(0, total - others));
+    granted.held = std::max(granted.usable, std::min(in_use, all[self].held));
+    for (std::size_t i = 0; i < all.size(); ++i)
+        granted.settled = granted.settled && (i == self ? granted.held : all[i].held) == fair[i];
+    return granted;
 }
 
 }

@@ -2,14 +2,11 @@
 #include "operations.hpp"
 #include "orderd/intake/watchers.hpp"
 #include "orderd/reporting/result_files.hpp"
+#include "orderd/service/order_loops.hpp"
 #include "orderd/service/prometheus_metrics.hpp"
 #include "orderd/store/loop_time.hpp"
 #include "orderd/store/migrations.hpp"
 #include "orderd/store/order_store.hpp"
-#include "orderd/submission/breaker.hpp"
-#include "orderd/submission/reconciler.hpp"
-#include "orderd/submission/shared_rate.hpp"
-#include "orderd/submission/submitter.hpp"
 #include "orderd/tracking/tracker.hpp"
 
 #include <algorithm>
@@ -44,17 +41,15 @@ submission::decision_settings decisions_of(const configuration& c)
             c.submission.retry_line_state};
 }
 
-submission::lease_options lease_options_of(const configuration& c)
+order_loops_options loops_options_of(const configuration& c)
 {
-    return {instance_name_of(c), c.submission.lease, c.submission.settle_time, c.submission.max_in_flight,
-            c.submission.instance_max_in_flight};
-}
-
-submission::submitter_options submitter_options_of(const configuration& c)
-{
-    return {c.submission.max_in_flight, c.submission.requests_per_second,
-            c.submission.poll_interval, c.submission.lease,
-            c.submission.window,        decisions_of(c)};
+    const auto& s = c.submission;
+    return {{s.requests_per_second, s.instance_requests_per_second},
+            {instance_name_of(c), s.lease, s.settle_time, s.max_in_flight, s.instance_max_in_flight},
+            {s.circuit_threshold, {}, c.api.request_timeout * 2 + std::chrono::seconds(10)},
+            {s.max_in_flight, s.requests_per_second, s.poll_interval, s.lease, s.window, decisions_of(c)},
+            {std::min(s.poll_interval, s.settle_time), 8, c.api.request_timeout * 3 / 2, decisions_of(c)},
+            {c.tracking.interval, c.tracking.details_in_flight}};
 }
 
 /// The parts and how they hang together. Everything here lives on one thread, the event loop's; the database has its
@@ -68,25 +63,9 @@ public:
           time_(store::make_loop_time(on())),
           database_(std::make_unique<store::database>(store::database_options{c.database.url, c.database.connections})),
           orders_(store::make_order_store(*database_)),
-          rate_(
-              *time_, *orders_, {c.submission.requests_per_second, c.submission.instance_requests_per_second},
-              [this] { return lease_.instances(); }, log),
-          api_(provider::make_api(on(), paced(api_options_of(c, client_secret)), log, metrics_)),
-          recorder_(*time_, *orders_, log, metrics_),
-          lease_(*time_, *orders_, lease_options_of(c), log),
-          breaker_(*time_, *orders_, *api_,
-                   {c.submission.circuit_threshold, {}, c.api.request_timeout * 2 + std::chrono::seconds(10)}, log,
-                   uniform01_),
-          submitter_(on(), *time_, *orders_, *api_, recorder_, lease_, breaker_, submitter_options_of(c), log,
-                     uniform01_),
-          reconciler_(on(), *time_, *orders_, *api_, recorder_, lease_,
-                      {std::min(c.submission.poll_interval, c.submission.settle_time), 8, c.api.request_timeout * 3 / 2,
-                       decisions_of(c)},
-                      log, uniform01_),
-          tracker_(on(), *time_, *orders_, *api_, recorder_, self(),
-                   {c.tracking.interval, c.tracking.details_in_flight}, log),
-          sites_(on(), *time_, *database_, *api_, c.tracking.sites_interval, log),
-          catalogue_(*time_, *database_, *api_, self(), c.tracking.catalogue_interval, log),
+          loops_(on(), *time_, *orders_, api_maker(client_secret), loops_options_of(c), log, metrics_, uniform01_),
+          sites_(on(), *time_, *database_, *loops_.api, c.tracking.sites_interval, log),
+          catalogue_(*time_, *database_, *loops_.api, loops_.self(), c.tracking.catalogue_interval, log),
           table_(*time_, *database_, c.table.enabled, c.table.poll_interval, judge_settings_of(c), log, metrics_, now,
                  [this] { rows_came(); })
     {
@@ -99,7 +78,7 @@ public:
         }
         if (!c.operations.listen.empty())
             operations_ = serve_operations(on(), c.operations.listen, *database_, metrics_, [this] {
-                return live_figures{submitter_.in_flight(), breaker_.open(), api_->authenticated()};
+                return live_figures{loops_.submitter.in_flight(), loops_.breaker.open(), loops_.api->authenticated()};
             });
     }
 
@@ -122,14 +101,13 @@ public:
 
 private:
     asio::any_io_executor on() { return loop_.get_executor(); }
-    std::function<instance_id()> self()
+    order_loops::api_maker api_maker(const std::string& client_secret)
     {
-        return [this] { return lease_.id(); };
-    }
-    provider::api_options paced(provider::api_options options)
-    {
-        options.place = [this] { return rate_.place(); };
-        return options;
+        return [this, client_secret](std::function<asio::awaitable<void>()> place) {
+            auto options = api_options_of(config_, client_secret);
+            options.place = std::move(place);
+            return provider::make_api(on(), std::move(options), log_, metrics_);
+        };
     }
 
     /// A closed terminal, or somebody who expects a reload: neither may end the daemon in the midst.
@@ -144,7 +122,7 @@ private:
 
     void rows_came()
     {
-        submitter_.wake();
+        loops_.submitter.wake();
         if (results_) results_->wake();
     }
 
@@ -174,13 +152,13 @@ private:
 
     void start_parts()
     {
-        spawn(recorder_.run(), recording_);
-        spawn(lease_.run(), leasing_);
-        spawn(rate_.run(), rating_);
-        spawn(breaker_.run(), breaking_);
-        spawn(submitter_.run());
-        spawn(reconciler_.run());
-        spawn(tracker_.run());
+        spawn(loops_.recorder.run(), recording_);
+        spawn(loops_.lease.run(), leasing_);
+        spawn(loops_.rate.run(), rating_);
+        spawn(loops_.breaker.run(), breaking_);
+        spawn(loops_.submitter.run());
+        spawn(loops_.reconciler.run());
+        spawn(loops_.tracker.run());
         spawn(sites_.run());
         spawn(catalogue_.run());
         spawn(table_.run());
@@ -188,8 +166,8 @@ private:
         if (results_) spawn(results_->run());
         catalogue_.on_read([this] { table_.wake(); });
         database_->listen("orderd_intake", on(), [this] { table_.wake(); });
-        database_->listen("orderd_ready", on(), [this] { submitter_.wake(); });
-        database_->listen("orderd_circuit", on(), [this] { breaker_.wake(); });
+        database_->listen("orderd_ready", on(), [this] { loops_.submitter.wake(); });
+        database_->listen("orderd_circuit", on(), [this] { loops_.breaker.wake(); });
         log_.info("ready", {{"instance", instance_name_of(config_)},
                             {"database", store::without_password(config_.database.url)},
                             {"api", config_.api.base_url},
@@ -234,22 +212,22 @@ private:
     {
         if (stopping_) return;
         stopping_ = true;
-        log_.info("stopping", {{"in_flight", submitter_.in_flight()}});
+        log_.info("stopping", {{"in_flight", loops_.submitter.in_flight()}});
         sd_notify(0, "STOPPING=1\nSTATUS=waiting for answers");
         if (drop_) drop_->stop();
         table_.stop();
         catalogue_.stop();
         sites_.stop();
-        tracker_.stop();
-        reconciler_.stop();
-        submitter_.stop();
+        loops_.tracker.stop();
+        loops_.reconciler.stop();
+        loops_.submitter.stop();
         if (results_) results_->stop();
         deadline_.expires_after(config_.operations.stop_timeout);
         deadline_.async_wait([this](auto error) {
             if (error) return;
             log_.warning("not everything came home within operations.stop_timeout; such orders are reconciled after "
                          "the next start",
-                         {{"in_flight", submitter_.in_flight()}});
+                         {{"in_flight", loops_.submitter.in_flight()}});
             out_of_time_ = true;
             loop_.stop();
         });
@@ -260,10 +238,10 @@ private:
     void settle()
     {
         if (!stopping_ || working_ > 0) return;
-        if (recording_) return recorder_.stop();
-        if (rating_) return rate_.stop();
-        if (breaking_) return breaker_.stop();
-        if (leasing_) return lease_.stop();
+        if (recording_) return loops_.recorder.stop();
+        if (rating_) return loops_.rate.stop();
+        if (breaking_) return loops_.breaker.stop();
+        if (leasing_) return loops_.lease.stop();
         if (std::exchange(closing_, true)) return;
         asio::co_spawn(loop_, last_words(), [this](std::exception_ptr) { loop_.stop(); });
     }
@@ -271,7 +249,7 @@ private:
     asio::awaitable<void> last_words()
     {
         if (results_) co_await results_->write_once();
-        co_await lease_.give_up();
+        co_await loops_.lease.give_up();
         log_.info("stopped");
     }
 
@@ -284,14 +262,7 @@ private:
     prometheus_metrics metrics_;
     std::unique_ptr<store::database> database_;
     std::unique_ptr<store::order_store> orders_;
-    submission::shared_rate rate_;
-    std::unique_ptr<provider::api> api_;
-    store::recorder recorder_;
-    submission::lease lease_;
-    submission::breaker breaker_;
-    submission::submitter submitter_;
-    submission::reconciler reconciler_;
-    tracking::tracker tracker_;
+    order_loops loops_;
     tracking::site_reader sites_;
     tracking::catalogue_reader catalogue_;
     intake::table_watcher table_;

@@ -16,7 +16,6 @@ held_lease heartbeat(session& s, instance_id id, const wished_places& wish)
         // One after another: the sum of what is held must hold. Advisory lock 4711001, until the commit.
         s.exec(tx, "lock_places", "select pg_advisory_xact_lock(4711001)");
         std::vector<claim_on_places> all;
-        std::vector<int> caps;
         std::optional<std::size_t> self;
         for (const auto& r : s.exec(tx, ORDERD_SQL(live_instances))) {
             if (r[0].as<std::int64_t>() == id.value) self = all.size();
@@ -28,10 +27,7 @@ held_lease heartbeat(session& s, instance_id id, const wished_places& wish)
         all[*self].cap = wish.cap;
         auto granted = places_for(wish.total, all, *self, wish.in_use);
         held.places = granted.usable;
-        all[*self].held = granted.held;
-        for (const auto& c : all) caps.push_back(c.cap);
-        auto fair = fair_shares(wish.total, caps);
-        for (std::size_t i = 0; i < all.size(); ++i) held.settled = held.settled && all[i].held == fair[i];
+        held.settled = granted.settled;
         held.live = !s.exec(tx, ORDERD_SQL(heartbeat), id.value, granted.held, wish.cap).empty();
         return held;
     });

@@ -160,11 +160,7 @@ held_lease memory_tables::heartbeat(instance_id id, const wished_places& wish, t
     all[*self].cap = wish.cap;
     auto granted = places_for(wish.total, all, *self, wish.in_use);
     held.places = granted.usable;
-    all[*self].held = granted.held;
-    std::vector<int> caps;
-    for (const auto& c : all) caps.push_back(c.cap);
-    auto fair = fair_shares(wish.total, caps);
-    for (std::size_t i = 0; i < all.size(); ++i) held.settled = held.settled && all[i].held == fair[i];
+    held.settled = granted.settled;
     rows[*self]->heartbeat = now;
     rows[*self]->places = granted.held;
     rows[*self]->cap = wish.cap;

@@ -1,120 +1,10 @@
 #include "scenario.hpp"
-#include "memory_provider.hpp"
-#include "memory_store.hpp"
-#include "orderd/store/recorder.hpp"
-#include "orderd/submission/breaker.hpp"
-#include "orderd/submission/lease.hpp"
-#include "orderd/submission/reconciler.hpp"
-#include "orderd/submission/shared_rate.hpp"
-#include "orderd/submission/submitter.hpp"
-#include "orderd/tracking/tracker.hpp"
+#include "simulated_daemon.hpp"
 
-#include <boost/asio/co_spawn.hpp>
 #include <sstream>
 
 namespace orderd::simulation {
 namespace {
-
-struct silent_logger final : logger {
-    std::function<void(log_level, std::string)> tell;
-    void write(log_level level, std::string_view message, std::initializer_list<log_field> fields) override
-    {
-        if (!tell) return;
-        std::string line(message);
-        for (const auto& f : fields) line += " " + std::string(f.name) + "=" + f.value;
-        tell(level, line);
-    }
-};
-struct no_metrics final : metrics {
-    void api_request(std::string_view, int, std::chrono::nanoseconds) override {}
-    void order_moved(std::string_view, long) override {}
-    void rows_judged(std::string_view, long) override {}
-};
-
-/// What a seed chooses.
-struct choices {
-    int instances = 1, orders = 10, max_in_flight = 4, max_attempts = 10, threshold = 10;
-    double rate = 0;
-    std::chrono::milliseconds settle{30'000}, lease{15'000}, timeout{10'000};
-    daily_window window;
-    bool within_bounds = true; // the provider keeps to what the settle time promises, and nothing else stops a double
-    duration faulty{10min};    // then everything works
-    double crash_every = 0;    // steps
-};
-
-/// A daemon: the parts as src/service puts them together.
-class daemon {
-public:
-    daemon(process& p, memory_tables& tables, database_faults& db, memory_provider& there, const choices& c,
-           logger& log)
-        : process_(p),
-          time_(p),
-          store_(p, tables, db),
-          rate_(
-              time_, store_, {c.rate, 0}, [this] { return lease_.instances(); }, log),
-          api_(p, time_, there, c.timeout, [this] { return rate_.place(); }),
-          recorder_(time_, store_, log, metrics_),
-          lease_(time_, store_, {"sim", c.lease, c.settle, c.max_in_flight, 0}, log),
-          breaker_(time_, store_, api_, {c.threshold, {{1s, 30s}, {20s, 120s}}, c.timeout * 2 + 10s}, log, random()),
-          submitter_(p.executor(), time_, store_, api_, recorder_, lease_, breaker_,
-                     {c.max_in_flight, c.rate, 5s, c.lease, c.window, decisions(c)}, log, random()),
-          reconciler_(p.executor(), time_, store_, api_, recorder_, lease_, {5s, 4, c.timeout * 3 / 2, decisions(c)},
-                      log, random()),
-          tracker_(
-              p.executor(), time_, store_, api_, recorder_, [this] { return lease_.id(); }, {60s, 4}, log)
-    {
-        spawn(recorder_.run());
-        spawn(lease_.run());
-        spawn(rate_.run());
-        spawn(breaker_.run());
-        spawn(submitter_.run());
-        spawn(reconciler_.run());
-        spawn(tracker_.run());
-    }
-    process& on() { return process_; }
-    std::string defect() const { return defect_; }
-    std::string describe() const
-    {
-        return "daemon " + std::to_string(process_.number()) + ": instance " + std::to_string(lease_.id().value) +
-               ", " + std::to_string(lease_.places()) + " places, " + std::to_string(submitter_.in_flight()) +
-               " in flight, " + std::to_string(recorder_.waiting()) + " to record" +
-               (breaker_.open() ? ", circuit open" : "");
-    }
-
-private:
-    static submission::decision_settings decisions(const choices& c)
-    {
-        return {c.settle, c.max_attempts, {200ms, 20s}, false};
-    }
-    std::function<double()> random()
-    {
-        return [this] { return process_.world().uniform(); };
-    }
-    void spawn(asio::awaitable<void> part)
-    {
-        asio::co_spawn(process_.executor(), std::move(part), [this](std::exception_ptr error) {
-            try {
-                if (error) std::rethrow_exception(error);
-            } catch (const std::exception& e) {
-                defect_ = e.what();
-            }
-        });
-    }
-
-    process& process_;
-    process_time time_;
-    memory_store store_;
-    no_metrics metrics_;
-    submission::shared_rate rate_;
-    memory_api api_;
-    store::recorder recorder_;
-    submission::lease lease_;
-    submission::breaker breaker_;
-    submission::submitter submitter_;
-    submission::reconciler reconciler_;
-    tracking::tracker tracker_;
-    std::string defect_;
-};
 
 class scenario {
 public:
@@ -230,13 +120,13 @@ private:
 
     void start()
     {
-        daemons_.push_back(std::make_unique<daemon>(world_.new_process(), tables_, db_, provider_, c_, log_));
+        daemons_.push_back(std::make_unique<simulated_daemon>(world_.new_process(), tables_, db_, provider_, c_, log_));
         say("daemon " + std::to_string(daemons_.back()->on().number()) + " starts");
     }
 
-    daemon* any_daemon()
+    simulated_daemon* any_daemon()
     {
-        std::vector<daemon*> alive;
+        std::vector<simulated_daemon*> alive;
         for (auto& d : daemons_)
             if (!d->on().dead()) alive.push_back(d.get());
         return alive.empty() ? nullptr : alive[static_cast<std::size_t>(world_.below(static_cast<int>(alive.size())))];
@@ -417,9 +307,9 @@ private:
     memory_tables tables_;
     database_faults db_;
     memory_provider provider_;
-    silent_logger log_;
+    story_logger log_;
     choices c_;
-    std::vector<std::unique_ptr<daemon>> daemons_;
+    std::vector<std::unique_ptr<simulated_daemon>> daemons_;
     time_point began_ = world_.now();
     std::uint64_t crash_at_ = 0;
     bool clear_ = false, tell_;

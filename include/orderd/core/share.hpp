@@ -16,8 +16,9 @@ struct claim_on_places {
     int held = 0; // places it may be using now
 };
 struct granted_places {
-    int held = 0;   // counted against the others: never fewer than those `in_use` that it cannot give back at once
-    int usable = 0; // it may fill these: its fair share, less while others still hold more than theirs
+    int held = 0;        // counted against the others: never fewer than those `in_use` that it cannot give back at once
+    int usable = 0;      // it may fill these: its fair share, less while others still hold more than theirs
+    bool settled = true; // everybody holds a fair share
 };
 /// What claimant `self` has from now on. When everybody asks, one after another, the sum of what is held never exceeds
 /// `total` (once it has not), and becomes fair as soon as those who hold too much have ended what they began.

@@ -1,0 +1,20 @@
+#include "orderd/service/order_loops.hpp"
+
+namespace orderd::service {
+
+order_loops::order_loops(asio::any_io_executor on, timekeeper& time, store::order_store& orders,
+                         const api_maker& make_api, const order_loops_options& o, logger& log, metrics& counters,
+                         const std::function<double()>& uniform01)
+    : rate(
+          time, orders, o.rate, [this] { return lease.instances(); }, log),
+      api(make_api([this] { return rate.place(); })),
+      recorder(time, orders, log, counters),
+      lease(time, orders, o.lease, log),
+      breaker(time, orders, *api, o.breaker, log, uniform01),
+      submitter(on, time, orders, *api, recorder, lease, breaker, o.submitter, log, uniform01),
+      reconciler(on, time, orders, *api, recorder, lease, o.reconciler, log, uniform01),
+      tracker(on, time, orders, *api, recorder, self(), o.tracker, log)
+{
+}
+
+}

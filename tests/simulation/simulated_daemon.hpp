@@ -1,0 +1,104 @@
+#pragma once
+#include "memory_provider.hpp"
+#include "memory_store.hpp"
+#include "orderd/service/order_loops.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <string>
+
+// The daemon's own loops, on a simulated process.
+namespace orderd::simulation {
+
+/// What a seed chooses.
+struct choices {
+    int instances = 1, orders = 10, max_in_flight = 4, max_attempts = 10, threshold = 10;
+    double rate = 0;
+    std::chrono::milliseconds settle{30'000}, lease{15'000}, timeout{10'000};
+    daily_window window;
+    bool within_bounds = true; // the provider keeps to what the settle time promises, and nothing else stops a double
+    duration faulty{10min};    // then everything works
+    double crash_every = 0;    // steps
+};
+
+/// Says nothing, unless a story is wanted.
+struct story_logger final : logger {
+    std::function<void(log_level, std::string)> tell;
+    void write(log_level level, std::string_view message, std::initializer_list<log_field> fields) override
+    {
+        if (!tell) return;
+        std::string line(message);
+        for (const auto& f : fields) line += " " + std::string(f.name) + "=" + f.value;
+        tell(level, line);
+    }
+};
+struct no_metrics final : metrics {
+    void api_request(std::string_view, int, std::chrono::nanoseconds) override {}
+    void order_moved(std::string_view, long) override {}
+    void rows_judged(std::string_view, long) override {}
+};
+
+class simulated_daemon {
+public:
+    simulated_daemon(process& p, memory_tables& tables, database_faults& db, memory_provider& there, const choices& c,
+                     logger& log)
+        : process_(p),
+          time_(p),
+          store_(p, tables, db),
+          loops_(
+              p.executor(), time_, store_,
+              [&](std::function<asio::awaitable<void>()> place) {
+                  return std::make_unique<memory_api>(p, time_, there, c.timeout, std::move(place));
+              },
+              options_of(c), log, metrics_, [&p] { return p.world().uniform(); })
+    {
+        spawn(loops_.recorder.run());
+        spawn(loops_.lease.run());
+        spawn(loops_.rate.run());
+        spawn(loops_.breaker.run());
+        spawn(loops_.submitter.run());
+        spawn(loops_.reconciler.run());
+        spawn(loops_.tracker.run());
+    }
+    process& on() { return process_; }
+    /// What ended one of its loops; "" when they run.
+    std::string defect() const { return defect_; }
+    std::string describe() const
+    {
+        return "daemon " + std::to_string(process_.number()) + ": instance " + std::to_string(loops_.lease.id().value) +
+               ", " + std::to_string(loops_.lease.places()) + " places, " +
+               std::to_string(loops_.submitter.in_flight()) + " in flight, " +
+               std::to_string(loops_.recorder.waiting()) + " to record" +
+               (loops_.breaker.open() ? ", circuit open" : "");
+    }
+
+private:
+    static service::order_loops_options options_of(const choices& c)
+    {
+        submission::decision_settings decisions{c.settle, c.max_attempts, {200ms, 20s}, false};
+        return {{c.rate, 0},
+                {"simulated", c.lease, c.settle, c.max_in_flight, 0},
+                {c.threshold, {{1s, 30s}, {20s, 120s}}, c.timeout * 2 + 10s},
+                {c.max_in_flight, c.rate, 5s, c.lease, c.window, decisions},
+                {5s, 4, c.timeout * 3 / 2, decisions},
+                {60s, 4}};
+    }
+    void spawn(asio::awaitable<void> part)
+    {
+        asio::co_spawn(process_.executor(), std::move(part), [this](std::exception_ptr error) {
+            try {
+                if (error) std::rethrow_exception(error);
+            } catch (const std::exception& e) {
+                defect_ = e.what();
+            }
+        });
+    }
+
+    process& process_;
+    process_time time_;
+    memory_store store_;
+    no_metrics metrics_;
+    service::order_loops loops_;
+    std::string defect_;
+};
+
+}
