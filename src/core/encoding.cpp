@@ -5,11 +5,11 @@
 #include <stdexcept>
 #include <unicode/ucnv.h>
 #include <unicode/ustring.h>
+#include <unicode/utf16.h>
+#include <unicode/utf8.h>
 
 namespace orderd {
 namespace {
-
-constexpr std::string_view bom = "\xEF\xBB\xBF";
 
 bool ascii(std::string_view text)
 {
@@ -57,21 +57,54 @@ std::string_view name(encoding e)
     case encoding::utf8: return "UTF-8";
     case encoding::utf8_bom: return "UTF-8 with BOM";
     case encoding::cp932: return "CP932";
+    case encoding::utf16le: return "UTF-16LE";
+    case encoding::utf16be: return "UTF-16BE";
     }
     return "UTF-8";
 }
 
 std::optional<encoding> encoding_from(std::string_view text)
 {
-    for (auto e : {encoding::utf8, encoding::utf8_bom, encoding::cp932})
+    for (auto e : {encoding::utf8, encoding::utf8_bom, encoding::cp932, encoding::utf16le, encoding::utf16be})
         if (name(e) == text) return e;
     return std::nullopt;
 }
 
+std::string_view byte_order_mark(encoding e)
+{
+    switch (e) {
+    case encoding::utf8_bom: return "\xEF\xBB\xBF";
+    case encoding::utf16le: return "\xFF\xFE";
+    case encoding::utf16be: return "\xFE\xFF";
+    default: return "";
+    }
+}
+
 encoding detect(std::string_view bytes)
 {
-    if (bytes.starts_with(bom)) return encoding::utf8_bom;
+    for (auto e : {encoding::utf8_bom, encoding::utf16le, encoding::utf16be})
+        if (bytes.starts_with(byte_order_mark(e))) return e;
     return valid_utf8(bytes) ? encoding::utf8 : encoding::cp932;
+}
+
+std::string utf16_to_bytes(std::string_view bytes, encoding from)
+{
+    auto unit = [&](std::size_t i) {
+        auto first = static_cast<unsigned char>(bytes[2 * i]), second = static_cast<unsigned char>(bytes[2 * i + 1]);
+        return static_cast<char16_t>(from == encoding::utf16le ? second << 8 | first : first << 8 | second);
+    };
+    std::string out;
+    out.reserve(bytes.size() + bytes.size() / 2);
+    for (std::size_t i = 0, n = bytes.size() / 2; i < n; ++i) {
+        UChar32 c = unit(i);
+        if (U16_IS_LEAD(c) && i + 1 < n && U16_IS_TRAIL(unit(i + 1))) c = U16_GET_SUPPLEMENTARY(c, unit(++i));
+        char coded[U8_MAX_LENGTH];
+        std::int32_t length = 0;
+        U8_APPEND_UNSAFE(coded, length, c); // half a pair becomes three bytes that no UTF-8 has
+        out.append(coded, static_cast<std::size_t>(length));
+    }
+    if (bytes.size() % 2) out += '\xFF';
+    return out;
 }
 
 std::optional<std::string> to_utf8(std::string_view bytes, encoding from)
@@ -98,13 +131,23 @@ std::optional<std::string> to_utf8(std::string_view bytes, encoding from)
 
 std::string from_utf8(std::string_view utf8, encoding to)
 {
-    if (to != encoding::cp932 || ascii(utf8)) return std::string(utf8);
+    bool wide_units = to == encoding::utf16le || to == encoding::utf16be;
+    if (!wide_units && (to != encoding::cp932 || ascii(utf8))) return std::string(utf8);
     UErrorCode error = U_ZERO_ERROR;
     std::u16string wide(utf8.size() + 1, u'\0');
     std::int32_t length = 0;
     u_strFromUTF8(wide.data(), static_cast<std::int32_t>(wide.size()), &length, utf8.data(),
                   static_cast<std::int32_t>(utf8.size()), &error);
     if (U_FAILURE(error)) return std::string(utf8);
+    if (wide_units) {
+        std::string out;
+        for (auto c : std::u16string_view(wide).substr(0, static_cast<std::size_t>(length))) {
+            char low = static_cast<char>(c & 0xFF), high = static_cast<char>(c >> 8);
+            out += to == encoding::utf16le ? low : high;
+            out += to == encoding::utf16le ? high : low;
+        }
+        return out;
+    }
     for (auto& c : wide) c = windows_twin(c);
     auto* own = cp932();
     ucnv_setSubstChars(own, "?", 1, &error);

@@ -52,8 +52,8 @@ std::variant<std::string, unreadable_file> read_file(const std::string& path, st
 
 /// A file cut into a header and rows.
 struct opened_file {
-    std::string bytes;
-    std::string_view rows; // without the BOM
+    std::string bytes, recoded; // as it came; a file in UTF-16 also in UTF-8
+    std::string_view rows;      // without the BOM
     encoding coded = encoding::utf8;
     char separator = ',';
     header_map header;
@@ -67,12 +67,44 @@ std::optional<std::string> not_csv(std::string_view bytes)
         return "Excelのブックです。「名前を付けて保存」で「CSV UTF-8（コンマ区切り）」を選んで保存し直してください。 / "
                "this is an Excel "
                "workbook; save it as \"CSV UTF-8 (comma delimited)\" and drop that file";
-    if (bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF"))
-        return "UTF-16のファイルです。「CSV UTF-8（コンマ区切り）」で保存し直してください。 / this file is in UTF-16; "
-               "save it as \"CSV UTF-8\"";
     if (bytes.find('\0') != bytes.npos)
         return "CSVファイルではありません（バイナリデータを含みます）。 / this is not a CSV file: it holds binary data";
     return std::nullopt;
+}
+
+/// The header: the first of the first lines that names the order type and another column, with whichever separator; a
+/// title may stand above it. When there is none, the line with most names of columns, for the message. False: the file
+/// is empty.
+bool find_header(opened_file& file)
+{
+    constexpr int first_lines = 10;
+    std::ptrdiff_t most = -1;
+    for (char separator : {detect_separator(file.rows), ',', '\t', ';'}) {
+        int looked_at = 0;
+        bool found = false;
+        read_csv(file.rows, separator, [&](csv_row&& row) {
+            std::vector<std::string> cells;
+            for (const auto& cell : row.cells) {
+                auto text = to_utf8(cell, file.coded);
+                cells.push_back(text ? *text : printable(cell, 200));
+            }
+            auto header = read_header(cells);
+            auto known =
+                std::count_if(header.columns.begin(), header.columns.end(), [](auto& c) { return c.has_value(); });
+            found = known > 1 &&
+                    std::find(header.columns.begin(), header.columns.end(), column::order_type) != header.columns.end();
+            if (found || known > most) {
+                most = known;
+                file.separator = separator;
+                file.header = std::move(header);
+                file.header_cells = std::move(cells);
+                file.header_row = row.number;
+            }
+            return !found && ++looked_at < first_lines;
+        });
+        if (found) return true;
+    }
+    return most >= 0;
 }
 
 std::variant<opened_file, unreadable_file> open_file(const std::string& path, const file_settings& settings)
@@ -81,26 +113,21 @@ std::variant<opened_file, unreadable_file> open_file(const std::string& path, co
     if (auto* failed = std::get_if<unreadable_file>(&read)) return *failed;
     opened_file out;
     out.bytes = std::move(std::get<std::string>(read));
-    if (auto why = not_csv(out.bytes)) return unreadable_file{{*why}};
     out.coded = detect(out.bytes);
-    if (settings.expected && !(out.coded == encoding::utf8_bom && *settings.expected == encoding::utf8))
-        out.coded = *settings.expected;
-    std::size_t start = out.bytes.starts_with("\xEF\xBB\xBF") ? 3 : 0;
-    out.rows = std::string_view(out.bytes).substr(start);
-    out.separator = detect_separator(out.rows);
-    bool any = false;
-    read_csv(out.rows, out.separator, [&](csv_row&& row) {
-        any = true;
-        out.header_row = row.number;
-        for (const auto& cell : row.cells) {
-            auto text = to_utf8(cell, out.coded);
-            out.header_cells.push_back(text ? *text : printable(cell, 200));
-        }
-        return false;
-    });
-    if (!any) return unreadable_file{{"ファイルが空です。 / the file is empty"}};
-    out.header = read_header(out.header_cells);
+    auto mark = byte_order_mark(out.coded);
+    if (settings.expected && mark.empty()) out.coded = *settings.expected;
+    out.rows = std::string_view(out.bytes).substr(mark.size());
+    if (out.coded == encoding::utf16le || out.coded == encoding::utf16be) {
+        out.recoded = utf16_to_bytes(out.rows, out.coded);
+        out.rows = out.recoded;
+    }
+    if (auto why = not_csv(out.rows)) return unreadable_file{{*why}};
+    if (!find_header(out)) return unreadable_file{{"ファイルが空です。 / the file is empty"}};
     if (!out.header.errors.empty()) return unreadable_file{out.header.errors};
+    if (out.header_row > 1)
+        out.header.notes.push_back("見出し行は" + std::to_string(out.header_row) +
+                                   "行目です。その上の行は使われません。 / the header is in line " +
+                                   std::to_string(out.header_row) + "; what stands above it is not used");
     return out;
 }
 
@@ -187,7 +214,7 @@ std::variant<store::batch_counts, unreadable_file> take_file(store::session& s, 
 
     store::batch_writer writer(s, std::move(about));
     read_csv(csv.rows, csv.separator, [&](csv_row&& row) {
-        if (row.number != csv.header_row) writer.add(judge_row(csv, kept, by, std::move(row), judging.severities));
+        if (row.number > csv.header_row) writer.add(judge_row(csv, kept, by, std::move(row), judging.severities));
         return true;
     });
     writer.settle(settle(by, writer.conflicts()));
@@ -209,7 +236,7 @@ std::variant<dry_run, unreadable_file> try_file(store::session* s, const std::st
     out.notes = csv.header.notes;
     out.catalogue_read = products.has_value();
     read_csv(csv.rows, csv.separator, [&](csv_row&& row) {
-        if (row.number == csv.header_row) return true;
+        if (row.number <= csv.header_row) return true;
         auto record = judge_row(csv, kept, by, std::move(row), judging.severities);
         out.rows.push_back({record.source_row, record.state, record.request_key, std::move(record.found)});
         return true;

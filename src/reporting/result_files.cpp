@@ -20,7 +20,7 @@ public:
           coded_(encoding_from(batch.encoding).value_or(encoding::utf8)),
           separator_(batch.separator.empty() ? ',' : batch.separator[0])
     {
-        if (coded_ == encoding::utf8_bom) file_.write("\xEF\xBB\xBF");
+        file_.write(byte_order_mark(coded_));
     }
     void line(const std::vector<std::string>& cells) { file_.write(from_utf8(csv_line(cells, separator_), coded_)); }
     void commit() { file_.commit(); }

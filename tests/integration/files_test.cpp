@@ -1,3 +1,4 @@
+#include "orderd/core/encoding.hpp"
 #include "stage.hpp"
 
 #include <catch2/catch.hpp>
@@ -39,7 +40,7 @@ TEST_CASE("files as people make them: a clear message, the file where it belongs
                                                            {"missing_column.csv", "\"order_type\" is missing"},
                                                            {"book.xlsx", "save it as \"CSV UTF-8"},
                                                            {"binary.csv", "binary data"},
-                                                           {"utf16.csv", "UTF-16"},
+                                                           {"utf16.csv", "there is no header line"},
                                                            {"link.csv", "not a regular file"},
                                                            {"fifo.csv", "not a regular file"}};
     for (auto [name, why] : refused) {
@@ -65,6 +66,40 @@ TEST_CASE("files as people make them: a clear message, the file where it belongs
     CHECK_THAT(s.log(), Contains("a directory in incoming/ is left alone"));
     CHECK(s.daemon().running());
     CHECK(s.stop_daemon() == 0);
+}
+
+TEST_CASE("Excel's Unicode text with a title above the header is read, and answered in its own encoding")
+{
+    stage s;
+    s.start_and_wait();
+    const std::string text =
+        "新規開通の一覧（十一月分）\r\n\r\n管理番号\tオーダ種別\t拠点名\t回線ID\tアクセスキー\t商品コード\r\n"
+        "U-1\t新規\t髙橋商店①㈱\tCAF1234567801\ta1b2c3d4\t1-1-1-1-2\r\n"
+        "U-2\t新規\t𠮷野家\tCAF12\ta1b2c3d4\t1-1-1-1-2\r\n"
+        "U-3\t新規\t店X\tCAF1234567803\ta1b2c3d4\t1-1-1-1-2\r\n";
+    auto bytes = "\xFF\xFE" + orderd::from_utf8(text, orderd::encoding::utf16le);
+    auto half = bytes.find(std::string("X\0", 2));
+    REQUIRE(half != bytes.npos);
+    bytes.replace(half, 2, "\x3D\xD8"); // half a pair of surrogates
+    s.drop("unicode.txt", bytes);
+    wait_until("its answers", [&] { return fs::exists(s.drop_directory() + "/results/unicode.rejected.csv"); });
+    s.wait_for_end();
+    CHECK(s.sql("select customer_site_name from orderd.\"order\" where request_key = 'U-1'") == "髙橋商店①㈱");
+    CHECK(s.sql("select string_agg(source_row || ' ' || rule, ', ' order by source_row) from report.rejection") ==
+          "5 line_id_format, 6 row_unreadable");
+    CHECK_THAT(s.sql("select notes::text from orderd.batch"), Contains("line 3"));
+    auto answer = read_file(s.drop_directory() + "/results/unicode.rejected.csv");
+    REQUIRE(answer.starts_with("\xFF\xFE"));
+    auto seen = orderd::utf16_to_bytes(std::string_view(answer).substr(2), orderd::encoding::utf16le);
+    CHECK_THAT(seen, Contains("管理番号\tオーダ種別") && Contains("𠮷野家\tCAF12"));
+    // Mended, it comes back as it is: the title is gone, the header is in the first line.
+    auto at = seen.find("CAF12\t");
+    seen.replace(at, 5, "CAF1234567802");
+    s.drop("unicode.rejected.txt", "\xFF\xFE" + orderd::from_utf8(seen, orderd::encoding::utf16le));
+    wait_until("the mended row", [&] {
+        return s.sql("select state from orderd.\"order\" where request_key = 'U-2' and state <> 'rejected'") ==
+               "completed";
+    });
 }
 
 TEST_CASE("a file that may not be read goes to failed with its reason")

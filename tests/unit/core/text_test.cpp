@@ -97,3 +97,19 @@ TEST_CASE("only days that exist are dates")
     CHECK_FALSE(parse_yyyymm("202713"));
     CHECK(days_between(*parse_yyyymmdd("20270228"), *parse_yyyymmdd("20270301")) == 1);
 }
+
+TEST_CASE("UTF-16 goes to UTF-8 and back; what is no character in it is found in its cell")
+{
+    const std::string text = "拠点\t髙①㈱ 𠮷\r\n";
+    for (auto e : {encoding::utf16le, encoding::utf16be}) {
+        auto coded = from_utf8(text, e);
+        CHECK(coded.size() == 22);
+        CHECK(utf16_to_bytes(coded, e) == text);
+        CHECK(detect(std::string(byte_order_mark(e)) + coded) == e);
+        CHECK(encoding_from(name(e)) == e);
+        CHECK_FALSE(to_utf8(utf16_to_bytes(coded + "x", e), e)); // half a unit
+    }
+    CHECK(from_utf8("A", encoding::utf16le) == std::string("A\0", 2));
+    CHECK_FALSE(to_utf8(utf16_to_bytes(std::string_view("\x3D\xD8", 2), encoding::utf16le), encoding::utf16le));
+    CHECK_FALSE(to_utf8(utf16_to_bytes(std::string_view("\x3D\xD8\x41\x00", 4), encoding::utf16le), encoding::utf16le));
+}
