@@ -11,6 +11,7 @@ judge::judge(const judge_settings& settings, const std::optional<catalogue>& pro
     context_.today = tokyo_day(now);
     context_.customer_code = settings.customer_code;
     context_.changed = settings.severities;
+    context_.calendar = settings.calendar;
 }
 
 store::intake_record judge::operator()(std::int64_t source_row, row_values values, std::vector<std::string> cells) const

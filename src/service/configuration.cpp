@@ -161,6 +161,17 @@ const std::vector<key>& keys()
         duration("intake.csv.stable_for", AT(csv.stable_for), 0ms, 1h),
         flag("intake.table.enabled", AT(table.enabled)),
         duration("intake.table.poll_interval", AT(table.poll_interval), 50ms, 1h),
+        {"validation.company_holidays",
+         [](configuration& c, node n) {
+             auto* list = n.as_array();
+             bool good = list;
+             if (list)
+                 for (const auto& each : *list)
+                     good = each.is_string() && c.calendar.close(each.as_string()->get()) && good;
+             if (!good)
+                 throw wrong_value{
+                     "a list of days such as [\"2026-12-28\", \"12-29\"] (the second is closed every year)"};
+         }},
         duration("reporting.result_interval", AT(reporting.result_interval), 100ms, day),
         text("operations.listen", AT(operations.listen)),
         text("operations.instance_name", AT(operations.instance_name)),

@@ -37,6 +37,7 @@ intake::judge_settings judge_settings_of(const configuration& c)
     intake::judge_settings s;
     s.customer_code = c.api.customer_code;
     s.severities = c.severities;
+    s.calendar = c.calendar;
     s.encode = [](const order_request& r) { return provider::encode(r); };
     return s;
 }

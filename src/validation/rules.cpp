@@ -71,8 +71,12 @@ constexpr rule table[] = {
     {"date_past", error, true, "{0}「{1}」は過去の日付です。今日（{2}）以降を入力してください。",
      "{0} \"{1}\" is in the past; today ({2}) or later is needed", "RULINGS W5, W16"},
     {"opening_lead_time", warning, true,
-     "開通希望日「{1}」は今日から{2}日後です。専用CPEは申込から8日以上先の日付が必要です。",
-     "hope_to_open_at \"{1}\" is {2} days from today; dedicated CPE needs at least 8", "RULINGS W16"},
+     "開通希望日「{1}」は今日から{2}日後（{3}"
+     "営業日後）です。専用CPEは申込から8日以上かつ5営業日以上先の日付が必要です。",
+     "hope_to_open_at \"{1}\" is {2} days ({3} business days) from today; dedicated CPE needs at least 8 days and 5 "
+     "business "
+     "days",
+     "the provider's service description: 5 business days; RULINGS W16"},
     {"terminal_after_opening", warning, true, "到着希望日「{1}」が開通希望日「{2}」より後です。",
      "terminal_hope_to_at \"{1}\" is after hope_to_open_at \"{2}\"", "RULINGS W16"},
     {"product_codes_required", error, true, "商品コードがありません。",

@@ -103,9 +103,14 @@ void check_dates(const row_values& row, const product* main, const context& with
     auto opening = day_of(column::hope_to_open_at);
     auto arrival = day_of(column::terminal_hope_to_at);
     if (dedicated && order.hope_to_open_at.empty()) report.add("hope_to_open_at_required", column::hope_to_open_at);
-    if (dedicated && opening && *opening >= with.today)
-        if (auto days = days_between(with.today, *opening); days < 8)
-            report.add("opening_lead_time", column::hope_to_open_at, order.hope_to_open_at, {std::to_string(days)});
+    if (dedicated && opening && *opening >= with.today) {
+        // A date years away needs no counting.
+        auto days = days_between(with.today, *opening);
+        auto business = days < 60 ? with.calendar.business_days_between(with.today, *opening) : days;
+        if (days < 8 || business < 5)
+            report.add("opening_lead_time", column::hope_to_open_at, order.hope_to_open_at,
+                       {std::to_string(days), std::to_string(business)});
+    }
     if (opening && arrival && *arrival > *opening)
         report.add("terminal_after_opening", column::terminal_hope_to_at, row[column::terminal_hope_to_at],
                    {order.hope_to_open_at});

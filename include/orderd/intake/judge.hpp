@@ -11,6 +11,7 @@ namespace orderd::intake {
 struct judge_settings {
     std::string customer_code;
     validation::severities severities;
+    business_calendar calendar;
     /// The body of POST /orders; the provider's room knows how.
     std::function<std::string(const order_request&)> encode;
 };

@@ -1,4 +1,5 @@
 #pragma once
+#include "orderd/core/business_day.hpp"
 #include "orderd/core/daily_window.hpp"
 #include "orderd/core/finding.hpp"
 
@@ -50,6 +51,7 @@ struct configuration {
         milliseconds poll_interval{5'000};
     } table;
     std::map<std::string, severity, std::less<>> severities;
+    business_calendar calendar;
     struct {
         milliseconds result_interval{10'000};
     } reporting;

@@ -1,4 +1,5 @@
 #pragma once
+#include "orderd/core/business_day.hpp"
 #include "orderd/core/catalogue.hpp"
 #include "orderd/core/japanese_date.hpp"
 #include "orderd/core/order_request.hpp"
@@ -11,6 +12,7 @@ struct context {
     const catalogue* products = nullptr; // nothing: never read, and what needs it is not checked
     japanese_date today{};
     std::string customer_code; // api.customer_code, for rows without one
+    business_calendar calendar;
     severities changed;
 };
 

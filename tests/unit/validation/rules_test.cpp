@@ -258,3 +258,19 @@ TEST_CASE("without a catalogue nothing is guessed about products")
     blind.products = nullptr;
     CHECK(broken(with(partner_start(), {{c::product_codes, "9-9"}}), blind).empty());
 }
+
+TEST_CASE("eight days that hold fewer than five business days are too few")
+{
+    // From 28 April 2027 there are the holidays of 29 April and 3 to 5 May; the fifth business day is 11 May.
+    auto row = with(dedicated_start(), {{c::hope_to_open_at, "20270507"}});
+    auto told = [](const row_values& r, const validation::context& on) {
+        auto found = validate(r, on).found;
+        return std::any_of(found.begin(), found.end(), [](const finding& f) { return f.rule == "opening_lead_time"; });
+    };
+    CHECK(told(row, today_is("20270428")));
+    row[c::hope_to_open_at] = "20270511";
+    CHECK_FALSE(told(row, today_is("20270428")));
+    auto closed = today_is("20270428");
+    REQUIRE(closed.calendar.close("2027-05-10"));
+    CHECK(told(row, closed));
+}
