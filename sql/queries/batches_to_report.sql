@@ -1,7 +1,9 @@
 -- File batches of drop directory $1 with something to tell that their answer files do not tell yet. Index order_batch; reads
 -- the open batches. A batch that is finished and told has reported_at 'infinity'.
 select b.id, b.name, b.encoding, b.separator, b.japanese, to_json(coalesce(b.header, '{}'))::text, b.notes::text,
-       b.rows_taken, b.rows_rejected, b.rows_duplicate
+       b.rows_taken, b.rows_rejected, b.rows_duplicate,
+       (select coalesce(sum(purchase_price), 0) from orderd."order" o where o.batch_id = b.id and o.state <> 'rejected')::bigint as purchase_price,
+       (select coalesce(sum(monthly_price), 0) from orderd."order" o where o.batch_id = b.id and o.state <> 'rejected')::bigint as monthly_price
   from orderd.batch b
  where b.source = 'csv' and b.directory = $1
    and (b.reported_at is null

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace orderd::intake {
@@ -18,7 +19,7 @@ namespace fs = std::filesystem;
 
 constexpr char take_mark = '~'; // processing/TAKE_ID~NAME
 
-bool left_alone(std::string name)
+bool temporary_name(std::string name)
 {
     std::transform(name.begin(), name.end(), name.begin(),
                    [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
@@ -60,6 +61,14 @@ fs::path move_into(const fs::path& from, const fs::path& directory, const std::s
     }
 }
 
+/// When a file last came into its directory: a rename does not change its other times.
+std::optional<utc_time> changed_at(const fs::path& path)
+{
+    struct stat about {};
+    if (::lstat(path.c_str(), &about) != 0 || !S_ISREG(about.st_mode)) return std::nullopt;
+    return utc_time{std::chrono::seconds(about.st_ctim.tv_sec)};
+}
+
 struct held_file {
     int fd;
     ~held_file()
@@ -89,6 +98,7 @@ drop_directory::drop_directory(drop_settings settings, logger& log, metrics& m)
 
 int drop_directory::look(store::session& s, const judge_settings& judging, utc_time now)
 {
+    delete_old_files();
     int taken = 0;
     std::vector<std::string> left;
     for (const auto& entry : fs::directory_iterator(settings_.directory / "processing"))
@@ -117,9 +127,33 @@ int drop_directory::look(store::session& s, const judge_settings& judging, utc_t
             continue;
         }
         said_.erase(name);
+        std::error_code gone_already;
+        if (!settings_.marker.empty()) fs::remove(from.string() + settings_.marker, gone_already);
         taken += take(s, processing, judging, now);
     }
     return taken;
+}
+
+bool drop_directory::left_alone(const std::string& name) const
+{
+    return temporary_name(name) || (!settings_.marker.empty() && name.ends_with(settings_.marker));
+}
+
+void drop_directory::delete_old_files()
+{
+    auto now = std::chrono::steady_clock::now();
+    if (settings_.keep.count() == 0 || now < next_deletion_) return;
+    next_deletion_ = now + std::min<std::chrono::milliseconds>(settings_.keep, std::chrono::hours(1));
+    auto before =
+        utc_time{std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now())} - settings_.keep;
+    int deleted = 0;
+    for (auto part : {"done", "failed", "results"})
+        for (const auto& entry : fs::directory_iterator(settings_.directory / part)) {
+            auto since = changed_at(entry.path());
+            std::error_code error;
+            if (since && *since < before && fs::remove(entry.path(), error)) ++deleted;
+        }
+    if (deleted > 0) log_.info("old files were deleted from the drop directory", {{"files", deleted}});
 }
 
 std::vector<std::string> drop_directory::complete_files()
@@ -137,6 +171,7 @@ std::vector<std::string> drop_directory::complete_files()
             say_once(name, "a directory in incoming/ is left alone; drop the files themselves");
             continue;
         }
+        if (!settings_.marker.empty() && !fs::exists(entry.path().string() + settings_.marker, error)) continue;
         if (!fs::is_regular_file(status)) {
             complete.emplace_back(fs::file_time_type{}, name);
             continue;
@@ -148,7 +183,8 @@ std::vector<std::string> drop_directory::complete_files()
         bool unchanged = before != waiting_.end() && before->second.size == size && before->second.written == written;
         auto since = unchanged ? before->second.since : now;
         still[name] = {size, written, since};
-        if (now - since >= settings_.stable_for) complete.emplace_back(written, name);
+        if (now - since >= settings_.stable_for)
+            complete.emplace_back(settings_.by_name ? fs::file_time_type{} : written, name);
     }
     waiting_ = std::move(still);
     std::sort(complete.begin(), complete.end());

@@ -120,20 +120,37 @@ std::string write_result(store::session& s, const store::batch_to_report& batch,
     return read_at;
 }
 
-void write_summary(const store::batch_to_report& batch, const std::filesystem::path& path)
+/// 1234567 as "1,234,567".
+std::string yen(long amount)
+{
+    auto text = std::to_string(amount);
+    for (auto at = static_cast<std::ptrdiff_t>(text.size()) - 3; at > (amount < 0 ? 1 : 0); at -= 3)
+        text.insert(static_cast<std::size_t>(at), ",");
+    return text;
+}
+
+void write_summary(store::session& s, const store::batch_to_report& batch, const std::filesystem::path& path)
 {
     auto n = [](int value) { return std::to_string(value); };
+    auto by_rule = batch.rows_rejected ? store::rejections_by_rule(s, batch.id) : std::vector<store::rule_count>{};
     std::string text = "\xEF\xBB\xBF" + batch.name + "\r\n\r\n";
     text += "受付 " + n(batch.rows_taken) + "行、入力エラー " + n(batch.rows_rejected) + "行、受付済み（重複） " +
             n(batch.rows_duplicate) + "行\r\n";
     if (batch.rows_rejected)
         text += "入力エラーの行は " + batch.name +
                 ".rejected.csv にあります。直して、そのままincomingに入れてください。\r\n";
+    for (const auto& r : by_rule)
+        text += "  " + std::to_string(r.rows) + "行  " + r.rule + "（例: " + r.message_ja + "）\r\n";
+    text += "受け付けた分の費用: 初期 " + yen(batch.purchase_price) + "円、月額 " + yen(batch.monthly_price) + "円\r\n";
     text += "\r\n" + n(batch.rows_taken) + " rows taken in, " + n(batch.rows_rejected) + " rejected, " +
             n(batch.rows_duplicate) + " that had come before and created nothing\r\n";
     if (batch.rows_rejected)
         text +=
             "the rejected rows are in " + batch.name + ".rejected.csv: mend them and drop that file into incoming\r\n";
+    for (const auto& r : by_rule)
+        text += "  " + std::to_string(r.rows) + " rows  " + r.rule + " (such as: " + r.message_en + ")\r\n";
+    text += "cost of what was accepted: initial " + yen(batch.purchase_price) + " yen, monthly " +
+            yen(batch.monthly_price) + " yen\r\n";
     if (!batch.notes.empty()) text += "\r\n";
     for (const auto& note : batch.notes) text += note + "\r\n";
     atomic_file out(path);
@@ -146,7 +163,7 @@ void write_summary(const store::batch_to_report& batch, const std::filesystem::p
 void write_answers(store::session& s, const store::batch_to_report& batch, const std::filesystem::path& results)
 {
     if (batch.rows_rejected > 0) write_rejected(s, batch, results / (batch.name + ".rejected.csv"));
-    write_summary(batch, results / (batch.name + ".summary.txt"));
+    write_summary(s, batch, results / (batch.name + ".summary.txt"));
     auto read_at = write_result(s, batch, results / (batch.name + ".result.csv"));
     store::mark_reported(s, batch.id, read_at);
 }

@@ -109,6 +109,12 @@ std::string one_of(const std::string& value)
     }
     return "one of " + all;
 }
+std::string check_marker(const std::string& value)
+{
+    bool good = value.empty() || (value.size() > 1 && value[0] == '.' && value.find('/') == value.npos);
+    return good ? "" : "an ending such as \".done\", or \"\" for none";
+}
+constexpr std::string_view file_orders[] = {"time", "name"};
 constexpr std::string_view encodings[] = {"auto", "utf-8", "cp932"};
 constexpr std::string_view levels[] = {"debug", "info", "warning", "error"};
 constexpr std::string_view formats[] = {"text", "json"};
@@ -158,6 +164,9 @@ const std::vector<key>& keys()
         whole("tracking.details_in_flight", AT(tracking.details_in_flight), 1, 256),
         text("intake.csv.directory", AT(csv.directory)),
         text("intake.csv.encoding", AT(csv.encoding), one_of<encodings>),
+        text("intake.csv.marker", AT(csv.marker), check_marker),
+        text("intake.csv.order", AT(csv.order), one_of<file_orders>),
+        duration("intake.csv.keep_files", AT(csv.keep_files), 0ms, 3650 * day),
         duration("intake.csv.stable_for", AT(csv.stable_for), 0ms, 1h),
         flag("intake.table.enabled", AT(table.enabled)),
         duration("intake.table.poll_interval", AT(table.poll_interval), 50ms, 1h),

@@ -72,7 +72,9 @@ public:
         if (!c.csv.directory.empty()) {
             std::filesystem::path directory(c.csv.directory);
             intake::prepare(directory);
-            drop_.emplace(*time_, *database_, intake::drop_settings{directory, c.csv.stable_for, file_settings_of(c)},
+            drop_.emplace(*time_, *database_,
+                          intake::drop_settings{directory, c.csv.stable_for, c.csv.marker, c.csv.order == "name",
+                                                c.csv.keep_files, file_settings_of(c)},
                           judge_settings_of(c), log, metrics_, now, [this] { rows_came(); });
             results_.emplace(*time_, *database_, directory, c.reporting.result_interval, log);
         }
@@ -221,6 +223,7 @@ private:
         loops_.tracker.stop();
         loops_.reconciler.stop();
         loops_.submitter.stop();
+        loops_.rate.stop(); // nobody waits for a place in a database that is away
         if (results_) results_->stop();
         deadline_.expires_after(config_.operations.stop_timeout);
         deadline_.async_wait([this](auto error) {

@@ -46,8 +46,18 @@ std::vector<batch_to_report> batches_to_report(session& s, const std::string& di
         b.rows_taken = r[7].as<int>();
         b.rows_rejected = r[8].as<int>();
         b.rows_duplicate = r[9].as<int>();
+        b.purchase_price = r[10].as<long>();
+        b.monthly_price = r[11].as<long>();
         out.push_back(std::move(b));
     }
+    return out;
+}
+
+std::vector<rule_count> rejections_by_rule(session& s, batch_id id)
+{
+    std::vector<rule_count> out;
+    for (const auto& r : s.ask(ORDERD_SQL(rejections_by_rule), id.value))
+        out.push_back({r[0].as<std::string>(), r[1].as<long>(), r[2].as<std::string>(""), r[3].as<std::string>("")});
     return out;
 }
 

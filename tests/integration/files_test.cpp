@@ -102,6 +102,32 @@ TEST_CASE("Excel's Unicode text with a title above the header is read, and answe
     });
 }
 
+TEST_CASE(
+    "with a marker a file waits for it; by name they are taken in the order of names; old files are deleted when told")
+{
+    stage::options o;
+    o.daemon_toml = "intake.csv.marker = \".done\"\nintake.csv.order = \"name\"\nintake.csv.keep_files = \"3s\"\n";
+    stage s(o);
+    s.start_and_wait();
+    auto incoming = s.drop_directory() + "/incoming/";
+    s.drop("a.csv", stage::starts_csv(1, 0));
+    s.drop("c.csv", stage::starts_csv(1, 2));
+    s.drop("b.csv", stage::starts_csv(1, 1));
+    s.drop("waits.csv", stage::starts_csv(1, 3));
+    s.drop("c.csv.done", "");
+    s.drop("b.csv.done", "");
+    wait_until("the two", [&] { return s.sql("select count(*) from orderd.batch") == "2"; });
+    CHECK(fs::exists(incoming + "a.csv"));
+    CHECK_FALSE(fs::exists(incoming + "b.csv.done"));
+    CHECK_FALSE(fs::exists(incoming + "c.csv.done"));
+    s.drop("a.csv.done", "");
+    wait_until("the third", [&] { return s.sql("select count(*) from orderd.batch") == "3"; });
+    CHECK(fs::exists(incoming + "waits.csv"));
+    CHECK(fs::exists(s.drop_directory() + "/done/a.csv"));
+    wait_until("the old files to go", [&] { return fs::is_empty(s.drop_directory() + "/done"); });
+    CHECK(fs::exists(incoming + "waits.csv"));
+}
+
 TEST_CASE("a file that may not be read goes to failed with its reason")
 {
     stage s;

@@ -15,6 +15,9 @@ namespace orderd::intake {
 struct drop_settings {
     std::filesystem::path directory;
     std::chrono::milliseconds stable_for{2'000};
+    std::string marker;                // a file is taken when one with this after its name is there; "": without
+    bool by_name = false;              // in the order of names instead of times
+    std::chrono::milliseconds keep{0}; // what lies longer in done/, failed/ and results/ is deleted; 0: nothing is
     file_settings files;
 };
 
@@ -39,6 +42,8 @@ private:
     bool take(store::session&, const std::string& processing_name, const judge_settings&, utc_time now);
     void put_away(const std::string& processing_name, const std::string& name, const store::batch_counts&);
     void refuse(const std::filesystem::path& from, const std::string& name, const unreadable_file&);
+    bool left_alone(const std::string& name) const;
+    void delete_old_files();
     void say_once(const std::string& name, std::string_view message, const std::string& why = {});
 
     drop_settings settings_;
@@ -46,6 +51,7 @@ private:
     metrics& metrics_;
     std::map<std::string, seen> waiting_;
     std::set<std::string> said_;
+    std::chrono::steady_clock::time_point next_deletion_{};
 };
 
 }

@@ -43,8 +43,8 @@ struct configuration {
         int details_in_flight = 16;
     } tracking;
     struct {
-        std::string directory, encoding = "auto";
-        milliseconds stable_for{2'000};
+        std::string directory, encoding = "auto", marker, order = "time";
+        milliseconds stable_for{2'000}, keep_files{0};
     } csv;
     struct {
         bool enabled = true;

@@ -18,7 +18,15 @@ struct batch_to_report {
     std::vector<std::string> header;
     std::vector<std::string> notes;
     int rows_taken = 0, rows_rejected = 0, rows_duplicate = 0;
+    long purchase_price = 0, monthly_price = 0; // yen, of what was accepted, by the catalogue of the day
 };
+/// Rows that one rule rejected, with one of its messages.
+struct rule_count {
+    std::string rule;
+    long rows = 0;
+    std::string message_ja, message_en;
+};
+std::vector<rule_count> rejections_by_rule(session&, batch_id);
 std::vector<batch_to_report> batches_to_report(session&, const std::string& directory);
 /// The answer files tell what was true at `read_at`, which `result_rows` gave.
 void mark_reported(session&, batch_id, const std::string& read_at);
