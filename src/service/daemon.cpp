@@ -14,6 +14,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <cerrno>
 #include <csignal>
 #include <cstdlib>
 #include <random>
@@ -25,12 +26,37 @@ namespace {
 
 namespace asio = boost::asio;
 
+std::string host_name()
+{
+    char host[256] = "localhost";
+    ::gethostname(host, sizeof host - 1);
+    return host;
+}
+
 std::string instance_name_of(const configuration& c)
 {
     if (!c.operations.instance_name.empty()) return c.operations.instance_name;
-    char host[256] = "localhost";
-    ::gethostname(host, sizeof host - 1);
-    return std::string(host) + ":" + std::to_string(::getpid());
+    return host_name() + ":" + std::to_string(::getpid());
+}
+
+/// Whether an instance has its usual name, is of this machine, and its process is gone: nobody need wait for its lease.
+bool gone_for_certain(const std::string& name)
+{
+    auto mark = host_name() + ":";
+    if (!name.starts_with(mark)) return false;
+    auto pid = std::strtol(name.c_str() + mark.size(), nullptr, 10);
+    return pid > 1 && (pid == ::getpid() || (::kill(static_cast<pid_t>(pid), 0) != 0 && errno == ESRCH));
+}
+
+int declare_gone_ones_lost(store::session& s)
+{
+    int count = 0;
+    for (const auto& instance : store::live_instances(s))
+        if (gone_for_certain(instance.name)) {
+            store::declare_lost(s, instance.id);
+            ++count;
+        }
+    return count;
 }
 
 submission::decision_settings decisions_of(const configuration& c)
@@ -48,7 +74,7 @@ order_loops_options loops_options_of(const configuration& c)
             {instance_name_of(c), s.lease, s.settle_time, s.max_in_flight, s.instance_max_in_flight},
             {s.circuit_threshold, {}, c.api.request_timeout * 2 + std::chrono::seconds(10)},
             {s.max_in_flight, s.requests_per_second, s.poll_interval, s.lease, s.window, decisions_of(c)},
-            {std::min(s.poll_interval, s.settle_time), 8, c.api.request_timeout * 3 / 2, decisions_of(c)},
+            {std::min(s.poll_interval, s.settle_time), 16, c.api.request_timeout * 3 / 2, decisions_of(c)},
             {c.tracking.interval, c.tracking.details_in_flight}};
 }
 
@@ -137,6 +163,9 @@ private:
             try {
                 auto applied = co_await database_->run([](store::session& s) { return store::migrate(s); });
                 for (const auto& name : applied) log_.info("migration applied", {{"name", name}});
+                if (int gone = co_await database_->run([](store::session& s) { return declare_gone_ones_lost(s); }))
+                    log_.warning("a daemon of this machine ended without a word; its orders are taken over",
+                                 {{"instances", gone}});
                 break;
             } catch (const store::unavailable& e) {
                 why = e.what();

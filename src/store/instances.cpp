@@ -38,6 +38,21 @@ void say_goodbye(session& s, instance_id id)
     s.ask("say_goodbye", "update orderd.instance set stopped_at = now() where id = $1", id.value);
 }
 
+std::vector<live_instance> live_instances(session& s)
+{
+    std::vector<live_instance> out;
+    for (const auto& r :
+         s.ask("live_instance_names", "select id, name from orderd.instance where stopped_at is null and "
+                                      "lost_at is null"))
+        out.push_back({{r[0].as<std::int64_t>()}, r[1].as<std::string>()});
+    return out;
+}
+
+void declare_lost(session& s, instance_id id)
+{
+    s.ask("declare_lost", "update orderd.instance set lost_at = now() where id = $1 and lost_at is null", id.value);
+}
+
 reaped reap_instances(session& s, instance_id by, milliseconds lease, milliseconds settle_time)
 {
     auto rows = s.ask(ORDERD_SQL(reap_instances), static_cast<std::int64_t>(lease.count()),

@@ -219,6 +219,20 @@ TEST_CASE("outside the hours of the day in which orders are sent they wait")
     s.check_ledger(5);
 }
 
+TEST_CASE("a daemon that is started again after a crash does not wait for its own old lease")
+{
+    stage s(quiet("submission.lease = \"1h\"\n", "latency_min_ms = 300\nlatency_max_ms = 600\n"));
+    start(s, {"one"});
+    s.insert_starts(100);
+    wait_until("requests on the wire", [&] { return s.requests("POST /orders") >= 30; });
+    s.kill_daemon("one");
+    s.start_daemon("two");
+    s.wait_for_end();
+    s.check_ledger(100);
+    CHECK(s.count("completed") == 100);
+    CHECK(s.sql("select count(*) > 0 from orderd.order_event where event = 'instance_lost'") == "t");
+}
+
 TEST_CASE("duties are done by one daemon, and by another when it is gone")
 {
     stage s(quiet("tracking.catalogue_interval = \"1s\"\n"));

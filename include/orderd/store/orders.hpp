@@ -101,6 +101,13 @@ std::vector<tracked_order> tracked_orders(session&);
 /// Registers one start of the daemon.
 instance_id register_instance(session&, const std::string& name);
 void say_goodbye(session&, instance_id);
+struct live_instance {
+    instance_id id;
+    std::string name;
+};
+std::vector<live_instance> live_instances(session&);
+/// Declares an instance lost of which it is known that it is gone; the next reaping takes over its orders.
+void declare_lost(session&, instance_id);
 struct reaped {
     int instances = 0, orders = 0;
 };
