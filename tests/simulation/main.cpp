@@ -19,6 +19,7 @@ int main(int argc, char** argv)
     for (int i = 1; i < argc; ++i) {
         std::string word = argv[i];
         auto value = i + 1 < argc ? std::strtoull(argv[i + 1], nullptr, 10) : 0;
+        if (value == 0) word.clear(); // not a number, or no seeds at all
         if (word == "--seed") {
             auto out = run_scenario(value, true);
             std::cout << out.story << (out.wrong.empty() ? "every promise was kept" : out.wrong) << "\n";
