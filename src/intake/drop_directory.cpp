@@ -98,7 +98,7 @@ drop_directory::drop_directory(drop_settings settings, logger& log, metrics& m)
 
 int drop_directory::look(store::session& s, const judge_settings& judging, utc_time now)
 {
-    delete_old_files();
+    delete_old_files(now);
     int taken = 0;
     std::vector<std::string> left;
     for (const auto& entry : fs::directory_iterator(settings_.directory / "processing"))
@@ -139,13 +139,12 @@ bool drop_directory::left_alone(const std::string& name) const
     return temporary_name(name) || (!settings_.marker.empty() && name.ends_with(settings_.marker));
 }
 
-void drop_directory::delete_old_files()
+void drop_directory::delete_old_files(utc_time now)
 {
-    auto now = std::chrono::steady_clock::now();
-    if (settings_.keep.count() == 0 || now < next_deletion_) return;
-    next_deletion_ = now + std::min<std::chrono::milliseconds>(settings_.keep, std::chrono::hours(1));
-    auto before =
-        utc_time{std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now())} - settings_.keep;
+    auto tick = std::chrono::steady_clock::now();
+    if (settings_.keep.count() == 0 || tick < next_deletion_) return;
+    next_deletion_ = tick + std::min<std::chrono::milliseconds>(settings_.keep, std::chrono::hours(1));
+    auto before = now - settings_.keep;
     int deleted = 0;
     for (auto part : {"done", "failed", "results"})
         for (const auto& entry : fs::directory_iterator(settings_.directory / part)) {

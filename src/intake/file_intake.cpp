@@ -53,12 +53,18 @@ std::variant<std::string, unreadable_file> read_file(const std::string& path, st
 /// A file cut into a header and rows.
 struct opened_file {
     std::string bytes, recoded; // as it came; a file in UTF-16 also in UTF-8
-    std::string_view rows;      // without the BOM
     encoding coded = encoding::utf8;
     char separator = ',';
     header_map header;
     std::vector<std::string> header_cells;
     std::int64_t header_row = 0;
+
+    /// In UTF-8 or CP932, without the BOM. Derived: a short text moves when the file is moved.
+    std::string_view rows() const
+    {
+        bool wide = coded == encoding::utf16le || coded == encoding::utf16be;
+        return wide ? std::string_view(recoded) : std::string_view(bytes).substr(byte_order_mark(coded).size());
+    }
 };
 
 std::optional<std::string> not_csv(std::string_view bytes)
@@ -79,10 +85,10 @@ bool find_header(opened_file& file)
 {
     constexpr int first_lines = 10;
     std::ptrdiff_t most = -1;
-    for (char separator : {detect_separator(file.rows), ',', '\t', ';'}) {
+    for (char separator : {detect_separator(file.rows()), ',', '\t', ';'}) {
         int looked_at = 0;
         bool found = false;
-        read_csv(file.rows, separator, [&](csv_row&& row) {
+        read_csv(file.rows(), separator, [&](csv_row&& row) {
             std::vector<std::string> cells;
             for (const auto& cell : row.cells) {
                 auto text = to_utf8(cell, file.coded);
@@ -116,12 +122,9 @@ std::variant<opened_file, unreadable_file> open_file(const std::string& path, co
     out.coded = detect(out.bytes);
     auto mark = byte_order_mark(out.coded);
     if (settings.expected && mark.empty()) out.coded = *settings.expected;
-    out.rows = std::string_view(out.bytes).substr(mark.size());
-    if (out.coded == encoding::utf16le || out.coded == encoding::utf16be) {
-        out.recoded = utf16_to_bytes(out.rows, out.coded);
-        out.rows = out.recoded;
-    }
-    if (auto why = not_csv(out.rows)) return unreadable_file{{*why}};
+    if (out.coded == encoding::utf16le || out.coded == encoding::utf16be)
+        out.recoded = utf16_to_bytes(std::string_view(out.bytes).substr(mark.size()), out.coded);
+    if (auto why = not_csv(out.rows())) return unreadable_file{{*why}};
     if (!find_header(out)) return unreadable_file{{"ファイルが空です。 / the file is empty"}};
     if (!out.header.errors.empty()) return unreadable_file{out.header.errors};
     if (out.header_row > 1)
@@ -213,7 +216,7 @@ std::variant<store::batch_counts, unreadable_file> take_file(store::session& s, 
     for (auto i : kept) about.header.push_back(csv.header_cells[i]);
 
     store::batch_writer writer(s, std::move(about));
-    read_csv(csv.rows, csv.separator, [&](csv_row&& row) {
+    read_csv(csv.rows(), csv.separator, [&](csv_row&& row) {
         if (row.number > csv.header_row) writer.add(judge_row(csv, kept, by, std::move(row), judging.severities));
         return true;
     });
@@ -235,7 +238,7 @@ std::variant<dry_run, unreadable_file> try_file(store::session* s, const std::st
     out.encoding = name(csv.coded);
     out.notes = csv.header.notes;
     out.catalogue_read = products.has_value();
-    read_csv(csv.rows, csv.separator, [&](csv_row&& row) {
+    read_csv(csv.rows(), csv.separator, [&](csv_row&& row) {
         if (row.number <= csv.header_row) return true;
         auto record = judge_row(csv, kept, by, std::move(row), judging.severities);
         out.rows.push_back({record.source_row, record.state, record.request_key, std::move(record.found)});

@@ -19,7 +19,7 @@ held_lease heartbeat(session& s, instance_id id, const wished_places& wish)
         std::optional<std::size_t> self;
         for (const auto& r : s.exec(tx, ORDERD_SQL(live_instances))) {
             if (r[0].as<std::int64_t>() == id.value) self = all.size();
-            all.push_back({r[1].as<int>(), r[2].as<int>()});
+            all.push_back({r[2].as<int>(), r[3].as<int>()});
         }
         held_lease held;
         held.instances = static_cast<int>(all.size());
@@ -41,9 +41,7 @@ void say_goodbye(session& s, instance_id id)
 std::vector<live_instance> live_instances(session& s)
 {
     std::vector<live_instance> out;
-    for (const auto& r :
-         s.ask("live_instance_names", "select id, name from orderd.instance where stopped_at is null and "
-                                      "lost_at is null"))
+    for (const auto& r : s.ask(ORDERD_SQL(live_instances)))
         out.push_back({{r[0].as<std::int64_t>()}, r[1].as<std::string>()});
     return out;
 }

@@ -68,6 +68,17 @@ TEST_CASE("files as people make them: a clear message, the file where it belongs
     CHECK(s.stop_daemon() == 0);
 }
 
+TEST_CASE("a file so short that a string keeps it within itself is read as any other")
+{
+    stage s;
+    s.start_and_wait();
+    s.drop("tiny.csv", "order_type\n1\n");
+    wait_until("its rejection", [&] {
+        return s.sql("select count(*) from report.rejection where source_row = 2 and rule = 'line_id_required'") == "1";
+    });
+    CHECK(s.sql("select rows_rejected from orderd.batch where name = 'tiny'") == "1");
+}
+
 TEST_CASE("Excel's Unicode text with a title above the header is read, and answered in its own encoding")
 {
     stage s;

@@ -24,7 +24,6 @@ public:
     void succeeded() { length_ = 0; }
     /// True when this one, and each that follows it in the row, is a reason to open the circuit.
     bool failed() { return ++length_ >= threshold_; }
-    int length() const { return length_; }
 
 private:
     int threshold_;

@@ -43,7 +43,7 @@ private:
     void put_away(const std::string& processing_name, const std::string& name, const store::batch_counts&);
     void refuse(const std::filesystem::path& from, const std::string& name, const unreadable_file&);
     bool left_alone(const std::string& name) const;
-    void delete_old_files();
+    void delete_old_files(utc_time now);
     void say_once(const std::string& name, std::string_view message, const std::string& why = {});
 
     drop_settings settings_;

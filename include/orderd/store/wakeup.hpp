@@ -10,7 +10,7 @@
 #include <functional>
 #include <list>
 #include <memory>
-#include <stdexcept>
+#include <utility>
 
 namespace orderd::store {
 
@@ -21,14 +21,13 @@ namespace asio = boost::asio;
 class wakeup {
 public:
     using time_point = timekeeper::time_point;
-    explicit wakeup(timekeeper& time) : time_(&time) {}
-    wakeup() = default; // knows no deadlines
+    explicit wakeup(timekeeper& time) : time_(time) {}
     wakeup(const wakeup&) = delete;
     wakeup& operator=(const wakeup&) = delete;
     ~wakeup()
     {
         for (auto& w : waiting_)
-            if (w.bell) time_->cancel(w.bell);
+            if (w.bell) time_.cancel(w.bell);
     }
 
     /// Until notified or `deadline`, whichever is first.
@@ -47,8 +46,7 @@ public:
                                  },
                                  0});
             if (deadline == time_point::max()) return;
-            if (!time_) throw std::logic_error("a wakeup without a timekeeper knows no deadlines");
-            at->bell = time_->call_at(deadline, [this, at] {
+            at->bell = time_.call_at(deadline, [this, at] {
                 auto resume = std::move(at->resume);
                 waiting_.erase(at);
                 resume();
@@ -57,14 +55,14 @@ public:
         co_await asio::async_initiate<const asio::use_awaitable_t<>, void()>(initiate, asio::use_awaitable);
         pending_ = false;
     }
-    asio::awaitable<void> wait_for(timekeeper::duration how_long) { return wait(time_->now() + how_long); }
+    asio::awaitable<void> wait_for(timekeeper::duration how_long) { return wait(time_.now() + how_long); }
 
     void notify()
     {
         pending_ = true;
         auto woken = std::exchange(waiting_, {});
         for (auto& w : woken) {
-            if (w.bell) time_->cancel(w.bell);
+            if (w.bell) time_.cancel(w.bell);
             w.resume();
         }
     }
@@ -74,7 +72,7 @@ private:
         std::function<void()> resume;
         timekeeper::alarm bell = 0;
     };
-    timekeeper* time_ = nullptr;
+    timekeeper& time_;
     std::list<waiter> waiting_;
     bool pending_ = false;
 };
