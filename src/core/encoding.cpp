@@ -1,9 +1,10 @@
 #include "orderd/core/encoding.hpp"
 #include "orderd/core/text.hpp"
 
-#include <memory>
+#include <algorithm>
 #include <stdexcept>
 #include <unicode/ucnv.h>
+#include <unicode/ucnv_cb.h>
 #include <unicode/ustring.h>
 #include <unicode/utf16.h>
 #include <unicode/utf8.h>
@@ -11,29 +12,17 @@
 namespace orderd {
 namespace {
 
-bool ascii(std::string_view text)
-{
-    for (unsigned char c : text)
-        if (c >= 0x80) return false;
-    return true;
-}
-
 struct close_converter {
     void operator()(UConverter* c) const { ucnv_close(c); }
 };
 using converter = std::unique_ptr<UConverter, close_converter>;
 
-/// Each thread has its own: ICU's converters hold state.
-UConverter* cp932()
+converter open_cp932()
 {
-    thread_local converter own = [] {
-        UErrorCode error = U_ZERO_ERROR;
-        converter made(ucnv_open("ibm-943_P15A-2003", &error));
-        if (U_FAILURE(error)) throw std::runtime_error(std::string("ICU has no CP932: ") + u_errorName(error));
-        ucnv_setToUCallBack(made.get(), UCNV_TO_U_CALLBACK_STOP, nullptr, nullptr, nullptr, &error);
-        return made;
-    }();
-    return own.get();
+    UErrorCode error = U_ZERO_ERROR;
+    converter made(ucnv_open("ibm-943_P15A-2003", &error));
+    if (U_FAILURE(error)) throw std::runtime_error(std::string("ICU has no CP932: ") + u_errorName(error));
+    return made;
 }
 
 /// Characters that the JIS tables of other systems write where Windows' table has a twin: the wave dash above all,
@@ -80,59 +69,173 @@ std::string_view byte_order_mark(encoding e)
     }
 }
 
-encoding detect(std::string_view bytes)
+namespace {
+
+/// Where an incomplete UTF-8 character at the end of `bytes` begins; their size when there is none.
+std::size_t complete_part(std::string_view bytes)
 {
-    for (auto e : {encoding::utf8_bom, encoding::utf16le, encoding::utf16be})
-        if (bytes.starts_with(byte_order_mark(e))) return e;
-    return valid_utf8(bytes) ? encoding::utf8 : encoding::cp932;
+    for (std::size_t back = 1; back <= 3 && back <= bytes.size(); ++back) {
+        auto c = static_cast<unsigned char>(bytes[bytes.size() - back]);
+        if ((c & 0xC0) == 0x80) continue;
+        std::size_t needed = c >= 0xF0 ? 4 : c >= 0xE0 ? 3 : c >= 0xC0 ? 2 : 1;
+        return needed > back ? bytes.size() - back : bytes.size();
+    }
+    return bytes.size();
 }
 
-std::string utf16_to_bytes(std::string_view bytes, encoding from)
+char16_t unit_at(std::string_view bytes, std::size_t i, encoding e)
 {
-    auto unit = [&](std::size_t i) {
-        auto first = static_cast<unsigned char>(bytes[2 * i]), second = static_cast<unsigned char>(bytes[2 * i + 1]);
-        return static_cast<char16_t>(from == encoding::utf16le ? second << 8 | first : first << 8 | second);
-    };
-    std::string out;
-    out.reserve(bytes.size() + bytes.size() / 2);
-    for (std::size_t i = 0, n = bytes.size() / 2; i < n; ++i) {
-        UChar32 c = unit(i);
-        if (U16_IS_LEAD(c) && i + 1 < n && U16_IS_TRAIL(unit(i + 1))) c = U16_GET_SUPPLEMENTARY(c, unit(++i));
-        char coded[U8_MAX_LENGTH];
-        std::int32_t length = 0;
-        U8_APPEND_UNSAFE(coded, length, c); // half a pair becomes three bytes that no UTF-8 has
-        out.append(coded, static_cast<std::size_t>(length));
+    auto first = static_cast<unsigned char>(bytes[2 * i]), second = static_cast<unsigned char>(bytes[2 * i + 1]);
+    return static_cast<char16_t>(e == encoding::utf16le ? second << 8 | first : first << 8 | second);
+}
+
+/// A surrogate without its other half becomes three bytes that no UTF-8 has.
+void append(UChar32 c, std::string& out)
+{
+    if (c < 0x80) {
+        out += static_cast<char>(c);
+        return;
     }
-    if (bytes.size() % 2) out += '\xFF';
-    return out;
+    char coded[U8_MAX_LENGTH];
+    std::int32_t length = 0;
+    U8_APPEND_UNSAFE(coded, length, c);
+    out.append(coded, static_cast<std::size_t>(length));
+}
+
+/// For ICU: a byte that is no character becomes a low surrogate alone.
+void U_CALLCONV mark_bad_bytes(const void*, UConverterToUnicodeArgs* to, const char* bytes, std::int32_t length,
+                               UConverterCallbackReason reason, UErrorCode* error)
+{
+    if (reason > UCNV_IRREGULAR) return;
+    *error = U_ZERO_ERROR;
+    char16_t marks[8];
+    auto n = std::min<std::int32_t>(length, 8);
+    for (std::int32_t i = 0; i < n; ++i)
+        marks[i] = static_cast<char16_t>(0xDC00 + static_cast<unsigned char>(bytes[i]));
+    ucnv_cbToUWriteUChars(to, marks, n, 0, error);
+}
+
+}
+
+void encoding_detector::add(std::string_view bytes)
+{
+    if (start_.size() < 3) start_.append(bytes.substr(0, 3 - start_.size()));
+    if (!utf8_) return;
+    if (!rest_.empty()) {
+        // A character has at most four bytes: what is carried and three more end it.
+        auto more = bytes.substr(0, 3);
+        rest_ += more;
+        auto whole = complete_part(rest_);
+        if (whole < rest_.size() && bytes.size() <= more.size()) return;
+        utf8_ = valid_utf8(std::string_view(rest_).substr(0, whole));
+        bytes.remove_prefix(more.size() - (rest_.size() - whole));
+        rest_.clear();
+    }
+    auto whole = complete_part(bytes);
+    utf8_ = utf8_ && valid_utf8(bytes.substr(0, whole));
+    rest_ = bytes.substr(whole);
+}
+
+encoding encoding_detector::end() const
+{
+    for (auto e : {encoding::utf8_bom, encoding::utf16le, encoding::utf16be})
+        if (start_.starts_with(byte_order_mark(e))) return e;
+    return utf8_ && rest_.empty() ? encoding::utf8 : encoding::cp932;
+}
+
+encoding detect(std::string_view bytes)
+{
+    encoding_detector looking;
+    looking.add(bytes);
+    return looking.end();
+}
+
+struct decoder::converter {
+    orderd::converter icu;
+};
+
+decoder::decoder(encoding from) : from_(from)
+{
+    if (from != encoding::cp932) return;
+    cp932_ = std::make_unique<converter>(converter{open_cp932()});
+    UErrorCode error = U_ZERO_ERROR;
+    ucnv_setToUCallBack(cp932_->icu.get(), mark_bad_bytes, nullptr, nullptr, nullptr, &error);
+}
+
+decoder::~decoder() = default;
+decoder::decoder(decoder&&) noexcept = default;
+
+void decoder::add(std::string_view bytes, std::string& out)
+{
+    switch (from_) {
+    case encoding::utf8:
+    case encoding::utf8_bom: out += bytes; break;
+    case encoding::cp932: add_cp932(bytes, false, out); break;
+    case encoding::utf16le:
+    case encoding::utf16be: add_utf16(bytes, out); break;
+    }
+}
+
+void decoder::end(std::string& out)
+{
+    if (from_ == encoding::cp932) add_cp932({}, true, out);
+    if (carried_.size() >= 2) append(unit_at(carried_, 0, from_), out);
+    if (carried_.size() % 2) out += '\xFF';
+    carried_.clear();
+}
+
+void decoder::add_utf16(std::string_view bytes, std::string& out)
+{
+    std::string joined;
+    if (!carried_.empty()) {
+        joined = carried_ + std::string(bytes);
+        bytes = joined;
+        carried_.clear();
+    }
+    std::size_t n = bytes.size() / 2, i = 0;
+    for (; i < n; ++i) {
+        UChar32 c = unit_at(bytes, i, from_);
+        if (U16_IS_LEAD(c)) {
+            if (i + 1 == n) break; // its other half is in the next piece
+            auto next = unit_at(bytes, i + 1, from_);
+            if (U16_IS_TRAIL(next)) {
+                c = U16_GET_SUPPLEMENTARY(c, next);
+                ++i;
+            }
+        }
+        append(c, out);
+    }
+    carried_ = bytes.substr(2 * i);
+}
+
+void decoder::add_cp932(std::string_view bytes, bool last, std::string& out)
+{
+    const char* from = bytes.data();
+    const char* to = from + bytes.size();
+    units_.resize(std::max<std::size_t>(bytes.size() * 2, 64));
+    UErrorCode error = U_ZERO_ERROR;
+    do {
+        error = U_ZERO_ERROR;
+        auto* written = units_.data();
+        ucnv_toUnicode(cp932_->icu.get(), &written, units_.data() + units_.size(), &from, to, nullptr, last, &error);
+        for (const auto* u = units_.data(); u != written; ++u) append(*u, out); // nothing in CP932 needs two units
+    } while (error == U_BUFFER_OVERFLOW_ERROR);
+    if (U_FAILURE(error)) throw std::runtime_error(std::string("ICU cannot read CP932: ") + u_errorName(error));
 }
 
 std::optional<std::string> to_utf8(std::string_view bytes, encoding from)
 {
-    if (ascii(bytes)) return std::string(bytes);
-    if (from != encoding::cp932) return valid_utf8(bytes) ? std::optional(std::string(bytes)) : std::nullopt;
-    auto* own = cp932();
-    UErrorCode error = U_ZERO_ERROR;
-    std::u16string wide(bytes.size() + 1, u'\0');
-    auto length = ucnv_toUChars(own, wide.data(), static_cast<std::int32_t>(wide.size()), bytes.data(),
-                                static_cast<std::int32_t>(bytes.size()), &error);
-    if (U_FAILURE(error)) {
-        ucnv_reset(own);
-        return std::nullopt;
-    }
-    UErrorCode to_error = U_ZERO_ERROR;
-    std::string out(static_cast<std::size_t>(length) * 3 + 1, '\0');
-    std::int32_t size = 0;
-    u_strToUTF8(out.data(), static_cast<std::int32_t>(out.size()), &size, wide.data(), length, &to_error);
-    if (U_FAILURE(to_error)) return std::nullopt;
-    out.resize(static_cast<std::size_t>(size));
-    return out;
+    decoder decoding(from);
+    std::string out;
+    decoding.add(bytes, out);
+    decoding.end(out);
+    return valid_utf8(out) ? std::optional(std::move(out)) : std::nullopt;
 }
 
 std::string from_utf8(std::string_view utf8, encoding to)
 {
     bool wide_units = to == encoding::utf16le || to == encoding::utf16be;
-    if (!wide_units && (to != encoding::cp932 || ascii(utf8))) return std::string(utf8);
+    if (!wide_units && to != encoding::cp932) return std::string(utf8);
     UErrorCode error = U_ZERO_ERROR;
     std::u16string wide(utf8.size() + 1, u'\0');
     std::int32_t length = 0;
@@ -149,7 +252,8 @@ std::string from_utf8(std::string_view utf8, encoding to)
         return out;
     }
     for (auto& c : wide) c = windows_twin(c);
-    auto* own = cp932();
+    thread_local converter kept = open_cp932(); // a converter holds state, so each thread has its own
+    auto* own = kept.get();
     ucnv_setSubstChars(own, "?", 1, &error);
     std::string out(static_cast<std::size_t>(length) * 2 + 2, '\0');
     auto size = ucnv_fromUChars(own, out.data(), static_cast<std::int32_t>(out.size()), wide.data(), length, &error);

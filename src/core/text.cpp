@@ -1,6 +1,7 @@
 #include "orderd/core/text.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <unicode/normalizer2.h>
 #include <unicode/uchar.h>
 #include <unicode/unistr.h>
@@ -8,11 +9,6 @@
 
 namespace orderd {
 namespace {
-
-bool ascii(std::string_view text)
-{
-    return std::all_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x80; });
-}
 
 bool space(UChar32 c) { return u_isUWhiteSpace(c) || c == 0xFEFF || c == 0x200B; }
 
@@ -54,6 +50,11 @@ std::size_t edit_distance(std::u32string_view a, std::u32string_view b)
 
 }
 
+bool ascii(std::string_view text)
+{
+    return std::all_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x80; });
+}
+
 std::size_t code_points(std::string_view text)
 {
     return static_cast<std::size_t>(
@@ -62,9 +63,18 @@ std::size_t code_points(std::string_view text)
 
 bool valid_utf8(std::string_view bytes)
 {
-    auto length = static_cast<std::int32_t>(bytes.size());
+    // Most bytes are ASCII: eight at a time, a character at a time where one is not.
     const char* data = bytes.data();
-    for (std::int32_t i = 0; i < length;) {
+    std::size_t length = bytes.size();
+    for (std::size_t i = 0; i < length;) {
+        std::uint64_t eight;
+        if (length - i >= sizeof eight) {
+            std::memcpy(&eight, data + i, sizeof eight);
+            if ((eight & 0x8080808080808080u) == 0) {
+                i += sizeof eight;
+                continue;
+            }
+        }
         UChar32 c;
         U8_NEXT(data, i, length, c);
         if (c < 0) return false;
@@ -74,6 +84,15 @@ bool valid_utf8(std::string_view bytes)
 
 std::string trimmed(std::string_view text)
 {
+    std::string out(text);
+    trim(out);
+    return out;
+}
+
+void trim(std::string& text)
+{
+    auto plain = [](char c) { return c > 0x20 && c < 0x7F; };
+    if (text.empty() || (plain(text.front()) && plain(text.back()))) return; // nearly every value
     auto length = static_cast<std::int32_t>(text.size());
     const char* data = text.data();
     std::int32_t begin = 0, end = length;
@@ -91,7 +110,8 @@ std::string trimmed(std::string_view text)
         if (c < 0 || !space(c)) break;
         end = i;
     }
-    return std::string(text.substr(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin)));
+    text.resize(static_cast<std::size_t>(end));
+    text.erase(0, static_cast<std::size_t>(begin));
 }
 
 std::string half_width(std::string_view text)

@@ -216,6 +216,9 @@ bool drop_directory::take(store::session& s, const std::string& processing_name,
     try {
         taken =
             take_file(s, {path.string(), name, take_id, settings_.directory.string()}, settings_.files, judging, now);
+    } catch (const file_changed& e) {
+        say_once(name, "a file that was taken is still written to; it is read again", e.what());
+        return false;
     } catch (const store::statement_failed& e) {
         // Nothing of it was stored. One file that the database will not have must not keep the others waiting.
         taken =

@@ -14,12 +14,11 @@ judge::judge(const judge_settings& settings, const std::optional<catalogue>& pro
     context_.calendar = settings.calendar;
 }
 
-store::intake_record judge::operator()(std::int64_t source_row, row_values values, std::vector<std::string> cells) const
+store::intake_record judge::operator()(std::int64_t source_row, row_values values) const
 {
     auto verdict = validation::validate(std::move(values), context_);
     store::intake_record record;
     record.source_row = source_row;
-    record.cells = std::move(cells);
     record.content_hash = content_hash(content_key_, verdict.normal);
     auto& key = verdict.normal[column::request_key];
     record.request_key = key.empty() ? "auto-" + record.content_hash : key;
@@ -32,25 +31,24 @@ store::intake_record judge::operator()(std::int64_t source_row, row_values value
         return record;
     }
     // A start order's products can only be judged with the catalogue; until it was read once, the row waits.
+    record.natural_key = natural_key(*verdict.request);
     if (!catalogue_ && !std::holds_alternative<cancel_order>(*verdict.request)) {
         record.state = order_state::received;
         return record;
     }
     record.state = order_state::ready;
     record.body = settings_.encode(*verdict.request);
-    record.request = std::move(verdict.request);
-    add_prices(record);
+    if (const auto* start = std::get_if<start_order>(&*verdict.request)) add_prices(*start, record);
     return record;
 }
 
-void judge::add_prices(store::intake_record& record) const
+void judge::add_prices(const start_order& start, store::intake_record& record) const
 {
-    auto* start = std::get_if<start_order>(&*record.request);
-    if (!start || !catalogue_) return;
+    if (!catalogue_) return;
     auto add = [](std::optional<long>& sum, const std::optional<long>& value) {
         if (value) sum = sum.value_or(0) + *value;
     };
-    for (const auto& code : start->product_codes) {
+    for (const auto& code : start.product_codes) {
         const auto* p = catalogue_->find(code);
         if (!p) continue;
         add(record.purchase_price, p->purchase_price);
@@ -79,18 +77,6 @@ finding judge::clash(const store::conflict& c) const
                   : c.natural_key.starts_with("start:")         ? "line_id"
                                                                 : "customer_site_code";
     return found;
-}
-
-std::vector<store::batch_writer::mark> settle(const judge& by, const std::vector<store::conflict>& conflicts)
-{
-    std::vector<store::batch_writer::mark> marks;
-    for (const auto& c : conflicts) {
-        if (c.kind == store::conflict::what::duplicate)
-            marks.push_back({c.source_row, c.other, std::nullopt});
-        else
-            marks.push_back({c.source_row, std::nullopt, by.clash(c)});
-    }
-    return marks;
 }
 
 }

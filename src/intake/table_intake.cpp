@@ -13,14 +13,12 @@ std::optional<store::batch_counts> take_table_rows(store::session& s, int limit,
     store::batch_description about;
     about.name = rows.front().batch_name;
     about.source = "table";
-    store::batch_writer writer(s, std::move(about));
-    std::vector<std::int64_t> ids;
-    for (auto& row : rows) {
-        ids.push_back(row.id);
-        writer.add(by(row.id, std::move(row.values), {}));
-    }
-    writer.settle(settle(by, writer.conflicts()));
-    writer.settle_table_rows(ids);
+    store::batch_writer writer(s, std::move(about), [&](const store::conflict& c) { return by.clash(c); });
+    std::vector<store::intake_record> judged;
+    for (auto& row : rows) judged.push_back(by(row.id, std::move(row.values)));
+    writer.leave_settled_out(judged);
+    writer.add(judged);
+    writer.settle_table_rows(judged);
     return writer.finish();
 }
 
@@ -37,7 +35,7 @@ int judge_received(store::session& s, const judge_settings& judging, utc_time no
         after = rows.back().id;
         std::vector<store::verdict> verdicts;
         for (auto& row : rows) {
-            auto r = by(0, std::move(row.values), {});
+            auto r = by(0, std::move(row.values));
             verdicts.push_back({row.id, row.revision, r.state, std::move(r.body), std::move(r.found), r.purchase_price,
                                 r.monthly_price, r.shortest_period});
         }

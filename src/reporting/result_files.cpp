@@ -6,6 +6,7 @@
 #include "orderd/core/order_request.hpp"
 #include "orderd/core/order_state.hpp"
 #include "orderd/core/text.hpp"
+#include "orderd/reporting/summary.hpp"
 
 #include <algorithm>
 
@@ -120,41 +121,20 @@ std::string write_result(store::session& s, const store::batch_to_report& batch,
     return read_at;
 }
 
-/// 1234567 as "1,234,567".
-std::string yen(long amount)
-{
-    auto text = std::to_string(amount);
-    for (auto at = static_cast<std::ptrdiff_t>(text.size()) - 3; at > (amount < 0 ? 1 : 0); at -= 3)
-        text.insert(static_cast<std::size_t>(at), ",");
-    return text;
-}
-
 void write_summary(store::session& s, const store::batch_to_report& batch, const std::filesystem::path& path)
 {
-    auto n = [](int value) { return std::to_string(value); };
-    auto by_rule = batch.rows_rejected ? store::rejections_by_rule(s, batch.id) : std::vector<store::rule_count>{};
-    std::string text = "\xEF\xBB\xBF" + batch.name + "\r\n\r\n";
-    text += "受付 " + n(batch.rows_taken) + "行、入力エラー " + n(batch.rows_rejected) + "行、受付済み（重複） " +
-            n(batch.rows_duplicate) + "行\r\n";
-    if (batch.rows_rejected)
-        text += "入力エラーの行は " + batch.name +
-                ".rejected.csv にあります。直して、そのままincomingに入れてください。\r\n";
-    for (const auto& r : by_rule)
-        text += "  " + std::to_string(r.rows) + "行  " + r.rule + "（例: " + r.message_ja + "）\r\n";
-    text += "受け付けた分の費用: 初期 " + yen(batch.purchase_price) + "円、月額 " + yen(batch.monthly_price) + "円\r\n";
-    text += "\r\n" + n(batch.rows_taken) + " rows taken in, " + n(batch.rows_rejected) + " rejected, " +
-            n(batch.rows_duplicate) + " that had come before and created nothing\r\n";
-    if (batch.rows_rejected)
-        text +=
-            "the rejected rows are in " + batch.name + ".rejected.csv: mend them and drop that file into incoming\r\n";
-    for (const auto& r : by_rule)
-        text += "  " + std::to_string(r.rows) + " rows  " + r.rule + " (such as: " + r.message_en + ")\r\n";
-    text += "cost of what was accepted: initial " + yen(batch.purchase_price) + " yen, monthly " +
-            yen(batch.monthly_price) + " yen\r\n";
-    if (!batch.notes.empty()) text += "\r\n";
-    for (const auto& note : batch.notes) text += note + "\r\n";
+    summary told{batch.name,
+                 batch.rows_taken,
+                 batch.rows_rejected,
+                 batch.rows_duplicate,
+                 batch.purchase_price,
+                 batch.monthly_price,
+                 {},
+                 batch.notes};
+    if (batch.rows_rejected) told.by_rule = store::rejections_by_rule(s, batch.id);
     atomic_file out(path);
-    out.write(text);
+    out.write(byte_order_mark(encoding::utf8_bom));
+    out.write(text(told, "\r\n"));
     out.commit();
 }
 

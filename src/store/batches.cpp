@@ -1,10 +1,11 @@
 #include "orderd/store/batches.hpp"
-#include "orderd/core/text.hpp"
+#include "conflicts.hpp"
+#include "order_copy.hpp"
 #include "session.hpp"
 #include "text_array.hpp"
 
-#include <array>
 #include <boost/json.hpp>
+#include <set>
 
 namespace orderd::store {
 namespace {
@@ -13,25 +14,6 @@ namespace json = boost::json;
 
 constexpr long long intake_lock = 0x696e74616b65; // "intake": one batch at a time is compared with what is there
 
-json::object to_object(const finding& f)
-{
-    return {{"rule", f.rule},
-            {"field", f.field},
-            {"severity", name(f.level)},
-            {"message_ja", f.japanese},
-            {"message_en", f.english}};
-}
-
-std::string fields_json(const row_values& values)
-{
-    json::object out;
-    for (const auto& c : columns())
-        if (values.has(c.id)) out[c.name] = values[c.id];
-    return json::serialize(out);
-}
-
-std::string to_timestamp(const std::optional<utc_time>& t) { return t ? to_iso_tokyo(*t) : std::string(); }
-
 std::string to_array(const std::vector<std::string>& parts)
 {
     text_array a;
@@ -39,82 +21,71 @@ std::string to_array(const std::vector<std::string>& parts)
     return a.text();
 }
 
-/// "" as NULL in COPY.
-struct copy_field {
-    std::string text;
-    bool null = false;
-};
-
-}
-
-}
-
-namespace pqxx {
-template <>
-struct string_traits<orderd::store::copy_field> {
-    static bool is_null(const orderd::store::copy_field& f) { return f.null; }
-    static std::string to_string(const orderd::store::copy_field& f) { return f.text; }
-};
-}
-
-namespace orderd::store {
-namespace {
-
-const std::vector<std::string> incoming_columns{"source_row",
-                                                "request_key",
-                                                "content_hash",
-                                                "state",
-                                                "order_type",
-                                                "natural_key",
-                                                "not_before",
-                                                "customer_code",
-                                                "customer_site_name",
-                                                "case_name",
-                                                "line_id",
-                                                "product_codes",
-                                                "customer_site_code",
-                                                "hope_to_open_at",
-                                                "hope_to_end_at",
-                                                "body",
-                                                "fields",
-                                                "findings",
-                                                "cells",
-                                                "purchase_price",
-                                                "monthly_price",
-                                                "shortest_period"};
-
-copy_field text(std::string value) { return {value, value.empty()}; }
-copy_field number(const std::optional<long>& value)
+/// Fills `finder` with the orders that have a key of `rows`.
+void look_up(pqxx::transaction_base& tx, const std::vector<intake_record>& rows, batch_id writing,
+             conflict_finder& finder)
 {
-    return value ? copy_field{std::to_string(*value)} : copy_field{"", true};
+    text_array keys, lines;
+    for (const auto& row : rows) {
+        if (row.state == order_state::rejected) continue;
+        keys.add(row.request_key);
+        if (auto line = live_key(row); !line.empty()) lines.add(line);
+    }
+    for (const auto& r : tx.exec_params(std::string(sql::known_orders), keys.text(), lines.text(), writing.value)) {
+        auto& known = r[0].as<std::string>() == "key" ? finder.by_key : finder.by_line;
+        known[r[1].as<std::string>()] = {
+            {r[2].as<std::int64_t>()}, r[3].as<std::string>(), r[4].as<std::string>(""), r[5].as<std::int64_t>()};
+    }
 }
 
-}
-
-std::string to_json(const findings& all)
+/// The planner takes some thousand keys for a reason to read whole tables.
+void probe_indexes(pqxx::transaction_base& tx)
 {
-    json::array out;
-    for (const auto& f : all) out.push_back(to_object(f));
-    return json::serialize(out);
+    tx.exec("set local enable_seqscan = off; set local enable_hashjoin = off; set local enable_mergejoin = off");
+}
+
 }
 
 struct batch_writer::state {
     session& on;
     pqxx::work tx;
-    std::optional<pqxx::stream_to> copy;
+    explain_conflict explain;
     batch_counts counts;
     bool table = false;
-    bool done = false;
+    bool look_first = false; // the rows before had conflicts
 
-    explicit state(session& s) : on(s), tx(s.connection()) {}
+    state(session& s, explain_conflict e) : on(s), tx(s.connection()), explain(std::move(e)) {}
+
+    /// Numbers for `n` orders in a row, which the lock keeps to ourselves.
+    std::int64_t reserve_numbers(std::size_t n)
+    {
+        auto sequence = "pg_get_serial_sequence('orderd.\"order\"', 'id')";
+        auto last =
+            tx.exec_params(std::string("select setval(") + sequence + ", nextval(" + sequence + ") + $1 - 1)", n)[0][0]
+                .as<std::int64_t>();
+        return last - static_cast<std::int64_t>(n) + 1;
+    }
+    void write(pqxx::transaction_base& on_transaction, const std::vector<intake_record>& rows, std::int64_t first)
+    {
+        copy_orders(on_transaction, counts.id, rows, first);
+        on_transaction.exec_params("insert into orderd.order_event (order_id, to_state, event) "
+                                   "select id, state, 'taken_in' from orderd.\"order\" where id between $1 and $2",
+                                   first, first + static_cast<std::int64_t>(rows.size()) - 1);
+        copy_cells(on_transaction, rows, first);
+        copy_duplicates(on_transaction, counts.id, rows);
+    }
 };
 
-batch_writer::batch_writer(session& s, batch_description d)
+batch_writer::batch_writer(session& s, batch_description d, explain_conflict explain)
 {
     s.guarded([&] {
-        state_ = std::make_unique<state>(s);
+        state_ = std::make_unique<state>(s, std::move(explain));
         state_->table = d.source == "table";
         auto& tx = state_->tx;
+        tx.exec_params("select pg_advisory_xact_lock($1)", intake_lock);
+        // Whoever stops in the midst lets go of the lock.
+        tx.exec("set local idle_in_transaction_session_timeout = '60s'");
+        probe_indexes(tx);
         auto notes = json::serialize(json::value_from(d.notes));
         auto insert = [&](const std::string& name) {
             return tx.exec_params(
@@ -140,125 +111,62 @@ batch_writer::batch_writer(session& s, batch_description d)
         }
         state_->counts.id = {made[0][0].as<std::int64_t>()};
         state_->counts.name = name;
-        tx.exec(std::string(sql::incoming_table));
-        state_->copy.emplace(tx, "incoming", incoming_columns);
         return 0;
     });
 }
 
-batch_writer::~batch_writer()
+batch_writer::~batch_writer() = default;
+
+void batch_writer::leave_settled_out(std::vector<intake_record>& rows)
 {
-    if (!state_ || state_->done) return;
-    try {
-        if (state_->copy) state_->copy->complete();
-        state_->copy.reset();
-        state_->tx.abort();
-    } catch (const std::exception&) { // the connection is gone, and the transaction with it
-        state_->copy.reset();
-    }
+    text_array ids;
+    for (const auto& row : rows) ids.add(static_cast<long long>(row.source_row));
+    auto waiting = state_->on.guarded([&] {
+        return state_->tx.exec_params(
+            "select id from intake.order_row where id = any($1::bigint[]) and state = 'received'", ids.text());
+    });
+    std::set<std::int64_t> ours;
+    for (const auto& r : waiting) ours.insert(r[0].as<std::int64_t>());
+    std::erase_if(rows, [&](const intake_record& row) { return !ours.contains(row.source_row); });
 }
 
-void batch_writer::add(const intake_record& r)
+void batch_writer::add(std::vector<intake_record>& rows)
 {
+    if (rows.empty()) return;
     state_->on.guarded([&] {
-        std::string key = r.request ? natural_key(*r.request) : std::string();
-        auto type = r.values[column::order_type];
-        bool known_type = type == "1" || type == "2" || type == "3";
-        if (key.empty() && r.state != order_state::rejected && type != "2")
-            key = type == "1" ? "start:" + r.values[column::line_id] : "cancel:" + r.values[column::customer_site_code];
-        auto products = r.values[type == "2" ? column::change_products : column::product_codes];
-        const std::array<copy_field, 22> row{{{std::to_string(r.source_row)},
-                                              {r.request_key},
-                                              {r.content_hash},
-                                              {std::string(name(r.state))},
-                                              text(known_type ? type : ""),
-                                              text(key),
-                                              text(to_timestamp(r.not_before)),
-                                              text(r.values[column::customer_code]),
-                                              text(r.values[column::customer_site_name]),
-                                              text(r.values[column::case_name]),
-                                              text(r.values[column::line_id]),
-                                              text(products),
-                                              text(r.values[column::customer_site_code]),
-                                              text(r.values[column::hope_to_open_at]),
-                                              text(r.values[column::hope_to_end_at]),
-                                              text(r.body),
-                                              text(r.state == order_state::received ? fields_json(r.values) : ""),
-                                              {to_json(r.found)},
-                                              r.cells.empty() ? copy_field{"", true} : copy_field{to_array(r.cells)},
-                                              number(r.purchase_price),
-                                              number(r.monthly_price),
-                                              number(r.shortest_period)}};
-        *state_->copy << row;
-        return 0;
-    });
-}
-
-std::vector<conflict> batch_writer::conflicts()
-{
-    return state_->on.guarded([&] {
-        state_->copy->complete();
-        state_->copy.reset();
-        auto& tx = state_->tx;
-        tx.exec_params("select pg_advisory_xact_lock($1)", intake_lock);
-        // Rows that another instance settled while this one read them are not ours any more.
-        if (state_->table)
-            tx.exec(
-                "delete from incoming i where not exists (select from intake.order_row r where r.id = i.source_row and "
-                "r.state = 'received')");
-        tx.exec("analyze incoming");
-        std::vector<conflict> out;
-        for (const auto& r : tx.exec(std::string(sql::incoming_conflicts))) {
-            conflict c;
-            c.source_row = r["source_row"].as<std::int64_t>();
-            auto kind = r["kind"].as<std::string>();
-            c.kind = kind == "duplicate"      ? conflict::what::duplicate
-                     : kind == "key_conflict" ? conflict::what::key_conflict
-                                              : conflict::what::live_order;
-            c.request_key = r["request_key"].as<std::string>();
-            c.natural_key = r["natural_key"].as<std::string>("");
-            if (!r["known_id"].is_null()) c.other = order_id{r["known_id"].as<std::int64_t>()};
-            c.other_batch = r["other_batch"].as<std::string>("");
-            c.other_row = r["other_row"].as<std::int64_t>(0);
-            c.other_state = r["other_state"].as<std::string>("");
-            out.push_back(std::move(c));
+        auto& s = *state_;
+        auto first = s.reserve_numbers(rows.size());
+        // Nearly always all rows are new; the unique indexes tell when one is not, and only then are they asked first.
+        for (int tries = 0;; ++tries) {
+            conflict_finder finder;
+            if (s.look_first) look_up(s.tx, rows, s.counts.id, finder);
+            auto conflicts = settle(finder, rows, first, s.explain);
+            try {
+                pqxx::subtransaction part(s.tx, "part");
+                s.write(part, rows, first);
+                part.commit();
+                s.look_first = s.look_first && !conflicts.empty();
+                break;
+            } catch (const pqxx::unique_violation&) {
+                if (tries == 5) throw;
+                s.look_first = true;
+                for (auto& [at, row] : conflicts) rows[at] = std::move(row);
+            }
         }
-        return out;
-    });
-}
-
-void batch_writer::settle(const std::vector<mark>& marks)
-{
-    mark_rows(marks);
-    state_->on.guarded([&] {
-        auto made = state_->tx.exec_params(std::string(sql::incoming_insert), state_->counts.id.value);
-        state_->counts.taken = made[0][0].as<int>();
-        state_->counts.rejected = made[0][1].as<int>();
-        state_->counts.duplicate = made[0][2].as<int>();
+        for (const auto& row : rows)
+            ++(row.duplicate                        ? s.counts.duplicate
+               : row.state == order_state::rejected ? s.counts.rejected
+                                                    : s.counts.taken);
         return 0;
     });
 }
 
-void batch_writer::settle_table_rows(const std::vector<std::int64_t>& ids)
+void batch_writer::settle_table_rows(const std::vector<intake_record>& rows)
 {
     text_array all;
-    for (auto id : ids) all.add(static_cast<long long>(id));
+    for (const auto& row : rows) all.add(static_cast<long long>(row.source_row));
     state_->on.guarded(
         [&] { return state_->tx.exec_params(std::string(sql::take_table_rows), all.text(), state_->counts.id.value); });
-}
-
-void batch_writer::mark_rows(const std::vector<mark>& marks)
-{
-    if (marks.empty()) return;
-    text_array rows, orders, because;
-    for (const auto& m : marks) {
-        rows.add(static_cast<long long>(m.source_row));
-        m.duplicate_of ? orders.add(static_cast<long long>(m.duplicate_of->value)) : orders.add_null();
-        because.add(m.because ? to_json({*m.because}) : std::string());
-    }
-    state_->on.guarded([&] {
-        return state_->tx.exec_params(std::string(sql::incoming_mark), rows.text(), orders.text(), because.text());
-    });
 }
 
 batch_counts batch_writer::finish()
@@ -271,9 +179,46 @@ batch_counts batch_writer::finish()
                        state_->counts.duplicate);
         tx.exec("notify orderd_ready");
         tx.commit();
-        state_->done = true;
         return state_->counts;
     });
+}
+
+struct batch_trial::state {
+    session* on;
+    explain_conflict explain;
+    conflict_finder finder;
+    std::int64_t rows = 0;
+};
+
+batch_trial::batch_trial(session* s, explain_conflict explain)
+    : state_(std::make_unique<state>(state{s, std::move(explain), {}, 0}))
+{
+}
+
+batch_trial::~batch_trial() = default;
+
+void batch_trial::add(std::vector<intake_record>& rows)
+{
+    auto& s = *state_;
+    if (s.on)
+        s.on->in_transaction([&](pqxx::work& tx) {
+            probe_indexes(tx);
+            look_up(tx, rows, {0}, s.finder);
+            return 0;
+        });
+    settle(s.finder, rows, 0, s.explain);
+}
+
+std::string to_json(const findings& all)
+{
+    json::array out;
+    for (const auto& f : all)
+        out.push_back({{"rule", f.rule},
+                       {"field", f.field},
+                       {"severity", name(f.level)},
+                       {"message_ja", f.japanese},
+                       {"message_en", f.english}});
+    return json::serialize(out);
 }
 
 std::optional<batch_counts> find_taken(session& s, const std::string& take_id)

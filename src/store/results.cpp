@@ -70,7 +70,7 @@ std::string result_rows(session& s, batch_id id, const std::function<void(const 
 {
     // A little earlier than the snapshot, so that a transaction that commits in between is told next time.
     auto read_at = s.ask("read_at", "select (now() - interval '2 seconds')::text")[0][0].as<std::string>();
-    for (const auto& r : s.ask(ORDERD_SQL(result_rows), id.value)) {
+    auto tell = [&](const pqxx::row& r) {
         result_row row;
         auto text = [&](int i) { return r[i].as<std::string>(""); };
         row.source_row = r[0].as<std::int64_t>();
@@ -105,17 +105,14 @@ std::string result_rows(session& s, batch_id id, const std::function<void(const 
                    "this row came before (row " + text(20) + " of " + place + "); no new order was made");
         }
         each(row);
-    }
+    };
+    s.each_row(sql::result_rows, tell, id.value);
     return read_at;
 }
 
 void rejected_rows(session& s, batch_id id, const std::function<void(const rejected_row&)>& each)
 {
-    for (const auto& r : s.ask("rejected_rows",
-                               "select o.source_row, to_json(c.cells)::text, o.findings::text from orderd.\"order\" o "
-                               "left join orderd.row_cells c on c.order_id = o.id "
-                               "where o.batch_id = $1 and o.state = 'rejected' order by o.source_row",
-                               id.value)) {
+    auto tell = [&](const pqxx::row& r) {
         rejected_row row;
         row.source_row = r[0].as<std::int64_t>();
         row.cells = strings(r[1].as<std::string>("[]"));
@@ -127,7 +124,11 @@ void rejected_rows(session& s, batch_id id, const std::function<void(const rejec
             row.messages_en.push_back(member(f, "message_en"));
         }
         each(row);
-    }
+    };
+    s.each_row("select o.source_row, to_json(c.cells)::text, o.findings::text from orderd.\"order\" o "
+               "left join orderd.row_cells c on c.order_id = o.id "
+               "where o.batch_id = $1 and o.state = 'rejected' order by o.source_row",
+               tell, id.value);
 }
 
 }

@@ -5,6 +5,7 @@
 
 #include <pqxx/pqxx>
 
+#include <functional>
 #include <set>
 
 namespace orderd::store {
@@ -40,6 +41,20 @@ public:
         std::string key(name);
         if (prepared_.insert(key).second) connection_->prepare(key, std::string(text));
         return tx.exec_prepared(key, parameters...);
+    }
+
+    /// The rows of a query, read some thousand at a time through a cursor: the memory does not grow with their number.
+    template <class... T>
+    void each_row(std::string_view text, const std::function<void(const pqxx::row&)>& use, const T&... parameters)
+    {
+        in_transaction([&](pqxx::work& tx) {
+            tx.exec_params("declare told no scroll cursor for " + std::string(text), parameters...);
+            while (true) {
+                auto rows = tx.exec("fetch 2000 from told");
+                if (rows.empty()) return 0;
+                for (const auto& row : rows) use(row);
+            }
+        });
     }
 
     template <class F>

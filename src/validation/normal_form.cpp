@@ -3,28 +3,66 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <regex>
 
 namespace orderd::validation {
 namespace {
 
 bool digit(char c) { return c >= '0' && c <= '9'; }
+bool digits_only(std::string_view text) { return !text.empty() && std::all_of(text.begin(), text.end(), digit); }
 
 /// 5.033881648E9: what Excel makes of a long number in a narrow or general cell.
 bool scientific(std::string_view text)
 {
-    static const std::regex pattern(R"([0-9](\.[0-9]+)?[eE][+]?[0-9]{1,2})");
-    if (text.empty() || !digit(text[0]) || text.find_first_of("eE") == text.npos) return false; // nearly every value
-    return std::regex_match(text.begin(), text.end(), pattern) && text.find_first_of("+.") != text.npos;
+    auto e = text.find_first_of("eE");
+    if (text.empty() || !digit(text[0]) || e == text.npos) return false; // nearly every value
+    auto mantissa = text.substr(0, e), exponent = text.substr(e + 1);
+    bool point = mantissa.size() > 2 && mantissa[1] == '.' && digits_only(mantissa.substr(2));
+    if (!point && mantissa.size() != 1) return false;
+    bool plus = exponent.starts_with('+');
+    if (plus) exponent.remove_prefix(1);
+    return (point || plus) && exponent.size() <= 2 && digits_only(exponent);
 }
 
-/// 1月1日, Jan-01, 2001/1/1: what Excel makes of 1-1 or 1-1-1.
+/// Takes at least `least` and at most `most` digits off the front.
+bool take_digits(std::string_view& text, std::size_t least, std::size_t most)
+{
+    std::size_t n = 0;
+    while (n < text.size() && n < most && digit(text[n])) ++n;
+    text.remove_prefix(n);
+    return n >= least;
+}
+
+bool take_word(std::string_view& text, std::string_view word)
+{
+    if (!text.starts_with(word)) return false;
+    text.remove_prefix(word.size());
+    return true;
+}
+
+bool take_month_name(std::string_view& text)
+{
+    static constexpr std::string_view names[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                 "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    return std::any_of(std::begin(names), std::end(names), [&](auto name) { return take_word(text, name); });
+}
+
+/// 1月1日, 2001年1月, Jan-01, 1-Jan, 2001/1/1: what Excel makes of 1-1 or 1-1-1.
 bool date_like(std::string_view text)
 {
-    static const std::regex pattern(
-        R"([0-9]{1,2}月[0-9]{1,2}日|[0-9]{4}年[0-9]{1,2}月([0-9]{1,2}日)?|[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}|[0-9]{1,2}-(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)|(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)-[0-9]{1,2})");
+    auto is = [text](auto... part) {
+        auto rest = text;
+        return (part(rest) && ...) && rest.empty();
+    };
+    auto number = [](std::size_t least, std::size_t most) {
+        return [=](std::string_view& rest) { return take_digits(rest, least, most); };
+    };
+    auto word = [](std::string_view w) { return [=](std::string_view& rest) { return take_word(rest, w); }; };
     if (text.size() < 5 || (text.find_first_of("/-") == text.npos && text.find("月") == text.npos)) return false;
-    return std::regex_match(text.begin(), text.end(), pattern);
+    return is(number(1, 2), word("月"), number(1, 2), word("日")) ||
+           is(number(4, 4), word("年"), number(1, 2), word("月")) ||
+           is(number(4, 4), word("年"), number(1, 2), word("月"), number(1, 2), word("日")) ||
+           is(number(4, 4), word("/"), number(1, 2), word("/"), number(1, 2)) ||
+           is(number(1, 2), word("-"), take_month_name) || is(take_month_name, word("-"), number(1, 2));
 }
 
 /// The numbers in a date as people write it (2027/3/1, 2027-03-01, 2027年3月1日, 2027.3.1): year, month and perhaps
@@ -124,16 +162,17 @@ row_values normal_form(row_values row, reporter& report)
     for (const auto& c : columns()) {
         auto& value = row[c.id];
         if (value.empty()) continue;
-        value = trimmed(value);
+        trim(value);
         if (std::any_of(value.begin(), value.end(), [](unsigned char b) { return b < 0x20 || b == 0x7F; }))
             report.add("control_character", c.id, value);
-        if (c.kind != value_kind::name) value = trimmed(half_width(value));
+        if (c.kind != value_kind::name && !ascii(value)) value = trimmed(half_width(value));
         switch (c.kind) {
         case digits: value = normal_digits(value); break;
         case date: value = normal_date(value, false); break;
         case month_or_date: value = normal_date(value, true); break;
         case choice: value = normal_choice(c.id, value); break;
         case list: {
+            if (value.find('|') == value.npos) break;
             std::vector<std::string> kept;
             for (const auto& piece : split(value, '|'))
                 if (auto item = trimmed(piece); !item.empty()) kept.push_back(item);

@@ -15,6 +15,11 @@ constexpr rule table[] = {
      "the row has {0} cells and the header {1}; look for a missing or extra separator or quotation mark", "RFC 4180"},
     {"row_unreadable", error, false, "この行は文字コード{0}として読めない文字を含みます（{1}列目）。",
      "the row holds bytes that are not {0} (cell {1}); save the file again as CSV UTF-8", ""},
+    {"row_too_long", error, false,
+     "この行は{0}KBを超えています。引用符（\"）の閉じ忘れがないか確認してください。行の全体は元のファイルにあります。",
+     "the row is longer than {0} KB; look for a quotation mark that is not closed. The whole row is in the file as it "
+     "came",
+     ""},
     {"row_quotes", error, false,
      "引用符（\"）の対応が正しくありません。引用符を含むセルは全体を\"で囲み、中の\"は\"\"と書いてください。",
      "a quotation mark is not closed or stands inside an unquoted cell; quote the whole cell and double the marks in "

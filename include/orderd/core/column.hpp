@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 // The columns of an intake row: the names users hold on to, in CSV headers, in intake.order_row and in findings.
 namespace orderd {
@@ -79,7 +80,7 @@ std::optional<column> column_from_header(std::string_view header);
 /// The known header most like `header`, for "did you mean"; empty when nothing is near.
 std::string nearest_header(std::string_view header);
 
-/// One value a column, UTF-8; "" means absent.
+/// One value a column, UTF-8; "" means absent. Cheap to move; what was moved from is only good for an assignment.
 class row_values {
 public:
     std::string& operator[](column c) { return values_[static_cast<std::size_t>(c)]; }
@@ -88,7 +89,7 @@ public:
     bool operator==(const row_values&) const = default;
 
 private:
-    std::array<std::string, column_count> values_;
+    std::vector<std::string> values_ = std::vector<std::string>(column_count);
 };
 
 }

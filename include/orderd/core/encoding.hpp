@@ -1,4 +1,5 @@
 #pragma once
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,18 +11,43 @@ enum class encoding { utf8, utf8_bom, cp932, utf16le, utf16be };
 std::string_view name(encoding); // "UTF-8", "UTF-8 with BOM", "CP932", "UTF-16LE", "UTF-16BE", as kept with the batch
 std::optional<encoding> encoding_from(std::string_view name);
 
-/// By the whole of `bytes`: a BOM, else UTF-8 when all of it is, else CP932.
-encoding detect(std::string_view bytes);
-
 /// What a file in this encoding begins with; "" for UTF-8 without BOM and CP932.
 std::string_view byte_order_mark(encoding);
 
-/// A whole UTF-16 text (without BOM) in UTF-8, to be cut into cells. What is no character, half a pair of surrogates or
-/// half a unit at the end, becomes bytes that are not UTF-8 either: `to_utf8` finds them in their cell.
-std::string utf16_to_bytes(std::string_view bytes, encoding);
-/// One cell as UTF-8; nothing when it holds bytes that the encoding does not have. Neither a separator nor a quotation
-/// mark nor a line break can be part of a character in UTF-8 or CP932, so a file may be cut into cells first; one in
-/// UTF-16 goes through `utf16_to_bytes` before.
+/// Finds out how a file is written, piece by piece: by its BOM, else UTF-8 when all of it is, else CP932.
+class encoding_detector {
+public:
+    void add(std::string_view bytes);
+    encoding end() const;
+
+private:
+    std::string start_, rest_; // the first bytes; the beginning of a character that the next piece ends
+    bool utf8_ = true;
+};
+encoding detect(std::string_view bytes);
+
+/// Turns a text (without its BOM) into UTF-8, piece by piece. A byte or unit that is no character of the encoding
+/// becomes bytes that are not UTF-8 either, so that it is found again in its cell; no separator, quotation mark or line
+/// break is swallowed with it.
+class decoder {
+public:
+    explicit decoder(encoding from);
+    ~decoder();
+    decoder(decoder&&) noexcept;
+    /// Appends to `out`; what needs the next piece is kept for it.
+    void add(std::string_view bytes, std::string& out);
+    void end(std::string& out);
+
+private:
+    void add_utf16(std::string_view bytes, std::string& out);
+    void add_cp932(std::string_view bytes, bool last, std::string& out);
+    encoding from_;
+    std::string carried_;  // UTF-16: half a unit or half a pair
+    std::u16string units_; // CP932: what the converter made of the piece
+    struct converter;
+    std::unique_ptr<converter> cp932_;
+};
+/// The whole of a text as UTF-8; nothing when it holds what the encoding does not have.
 std::optional<std::string> to_utf8(std::string_view bytes, encoding);
 /// UTF-8 in `encoding`; what it cannot express becomes '?'. No BOM is added.
 std::string from_utf8(std::string_view utf8, encoding);

@@ -13,6 +13,8 @@ std::size_t code_points(std::string_view utf8);
 bool valid_utf8(std::string_view bytes);
 /// Without surrounding space of any kind (ASCII, no-break, full-width).
 std::string trimmed(std::string_view utf8);
+void trim(std::string& utf8);
+bool ascii(std::string_view);
 /// Digits, letters, signs and spaces in half width (NFKC), dashes of every kind as '-'.
 std::string half_width(std::string_view utf8);
 /// Half width, lower case, without spaces, '_' and '-': how header cells are compared.

@@ -2,7 +2,9 @@
 #include "orderd/core/encoding.hpp"
 #include "orderd/intake/judge.hpp"
 
+#include <functional>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <variant>
 #include <vector>
@@ -10,13 +12,17 @@
 namespace orderd::intake {
 
 struct file_settings {
-    std::optional<encoding> expected;           // absent: by the content
-    std::uint64_t largest_bytes = 256ull << 20; // a larger file is refused politely: it is held in memory
+    std::optional<encoding> expected; // absent: by the content
 };
 
 /// A file that cannot be read as rows: why, for its author, in both languages.
 struct unreadable_file {
     std::vector<std::string> reasons;
+};
+
+/// Somebody wrote to the file while it was read; nothing of it was stored.
+struct file_changed : std::runtime_error {
+    file_changed() : std::runtime_error("the file was written to while it was read") {}
 };
 
 struct file_to_take {
@@ -26,24 +32,31 @@ struct file_to_take {
     std::string directory; // the drop directory whose results/ gets the answers
 };
 
-/// Reads, judges and stores one file in one transaction; blocking. A taking that was committed before is only told.
+struct intake_progress {
+    std::uint64_t bytes_read = 0, bytes = 0;
+    std::int64_t rows = 0;
+};
+using report_progress = std::function<void(const intake_progress&)>;
+
+/// Reads, judges and stores one file in one transaction; blocking, with a second thread that reads and judges. The
+/// memory it takes does not grow with the file. A taking that was committed before is only told. Throws what the store
+/// throws, and `file_changed`.
 std::variant<store::batch_counts, unreadable_file> take_file(store::session&, const file_to_take&, const file_settings&,
-                                                             const judge_settings&, utc_time now);
+                                                             const judge_settings&, utc_time now,
+                                                             const report_progress& = {});
 
 /// What would become of a file, without storing anything: for `import --dry-run`.
-struct dry_row {
-    std::int64_t row = 0;
-    order_state state;
-    std::string request_key;
-    findings found;
-};
 struct dry_run {
     std::string encoding;
     std::vector<std::string> notes;
-    std::vector<dry_row> rows;
     bool catalogue_read = false;
+    std::int64_t accepted = 0, rejected = 0, duplicate = 0;
+    long purchase_price = 0, monthly_price = 0; // yen, of what would be accepted
 };
+/// `each` gets every judged row. Without a session, nothing is known of the catalogue and of other orders.
 std::variant<dry_run, unreadable_file> try_file(store::session*, const std::string& path, const file_settings&,
-                                                const judge_settings&, utc_time now);
+                                                const judge_settings&, utc_time now,
+                                                const std::function<void(const store::intake_record&)>& each,
+                                                const report_progress& = {});
 
 }

@@ -22,19 +22,16 @@ public:
     judge(const judge_settings&, const std::optional<catalogue>&, std::string content_key, utc_time now);
 
     /// A verdict on the row: its state, its body, its key and its findings.
-    store::intake_record operator()(std::int64_t source_row, row_values, std::vector<std::string> cells) const;
+    store::intake_record operator()(std::int64_t source_row, row_values) const;
     /// The finding about a row that clashes with another.
     finding clash(const store::conflict&) const;
 
 private:
-    void add_prices(store::intake_record&) const;
+    void add_prices(const start_order&, store::intake_record&) const;
     const judge_settings& settings_;
     const catalogue* catalogue_;
     std::string content_key_;
     validation::context context_;
 };
-
-/// What to do about the rows that came before or clash.
-std::vector<store::batch_writer::mark> settle(const judge&, const std::vector<store::conflict>&);
 
 }

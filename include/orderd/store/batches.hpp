@@ -3,10 +3,11 @@
 #include "orderd/core/finding.hpp"
 #include "orderd/core/ids.hpp"
 #include "orderd/core/japanese_date.hpp"
-#include "orderd/core/order_request.hpp"
 #include "orderd/core/order_state.hpp"
+#include "orderd/core/text_list.hpp"
 #include "orderd/store/database.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -30,25 +31,27 @@ struct intake_record {
     std::string request_key, content_hash;
     order_state state = order_state::ready; // ready, received, awaiting_approval or rejected
     row_values values;                      // in normal form
-    std::optional<order_request> request;
-    std::string body; // of POST /orders
+    std::string natural_key;                // "" for a rejected one
+    std::string body;                       // of POST /orders
     std::optional<utc_time> not_before;
     findings found;
-    std::vector<std::string> cells; // as they came
+    text_list cells; // as they came
     std::optional<long> purchase_price, monthly_price, shortest_period;
+    bool duplicate = false;               // it came before, and makes no order
+    std::optional<order_id> duplicate_of; // of that one
 };
 
-/// A row that cannot be taken as it is, because of another.
+/// A row that came before, or cannot be taken because of another.
 struct conflict {
     enum class what { duplicate, key_conflict, live_order };
     what kind;
-    std::int64_t source_row = 0;
     std::string request_key, natural_key;
     std::optional<order_id> other; // the order that was there
-    std::string other_batch;       // "" : this batch
+    std::string other_batch;       // "": this batch
     std::int64_t other_row = 0;
-    std::string other_state;
 };
+/// The finding about a row that clashes with another.
+using explain_conflict = std::function<finding(const conflict&)>;
 
 struct batch_counts {
     batch_id id;
@@ -56,32 +59,37 @@ struct batch_counts {
     int taken = 0, rejected = 0, duplicate = 0;
 };
 
-/// Writes one batch: describe, add rows, settle conflicts, finish. Nothing is there before `finish` returns; a writer
-/// that is destroyed earlier leaves nothing.
+/// Writes one batch, some thousand rows at a time; memory does not grow with the batch. Nothing is there before
+/// `finish` returns; a writer that is destroyed earlier leaves nothing. One batch at a time is written.
 class batch_writer {
 public:
-    batch_writer(session&, batch_description);
+    batch_writer(session&, batch_description, explain_conflict);
     ~batch_writer();
     batch_writer(const batch_writer&) = delete;
     batch_writer& operator=(const batch_writer&) = delete;
 
-    void add(const intake_record&);
-    /// After the last row: those that came before or clash with another. One batch at a time is at this point.
-    std::vector<conflict> conflicts();
-    /// What to do about them: a duplicate where `because` is absent, else rejected for it.
-    struct mark {
-        std::int64_t source_row;
-        std::optional<order_id> duplicate_of;
-        std::optional<finding> because;
-    };
-    /// Then the rows become orders, within the transaction.
-    void settle(const std::vector<mark>&);
-    /// For rows of intake.order_row, after `settle`: writes there what became of them.
-    void settle_table_rows(const std::vector<std::int64_t>& ids);
+    /// Those of `rows` of intake.order_row that no other instance settled meanwhile.
+    void leave_settled_out(std::vector<intake_record>& rows);
+    /// Makes orders of `rows`; those that came before are marked, those that clash with others become rejected.
+    void add(std::vector<intake_record>& rows);
+    /// For rows of intake.order_row, after `add`: writes there what became of them.
+    void settle_table_rows(const std::vector<intake_record>& rows);
     batch_counts finish();
 
 private:
-    void mark_rows(const std::vector<mark>&);
+    struct state;
+    std::unique_ptr<state> state_;
+};
+
+/// What `batch_writer` would say about rows, without writing anything; remembers the keys of all rows. Without a
+/// session the rows are only compared with each other.
+class batch_trial {
+public:
+    batch_trial(session*, explain_conflict);
+    ~batch_trial();
+    void add(std::vector<intake_record>& rows);
+
+private:
     struct state;
     std::unique_ptr<state> state_;
 };
@@ -97,7 +105,7 @@ struct table_row {
     row_values values;
 };
 /// Rows of intake.order_row that wait, oldest first, all of one batch. Another instance may see the same rows;
-/// whichever settles them first wins, and the other's batch_writer leaves them out.
+/// whichever settles them first wins, and the other leaves them out.
 std::vector<table_row> waiting_table_rows(session&, int limit);
 
 /// A row that waits for the catalogue.

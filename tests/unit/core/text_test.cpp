@@ -104,12 +104,51 @@ TEST_CASE("UTF-16 goes to UTF-8 and back; what is no character in it is found in
     for (auto e : {encoding::utf16le, encoding::utf16be}) {
         auto coded = from_utf8(text, e);
         CHECK(coded.size() == 22);
-        CHECK(utf16_to_bytes(coded, e) == text);
+        CHECK(to_utf8(coded, e) == text);
         CHECK(detect(std::string(byte_order_mark(e)) + coded) == e);
         CHECK(encoding_from(name(e)) == e);
-        CHECK_FALSE(to_utf8(utf16_to_bytes(coded + "x", e), e)); // half a unit
+        CHECK_FALSE(to_utf8(coded + "x", e)); // half a unit
     }
     CHECK(from_utf8("A", encoding::utf16le) == std::string("A\0", 2));
-    CHECK_FALSE(to_utf8(utf16_to_bytes(std::string_view("\x3D\xD8", 2), encoding::utf16le), encoding::utf16le));
-    CHECK_FALSE(to_utf8(utf16_to_bytes(std::string_view("\x3D\xD8\x41\x00", 4), encoding::utf16le), encoding::utf16le));
+    CHECK_FALSE(to_utf8(std::string_view("\x3D\xD8", 2), encoding::utf16le));
+    CHECK_FALSE(to_utf8(std::string_view("\x3D\xD8\x41\x00", 4), encoding::utf16le));
+}
+
+TEST_CASE("a text is decoded alike however it is cut into pieces")
+{
+    const std::string text = "拠点,髙①㈱\"ソ表\"\r\nｱ～é𠮷\n";
+    for (auto e : {encoding::utf8, encoding::cp932, encoding::utf16le, encoding::utf16be}) {
+        auto bytes = from_utf8(text, e);
+        if (e != encoding::utf8) bytes += "\x81"; // half a character, or half a unit
+        std::string whole;
+        decoder at_once(e);
+        at_once.add(bytes, whole);
+        at_once.end(whole);
+        CHECK(valid_utf8(whole) == (e == encoding::utf8));
+        for (std::size_t size = 1; size <= 5; ++size) {
+            std::string pieces;
+            decoder decoding(e);
+            encoding_detector looking;
+            for (std::size_t i = 0; i < bytes.size(); i += size) {
+                decoding.add(std::string_view(bytes).substr(i, size), pieces);
+                looking.add(std::string_view(bytes).substr(i, size));
+            }
+            decoding.end(pieces);
+            CHECK(pieces == whole);
+            CHECK(looking.end() == detect(bytes));
+        }
+    }
+}
+
+TEST_CASE("a byte that CP932 does not have swallows no separator")
+{
+    std::string out;
+    decoder decoding(encoding::cp932);
+    decoding.add("a\x81,b\xFD\"c\xA0\n", out);
+    decoding.end(out);
+    auto cells = split(out, ',');
+    REQUIRE(cells.size() == 2);
+    CHECK_FALSE(valid_utf8(cells[0]));
+    CHECK(cells[1].back() == '\n');
+    CHECK(std::count(out.begin(), out.end(), '"') == 1);
 }

@@ -1,21 +1,34 @@
 #include "orderd/intake/csv.hpp"
 #include "orderd/intake/header.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 using namespace orderd::intake;
 
 namespace {
-std::vector<csv_row> rows(std::string_view bytes, char separator = ',')
+using cells = std::vector<std::string>;
+using trouble = csv_row::trouble;
+struct read_row {
+    std::int64_t number;
+    std::vector<std::string> cells;
+    trouble is;
+    bool operator==(const read_row&) const = default;
+};
+std::vector<read_row> rows(std::string_view text, std::size_t longest = 1 << 20, std::size_t piece = 1 << 16)
 {
-    std::vector<csv_row> out;
-    read_csv(bytes, separator, [&](csv_row&& r) {
-        out.push_back(std::move(r));
-        return true;
-    });
+    std::vector<read_row> out;
+    auto whole = source_of(text);
+    csv_reader reader([&](std::span<char> into) { return whole(into.first(std::min(into.size(), piece))); }, ',',
+                      longest);
+    csv_row row;
+    while (reader.next(row)) {
+        read_row seen{row.number, {}, row.is};
+        for (std::size_t i = 0; i < row.cells.size(); ++i) seen.cells.emplace_back(row.cells[i]);
+        out.push_back(std::move(seen));
+    }
     return out;
 }
-using cells = std::vector<std::string>;
 }
 
 TEST_CASE("rows end with CRLF, LF, CR or nothing, and cells may hold line breaks")
@@ -39,14 +52,14 @@ TEST_CASE("a wrong quotation mark spoils its own line only")
 {
     auto got = rows("a,b\r\n1,x\"y\r\n2,ok\r\n3,\"open\r\n4,last\r\n");
     REQUIRE(got.size() == 5);
-    CHECK(got[1].broken);
+    CHECK(got[1].is == trouble::quotes);
     CHECK(got[1].cells == cells{"1", "x\"y"});
-    CHECK_FALSE(got[2].broken);
+    CHECK(got[2].is == trouble::none);
     CHECK(got[2].cells == cells{"2", "ok"});
-    CHECK(got[3].broken);
+    CHECK(got[3].is == trouble::quotes);
     CHECK(got[3].number == 4);
     CHECK(got[4].cells == cells{"4", "last"});
-    CHECK_FALSE(got[4].broken);
+    CHECK(got[4].is == trouble::none);
 }
 
 TEST_CASE("the separator is what the first line has most of")
@@ -57,13 +70,44 @@ TEST_CASE("the separator is what the first line has most of")
     CHECK(detect_separator("") == ',');
 }
 
-TEST_CASE("reading stops when it is told to")
+TEST_CASE("an empty file has no rows")
 {
-    int seen = 0;
-    read_csv("a\nb\nc\n", ',', [&](csv_row&&) { return ++seen < 2; });
-    CHECK(seen == 2);
     CHECK(rows("").empty());
     CHECK(rows("\r\n\n").empty());
+}
+
+TEST_CASE("rows are the same however the file comes in pieces")
+{
+    const std::string text = "a,b\r\n\r\n1,\"x\r\ny\"\n2,x\"y\r3,\"open\r\n4,\"\"\r\n5,last";
+    auto whole = rows(text);
+    REQUIRE(whole.size() == 6);
+    for (std::size_t piece = 1; piece <= 7; ++piece) CHECK(rows(text, 1 << 20, piece) == whole);
+}
+
+TEST_CASE("a row that is too long is told with its beginning, and the next one is read")
+{
+    const std::string text = "a,b\n1," + std::string(5'000'000, 'x') + ",9\n2,ok\n";
+    for (std::size_t piece : {1'000, 65'536}) {
+        auto got = rows(text, 100'000, piece);
+        REQUIRE(got.size() == 3);
+        CHECK(got[1].is == trouble::too_long);
+        CHECK(got[1].cells.size() == 2);
+        CHECK(got[1].cells[1].size() == 4'094);
+        CHECK(got[1].number == 2);
+        CHECK(got[2] == read_row{3, {"2", "ok"}, trouble::none});
+    }
+}
+
+TEST_CASE("a quotation mark that is never closed costs its own line, not the rest of the file")
+{
+    std::string text = "a,b\n1,\"open\n";
+    for (int i = 2; i <= 20'000; ++i) text += std::to_string(i) + ",ok\n";
+    auto got = rows(text, 10'000);
+    REQUIRE(got.size() == 20'001);
+    CHECK(got[1].is == trouble::quotes);
+    CHECK(got[1].cells == cells{"1", "\"open"});
+    CHECK(got[2].cells == cells{"2", "ok"});
+    CHECK(got.back().number == 20'001);
 }
 
 TEST_CASE("a header may be Japanese; an unknown name is noted with the nearest known one")

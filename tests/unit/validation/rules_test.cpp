@@ -183,8 +183,8 @@ TEST_CASE("every rule about a single row is broken by its own row")
     nobody.customer_code.clear();
     CHECK(broken(partner_start(), nobody).contains("customer_code_required"));
     shown.insert("customer_code_required");
-    for (auto of_files :
-         {"row_cell_count", "row_unreadable", "row_quotes", "request_key_conflict", "live_order_exists"})
+    for (auto of_files : {"row_cell_count", "row_unreadable", "row_quotes", "row_too_long", "request_key_conflict",
+                          "live_order_exists"})
         shown.insert(of_files);
     for (const auto& rule : validation::rules()) {
         INFO(rule.id);

@@ -1,0 +1,164 @@
+#include "csv_file.hpp"
+#include "orderd/core/text.hpp"
+#include "orderd/intake/content_hash.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace orderd::intake {
+namespace {
+
+constexpr std::size_t piece = 64 << 10;
+
+/// What the first reading finds out.
+struct first_look {
+    encoding_detector coded;
+    content_hasher hash;
+    std::string start;
+    bool nul = false;
+    explicit first_look(std::string_view content_key) : hash(content_key) {}
+
+    void add(std::string_view bytes)
+    {
+        coded.add(bytes);
+        hash.add(bytes);
+        if (start.size() < 8) start.append(bytes.substr(0, 8 - start.size()));
+        nul = nul || bytes.find('\0') != bytes.npos;
+    }
+};
+
+std::optional<std::string> not_csv(const first_look& seen, encoding coded)
+{
+    if (seen.start.starts_with("PK\x03\x04") || seen.start.starts_with("\xD0\xCF\x11\xE0"))
+        return "Excelのブックです。「名前を付けて保存」で「CSV UTF-8（コンマ区切り）」を選んで保存し直してください。 / "
+               "this is an Excel "
+               "workbook; save it as \"CSV UTF-8 (comma delimited)\" and drop that file";
+    bool wide = coded == encoding::utf16le || coded == encoding::utf16be;
+    if (seen.nul && !wide)
+        return "CSVファイルではありません（バイナリデータを含みます）。 / this is not a CSV file: it holds binary data";
+    return std::nullopt;
+}
+
+/// The header: the first of the first lines that names the order type and another column, with whichever separator; a
+/// title may stand above it. When there is none, the line with most names of columns, for the message. False: the file
+/// is empty.
+bool find_header(csv_file& file)
+{
+    constexpr int first_lines = 10;
+    std::ptrdiff_t most = -1;
+    std::array<char, piece> beginning{};
+    file.bytes->rewind();
+    std::string text;
+    {
+        decoder decoding(file.coded);
+        auto got = file.bytes->read(beginning);
+        auto mark = byte_order_mark(file.coded).size();
+        decoding.add(std::string_view(beginning.data(), got).substr(std::min(mark, got)), text);
+    }
+    for (char separator : {detect_separator(text), ',', '\t', ';'}) {
+        auto rows = file.read(separator);
+        csv_row row;
+        for (int looked_at = 0; looked_at < first_lines && rows.next(row); ++looked_at) {
+            std::vector<std::string> cells;
+            for (std::size_t i = 0; i < row.cells.size(); ++i) cells.push_back(printable(row.cells[i], 200));
+            auto header = read_header(cells);
+            auto known =
+                std::count_if(header.columns.begin(), header.columns.end(), [](auto& c) { return c.has_value(); });
+            bool found = known > 1 && std::find(header.columns.begin(), header.columns.end(), column::order_type) !=
+                                          header.columns.end();
+            if (found || known > most) {
+                most = known;
+                file.separator = separator;
+                file.header = std::move(header);
+                file.header_cells = std::move(cells);
+                file.header_row = row.number;
+            }
+            if (found) return true;
+        }
+    }
+    return most >= 0;
+}
+
+std::vector<std::size_t> own_cells(const std::vector<std::string>& header)
+{
+    std::vector<std::size_t> kept;
+    for (std::size_t i = 0; i < header.size(); ++i)
+        if (std::find(std::begin(answer_columns), std::end(answer_columns), trimmed(header[i])) ==
+            std::end(answer_columns))
+            kept.push_back(i);
+    return kept;
+}
+
+/// The bytes of a file, decoded piece by piece.
+class decoded_file {
+public:
+    decoded_file(file_bytes& bytes, encoding coded)
+        : bytes_(bytes), decoding_(coded), skip_(byte_order_mark(coded).size())
+    {
+        bytes_.rewind();
+    }
+    std::size_t operator()(std::span<char> into)
+    {
+        while (given_ == text_.size() && !ended_) {
+            text_.clear();
+            given_ = 0;
+            std::array<char, piece> raw;
+            auto got = bytes_.read(raw);
+            auto skipped = std::min(skip_, got);
+            skip_ -= skipped;
+            if (got > 0)
+                decoding_.add(std::string_view(raw.data(), got).substr(skipped), text_);
+            else {
+                decoding_.end(text_);
+                ended_ = true;
+            }
+        }
+        auto n = std::min(into.size(), text_.size() - given_);
+        text_.copy(into.data(), n, given_);
+        given_ += n;
+        return n;
+    }
+
+private:
+    file_bytes& bytes_;
+    decoder decoding_;
+    std::size_t skip_;
+    std::string text_;
+    std::size_t given_ = 0;
+    bool ended_ = false;
+};
+
+}
+
+csv_reader csv_file::read(char with_separator) const
+{
+    auto text = std::make_shared<decoded_file>(*bytes, coded);
+    return {[text](std::span<char> into) { return (*text)(into); }, with_separator};
+}
+
+std::variant<csv_file, unreadable_file> open_csv(const std::string& path, const std::optional<encoding>& expected,
+                                                 std::string_view content_key)
+{
+    auto opened = file_bytes::open(path);
+    if (auto* failed = std::get_if<unreadable_file>(&opened)) return *failed;
+    csv_file out;
+    out.bytes = std::move(std::get<std::unique_ptr<file_bytes>>(opened));
+    first_look seen(content_key);
+    std::array<char, piece> raw{};
+    while (auto got = out.bytes->read(raw)) seen.add({raw.data(), got});
+    out.coded = seen.coded.end();
+    if (expected && byte_order_mark(out.coded).empty()) out.coded = *expected;
+    out.content_hash = seen.hash.end();
+
+    if (auto why = not_csv(seen, out.coded)) return unreadable_file{{*why}};
+    if (!find_header(out)) return unreadable_file{{"ファイルが空です。 / the file is empty"}};
+    if (!out.header.errors.empty()) return unreadable_file{out.header.errors};
+    if (out.header_row > 1)
+        out.header.notes.push_back("見出し行は" + std::to_string(out.header_row) +
+                                   "行目です。その上の行は使われません。 / the header is in line " +
+                                   std::to_string(out.header_row) + "; what stands above it is not used");
+    out.kept = own_cells(out.header_cells);
+    return out;
+}
+
+}

@@ -1,0 +1,35 @@
+#pragma once
+#include "file_bytes.hpp"
+#include "orderd/core/encoding.hpp"
+#include "orderd/intake/csv.hpp"
+#include "orderd/intake/header.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace orderd::intake {
+
+/// A file that can be read as rows: how it is written and what its header says.
+struct csv_file {
+    std::unique_ptr<file_bytes> bytes;
+    encoding coded = encoding::utf8;
+    char separator = ',';
+    header_map header;
+    std::vector<std::string> header_cells;
+    std::int64_t header_row = 0;
+    std::string content_hash;      // of the whole file
+    std::vector<std::size_t> kept; // the cells that go into answer files: those that did not come from one
+
+    /// Its rows from the first on, in UTF-8; bytes that its encoding does not have are not UTF-8. One reader at a time.
+    csv_reader read(char with_separator) const;
+    csv_reader read() const { return read(separator); }
+};
+
+/// Reads the whole file once, for its encoding and its hash, and its first lines again, for the header.
+std::variant<csv_file, unreadable_file> open_csv(const std::string& path, const std::optional<encoding>& expected,
+                                                 std::string_view content_key);
+
+}

@@ -1,0 +1,44 @@
+#include "orderd/reporting/summary.hpp"
+
+namespace orderd::reporting {
+
+std::string with_commas(long amount)
+{
+    auto digits = std::to_string(amount);
+    for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > (amount < 0 ? 1 : 0); at -= 3)
+        digits.insert(static_cast<std::size_t>(at), ",");
+    return digits;
+}
+
+std::string text(const summary& s, std::string_view line_break)
+{
+    std::string out;
+    auto line = [&](const std::string& words) { (out += words) += line_break; };
+    auto n = [](std::int64_t value) { return std::to_string(value); };
+    line(s.name);
+    line("");
+    line((s.tried ? "受付可能 " : "受付 ") + n(s.taken) + "行、入力エラー " + n(s.rejected) + "行、受付済み（重複） " +
+         n(s.duplicate) + "行");
+    if (s.rejected && !s.tried)
+        line("入力エラーの行は " + s.name + ".rejected.csv にあります。直して、そのままincomingに入れてください。");
+    for (const auto& r : s.by_rule) line("  " + n(r.rows) + "行  " + r.rule + "（例: " + r.message_ja + "）");
+    line((s.tried ? "受付可能な分の費用: 初期 " : "受け付けた分の費用: 初期 ") + with_commas(s.purchase_price) +
+         "円、月額 " + with_commas(s.monthly_price) + "円");
+    line("");
+    if (s.tried)
+        line(n(s.taken) + " rows would be taken in, " + n(s.rejected) + " would be rejected, " + n(s.duplicate) +
+             " came before and would create nothing");
+    else
+        line(n(s.taken) + " rows taken in, " + n(s.rejected) + " rejected, " + n(s.duplicate) +
+             " that had come before and created nothing");
+    if (s.rejected && !s.tried)
+        line("the rejected rows are in " + s.name + ".rejected.csv: mend them and drop that file into incoming");
+    for (const auto& r : s.by_rule) line("  " + n(r.rows) + " rows  " + r.rule + " (such as: " + r.message_en + ")");
+    line((s.tried ? "cost of what would be accepted: initial " : "cost of what was accepted: initial ") +
+         with_commas(s.purchase_price) + " yen, monthly " + with_commas(s.monthly_price) + " yen");
+    if (!s.notes.empty()) line("");
+    for (const auto& note : s.notes) line(note);
+    return out;
+}
+
+}

@@ -1,0 +1,57 @@
+#include "conflicts.hpp"
+
+namespace orderd::store {
+
+std::optional<conflict> conflict_finder::look(const intake_record& row, order_id id)
+{
+    std::string live(live_key(row));
+    auto found = [&](conflict::what kind, const known_order& other) {
+        return conflict{kind, row.request_key, live, other.id, other.batch, other.source_row};
+    };
+    if (auto at = by_key.find(row.request_key); at != by_key.end())
+        return found(at->second.content_hash == row.content_hash ? conflict::what::duplicate
+                                                                 : conflict::what::key_conflict,
+                     at->second);
+    if (auto at = by_line.find(live); !live.empty() && at != by_line.end())
+        return found(conflict::what::live_order, at->second);
+    known_order mine{id, row.content_hash, "", row.source_row};
+    by_key.emplace(row.request_key, mine);
+    if (!live.empty()) by_line.emplace(live, std::move(mine));
+    return std::nullopt;
+}
+
+void conflict_finder::forget()
+{
+    by_key.clear();
+    by_line.clear();
+}
+
+std::string_view live_key(const intake_record& row)
+{
+    return row.values[column::order_type] == "2" ? std::string_view() : row.natural_key;
+}
+
+std::vector<unmarked_row> settle(conflict_finder& finder, std::vector<intake_record>& rows, std::int64_t first,
+                                 const explain_conflict& explain)
+{
+    std::vector<unmarked_row> conflicts;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        auto& row = rows[i];
+        if (row.state == order_state::rejected) continue;
+        auto clash = finder.look(row, {first + static_cast<std::int64_t>(i)});
+        if (!clash) continue;
+        conflicts.push_back({i, row});
+        if (clash->kind == conflict::what::duplicate) {
+            row.duplicate = true;
+            row.duplicate_of = clash->other;
+            continue;
+        }
+        row.state = order_state::rejected;
+        row.found.push_back(explain(*clash));
+        row.natural_key.clear();
+        row.body.clear();
+    }
+    return conflicts;
+}
+
+}
