@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <set>
 #include <thread>
 #include <unistd.h>
 
@@ -20,6 +21,14 @@ store::table state_table(const std::vector<store::state_count>& counts)
     store::table t{{"state", "orders"}, {}};
     for (const auto& c : counts) t.rows.push_back({std::string(name(c.state)), std::to_string(c.count)});
     return t;
+}
+
+/// Columns whose values are as they came in the file.
+bool of_user(const std::string& column)
+{
+    static const std::set<std::string> names{"request_key", "batch_name", "customer_site_name",
+                                             "case_name",   "line_id",    "product_codes"};
+    return names.contains(column);
 }
 
 }
@@ -79,7 +88,8 @@ int export_verb(const surroundings& s, const export_arguments& a)
         [&](const auto& row) {
             if (!s.json) {
                 std::vector<std::string> cells;
-                for (const auto& cell : row) cells.push_back(cell.value_or(""));
+                for (std::size_t i = 0; i < row.size(); ++i)
+                    cells.push_back(of_user(columns[i]) ? row[i].value_or("") : harmless_cell(row[i].value_or("")));
                 out << csv_line(cells, ',');
                 return;
             }

@@ -18,7 +18,7 @@ struct command_line {
                  "provider exactly once, and are followed to their end.",
                  "ipoe-orderd"};
     std::string config_file;
-    bool json = false;
+    bool json = false, markdown = false;
     chosen_verb verb;
     bool needs_configuration = true;
     import_arguments import;
@@ -80,8 +80,9 @@ struct command_line {
 
         auto* r = app.add_subcommand("rules", "every rule that a row must keep");
         r->add_flag("--json", json, "machine-readable output");
+        r->add_flag("--markdown", markdown, "as a document");
         r->callback([this] {
-            verb = [this](const auto&) { return rules_verb(json); };
+            verb = [this](const auto&) { return rules_verb(json, markdown); };
             needs_configuration = false;
         });
     }

@@ -1,4 +1,5 @@
 #include "order_moves.hpp"
+#include "orderd/core/text.hpp"
 #include "orderd/store/orders.hpp"
 #include "orderd/validation/rules.hpp"
 
@@ -127,13 +128,28 @@ int orders_move_verb(const surroundings& s, order_event event, const move_argume
     });
 }
 
-int rules_verb(bool json)
+int rules_verb(bool json, bool markdown)
 {
-    store::table t{{"rule", "severity", "adjustable", "message_ja", "message_en", "source"}, {}};
+    if (markdown) {
+        std::cout << validation::rules_document();
+        return all_well;
+    }
+    if (json) {
+        store::table t{{"rule", "severity", "adjustable", "columns", "orders", "message_ja", "message_en", "source"},
+                       {}};
+        for (const auto& r : validation::rules())
+            t.rows.push_back({std::string(r.id), std::string(name(r.level)), r.adjustable ? "yes" : "no",
+                              std::string(r.fields), std::string(r.orders), std::string(r.japanese),
+                              std::string(r.english), std::string(r.source)});
+        print(t, true);
+        return all_well;
+    }
+    const std::vector<std::string> gaps(10, "…");
     for (const auto& r : validation::rules())
-        t.rows.push_back({std::string(r.id), std::string(name(r.level)), r.adjustable ? "yes" : "no",
-                          std::string(r.japanese), std::string(r.english), std::string(r.source)});
-    print(t, json);
+        std::cout << r.id << "  " << name(r.level) << (r.adjustable ? "" : " (fixed)") << "  " << r.orders
+                  << (r.fields.empty() ? "" : ": ") << (r.fields == "*" ? "any column" : r.fields) << "\n    "
+                  << filled(r.japanese, gaps) << "\n    " << filled(r.english, gaps) << "\n    source: " << r.source
+                  << "\n";
     return all_well;
 }
 

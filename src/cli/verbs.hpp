@@ -60,7 +60,7 @@ int orders_resolve_verb(const surroundings&, const resolve_arguments&);
 
 int products_list_verb(const surroundings&);
 int products_sync_verb(const surroundings&);
-int rules_verb(bool json);
+int rules_verb(bool json, bool markdown);
 
 /// A table for people, or JSON.
 void print(const store::table&, bool json);

@@ -2,6 +2,12 @@
 
 namespace orderd {
 
+std::string harmless_cell(std::string text)
+{
+    if (!text.empty() && std::string_view("=+-@\t\r").find(text[0]) != std::string_view::npos) text.insert(0, 1, '\'');
+    return text;
+}
+
 std::string csv_line(const std::vector<std::string>& cells, char separator)
 {
     std::string out;

@@ -120,27 +120,46 @@ void U_CALLCONV mark_bad_bytes(const void*, UConverterToUnicodeArgs* to, const c
 void encoding_detector::add(std::string_view bytes)
 {
     if (start_.size() < 3) start_.append(bytes.substr(0, 3 - start_.size()));
-    if (!utf8_) return;
+    if (hopeless()) return;
     if (!rest_.empty()) {
         // A character has at most four bytes: what is carried and three more end it.
         auto more = bytes.substr(0, 3);
         rest_ += more;
         auto whole = complete_part(rest_);
         if (whole < rest_.size() && bytes.size() <= more.size()) return;
-        utf8_ = valid_utf8(std::string_view(rest_).substr(0, whole));
+        count(std::string_view(rest_).substr(0, whole));
         bytes.remove_prefix(more.size() - (rest_.size() - whole));
         rest_.clear();
     }
     auto whole = complete_part(bytes);
-    utf8_ = utf8_ && valid_utf8(bytes.substr(0, whole));
+    count(bytes.substr(0, whole));
     rest_ = bytes.substr(whole);
 }
+
+void encoding_detector::count(std::string_view bytes)
+{
+    const char* data = bytes.data();
+    std::size_t length = bytes.size();
+    for (std::size_t i = 0; i < length;) {
+        if (U8_IS_SINGLE(data[i])) {
+            ++i;
+            continue;
+        }
+        UChar32 c;
+        U8_NEXT(data, i, length, c);
+        ++(c < 0 ? broken_ : characters_);
+    }
+}
+
+/// One broken byte in a table of short values is a broken file in UTF-8 when ten good characters stand against it.
+bool encoding_detector::hopeless() const { return broken_ * 10 > characters_ + 10'000; }
 
 encoding encoding_detector::end() const
 {
     for (auto e : {encoding::utf8_bom, encoding::utf16le, encoding::utf16be})
         if (start_.starts_with(byte_order_mark(e))) return e;
-    return utf8_ && rest_.empty() ? encoding::utf8 : encoding::cp932;
+    auto broken = broken_ + rest_.size();
+    return broken * 10 <= characters_ ? encoding::utf8 : encoding::cp932;
 }
 
 encoding detect(std::string_view bytes)

@@ -60,7 +60,11 @@ bool find_header(csv_file& file)
         csv_row row;
         for (int looked_at = 0; looked_at < first_lines && rows.next(row); ++looked_at) {
             std::vector<std::string> cells;
-            for (std::size_t i = 0; i < row.cells.size(); ++i) cells.push_back(printable(row.cells[i], 200));
+            for (std::size_t i = 0; i < row.cells.size(); ++i) {
+                auto cell = row.cells[i];
+                bool good = cell.size() <= 200 && valid_utf8(cell) && cell.find('\0') == cell.npos;
+                cells.push_back(good ? std::string(cell) : printable(cell, 200));
+            }
             auto header = read_header(cells);
             auto known =
                 std::count_if(header.columns.begin(), header.columns.end(), [](auto& c) { return c.has_value(); });

@@ -108,13 +108,14 @@ int drop_directory::look(store::session& s, const judge_settings& judging, utc_t
 
     for (const auto& name : complete_files()) {
         auto from = settings_.directory / "incoming" / name;
-        auto processing = new_take_id() + take_mark + name;
+        auto file_name = from.filename().string();
+        auto processing = new_take_id() + take_mark + file_name;
         std::error_code gone;
         auto status = fs::symlink_status(from, gone);
         if (gone || !fs::exists(status)) continue;
         try {
             if (!fs::is_regular_file(status)) {
-                refuse(from, name,
+                refuse(from, file_name,
                        {{"通常のファイルではありません（リンクなど）。ファイルそのものを置いてください。 / this is not "
                          "a regular file "
                          "(a link?); drop the file itself"}});
@@ -155,28 +156,51 @@ void drop_directory::delete_old_files(utc_time now)
     if (deleted > 0) log_.info("old files were deleted from the drop directory", {{"files", deleted}});
 }
 
+/// What lies in incoming/, and below it when told so; links to directories are not followed.
+std::vector<fs::path> drop_directory::dropped_files()
+{
+    std::vector<fs::path> out;
+    std::vector<fs::path> directories{settings_.directory / "incoming"};
+    while (!directories.empty()) {
+        auto directory = std::move(directories.back());
+        directories.pop_back();
+        std::error_code gone; // a directory below may go away meanwhile; incoming/ itself may not
+        auto entries = out.empty() && directory.filename() == "incoming" ? fs::directory_iterator(directory)
+                                                                         : fs::directory_iterator(directory, gone);
+        for (const auto& entry : entries) {
+            auto name = entry.path().filename().string();
+            if (left_alone(name)) continue;
+            std::error_code error;
+            if (!fs::is_directory(entry.symlink_status(error)))
+                out.push_back(entry.path());
+            else if (settings_.subdirectories)
+                directories.push_back(entry.path());
+            else
+                say_once(name, "a directory in incoming/ is left alone; drop the files themselves, or set "
+                               "intake.csv.subdirectories");
+        }
+    }
+    return out;
+}
+
 std::vector<std::string> drop_directory::complete_files()
 {
     std::map<std::string, seen> still;
     std::vector<std::pair<fs::file_time_type, std::string>> complete;
     auto now = std::chrono::steady_clock::now();
-    for (const auto& entry : fs::directory_iterator(settings_.directory / "incoming")) {
-        auto name = entry.path().filename().string();
-        if (left_alone(name)) continue;
+    for (const auto& path : dropped_files()) {
+        auto name = path.lexically_relative(settings_.directory / "incoming").string();
         std::error_code error;
-        auto status = entry.symlink_status(error);
+        auto status = fs::symlink_status(path, error);
         if (error) continue;
-        if (fs::is_directory(status)) {
-            say_once(name, "a directory in incoming/ is left alone; drop the files themselves");
-            continue;
-        }
-        if (!settings_.marker.empty() && !fs::exists(entry.path().string() + settings_.marker, error)) continue;
+        if (!settings_.marker.empty() && !fs::exists(path.string() + settings_.marker, error)) continue;
         if (!fs::is_regular_file(status)) {
             complete.emplace_back(fs::file_time_type{}, name);
             continue;
         }
-        auto size = entry.file_size(error);
-        auto written = entry.last_write_time(error);
+        auto size = fs::file_size(path, error);
+        if (error) continue;
+        auto written = fs::last_write_time(path, error);
         if (error) continue;
         auto before = waiting_.find(name);
         bool unchanged = before != waiting_.end() && before->second.size == size && before->second.written == written;

@@ -101,6 +101,16 @@ void judge_rows(const csv_file& file, const judge& by, const validation::severit
     while (auto piece = line.take()) use(*piece);
 }
 
+std::string same_content_note(store::session& s, const std::string& content_hash)
+{
+    auto before = store::find_same_content(s, content_hash);
+    if (!before) return "";
+    return "同じ内容のファイルを" + before->day + "に「" + before->batch +
+           "」として受け付けています。 / a file with the same "
+           "content came on " +
+           before->day + " as \"" + before->batch + "\"";
+}
+
 std::string stem_of(const std::string& file_name)
 {
     auto stem = std::filesystem::path(file_name).stem().string();
@@ -133,6 +143,7 @@ std::variant<store::batch_counts, unreadable_file> take_file(store::session& s, 
     about.separator = std::string(1, csv.separator);
     about.japanese = csv.header.japanese;
     about.notes = csv.header.notes;
+    if (auto note = same_content_note(s, csv.content_hash); !note.empty()) about.notes.push_back(note);
     for (auto i : csv.kept) about.header.push_back(csv.header_cells[i]);
 
     store::batch_writer writer(s, std::move(about), [&](const store::conflict& c) { return by.clash(c); });
@@ -156,6 +167,8 @@ try_file(store::session* s, const std::string& path, const file_settings& settin
     dry_run out;
     out.encoding = name(csv.coded);
     out.notes = csv.header.notes;
+    if (s)
+        if (auto note = same_content_note(*s, csv.content_hash); !note.empty()) out.notes.push_back(note);
     out.catalogue_read = products.has_value();
     store::batch_trial trial(s, [&](const store::conflict& c) { return by.clash(c); });
     judge_rows(csv, by, judging.severities, [&](judged_rows& piece) {
@@ -170,6 +183,7 @@ try_file(store::session* s, const std::string& path, const file_settings& settin
         }
         if (tell) tell(piece.progress);
     });
+    if (auto note = store::sites_note(trial.sites_not_checked()); !note.empty()) out.notes.push_back(note);
     return out;
 }
 

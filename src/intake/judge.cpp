@@ -58,25 +58,35 @@ void judge::add_prices(const start_order& start, store::intake_record& record) c
     }
 }
 
-finding judge::clash(const store::conflict& c) const
+std::optional<finding> judge::clash(const store::conflict& c) const
 {
+    using what = store::conflict::what;
     validation::reporter report(context_.changed);
     auto row = std::to_string(c.other_row);
     auto japanese_place = c.other_batch.empty() ? "このファイルの" + row + "行目" : c.other_batch + "の" + row + "行目";
     auto english_place =
         c.other_batch.empty() ? "row " + row + " of this batch" : "row " + row + " of " + c.other_batch;
-    if (c.kind == store::conflict::what::key_conflict)
+    std::string_view field = "customer_site_code";
+    switch (c.kind) {
+    case what::duplicate: return std::nullopt;
+    case what::key_conflict:
+        field = "request_key";
         report.add_row("request_key_conflict", {c.request_key, japanese_place, english_place});
-    else {
+        break;
+    case what::live_order: {
         bool line = c.natural_key.starts_with("start:");
+        if (line) field = "line_id";
         report.add_row("live_order_exists",
                        {line ? "回線ID" : "保守番号", japanese_place, line ? "line" : "site", english_place});
+        break;
     }
-    auto found = report.take().front();
-    found.field = c.kind == store::conflict::what::key_conflict ? "request_key"
-                  : c.natural_key.starts_with("start:")         ? "line_id"
-                                                                : "customer_site_code";
-    return found;
+    case what::site_ended: report.add_row("site_ended", {c.site, c.as_of}); break;
+    case what::site_unknown: report.add_row("site_unknown", {c.site, c.as_of}); break;
+    }
+    auto found = report.take();
+    if (found.empty()) return std::nullopt;
+    found.front().field = field;
+    return found.front();
 }
 
 }

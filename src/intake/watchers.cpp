@@ -6,16 +6,18 @@ namespace orderd::intake {
 
 using namespace std::chrono_literals;
 
-drop_watcher::drop_watcher(timekeeper& time, store::database& db, drop_settings settings, judge_settings judging,
-                           logger& log, metrics& m, std::function<utc_time()> now, std::function<void()> taken)
+drop_watcher::drop_watcher(asio::any_io_executor on, timekeeper& time, store::database& db, drop_settings settings,
+                           judge_settings judging, logger& log, metrics& m, std::function<utc_time()> now,
+                           std::function<void()> taken)
     : database_(db),
       judging_(std::move(judging)),
       now_(std::move(now)),
       taken_(std::move(taken)),
       interval_(std::clamp<std::chrono::milliseconds>(settings.stable_for / 2, 100ms, 1000ms)),
-      directory_(std::make_shared<drop_directory>(std::move(settings), log, m)),
+      directory_(std::make_shared<drop_directory>(settings, log, m)),
       outage_(log, "the drop directory"),
-      tick_(time)
+      tick_(time),
+      notice_(on, settings.directory / "incoming", settings.subdirectories, [this] { tick_.notify(); })
 {
 }
 
@@ -43,7 +45,9 @@ asio::awaitable<void> drop_watcher::run()
             outage_.recovered();
         else
             outage_.failed(failed);
-        co_await tick_.wait_for(interval_);
+        // Told of new files, it need only look often while one may still be growing.
+        bool idle = failed.empty() && notice_.works() && !directory_->files_wait();
+        co_await tick_.wait_for(idle ? std::max<std::chrono::milliseconds>(interval_, 5s) : interval_);
     }
 }
 

@@ -166,6 +166,7 @@ const std::vector<key>& keys()
         text("intake.csv.encoding", AT(csv.encoding), one_of<encodings>),
         text("intake.csv.marker", AT(csv.marker), check_marker),
         text("intake.csv.order", AT(csv.order), one_of<file_orders>),
+        flag("intake.csv.subdirectories", AT(csv.subdirectories)),
         duration("intake.csv.keep_files", AT(csv.keep_files), 0ms, 3650 * day),
         duration("intake.csv.stable_for", AT(csv.stable_for), 0ms, 1h),
         flag("intake.table.enabled", AT(table.enabled)),

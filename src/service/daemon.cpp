@@ -98,9 +98,9 @@ public:
         if (!c.csv.directory.empty()) {
             std::filesystem::path directory(c.csv.directory);
             intake::prepare(directory);
-            drop_.emplace(*time_, *database_,
+            drop_.emplace(on(), *time_, *database_,
                           intake::drop_settings{directory, c.csv.stable_for, c.csv.marker, c.csv.order == "name",
-                                                c.csv.keep_files, file_settings_of(c)},
+                                                c.csv.subdirectories, c.csv.keep_files, file_settings_of(c)},
                           judge_settings_of(c), log, metrics_, now, [this] { rows_came(); });
             results_.emplace(*time_, *database_, directory, c.reporting.result_interval, log);
         }

@@ -2,6 +2,7 @@
 #include "conflicts.hpp"
 #include "order_copy.hpp"
 #include "session.hpp"
+#include "site_check.hpp"
 #include "text_array.hpp"
 
 #include <boost/json.hpp>
@@ -136,6 +137,7 @@ void batch_writer::add(std::vector<intake_record>& rows)
     state_->on.guarded([&] {
         auto& s = *state_;
         auto first = s.reserve_numbers(rows.size());
+        s.counts.sites_not_checked += check_sites(s.tx, rows, s.explain);
         // Nearly always all rows are new; the unique indexes tell when one is not, and only then are they asked first.
         for (int tries = 0;; ++tries) {
             conflict_finder finder;
@@ -174,9 +176,10 @@ batch_counts batch_writer::finish()
     return state_->on.guarded([&] {
         auto& tx = state_->tx;
         tx.exec_params("update orderd.batch set rows_taken = rows_taken + $2, rows_rejected = rows_rejected + $3, "
-                       "rows_duplicate = rows_duplicate + $4, reported_at = null where id = $1",
-                       state_->counts.id.value, state_->counts.taken, state_->counts.rejected,
-                       state_->counts.duplicate);
+                       "rows_duplicate = rows_duplicate + $4, reported_at = null, "
+                       "notes = case when $5 = '' then notes else notes || to_jsonb($5::text) end where id = $1",
+                       state_->counts.id.value, state_->counts.taken, state_->counts.rejected, state_->counts.duplicate,
+                       sites_note(state_->counts.sites_not_checked));
         tx.exec("notify orderd_ready");
         tx.commit();
         return state_->counts;
@@ -187,7 +190,7 @@ struct batch_trial::state {
     session* on;
     explain_conflict explain;
     conflict_finder finder;
-    std::int64_t rows = 0;
+    int sites_not_checked = 0;
 };
 
 batch_trial::batch_trial(session* s, explain_conflict explain)
@@ -203,10 +206,23 @@ void batch_trial::add(std::vector<intake_record>& rows)
     if (s.on)
         s.on->in_transaction([&](pqxx::work& tx) {
             probe_indexes(tx);
+            s.sites_not_checked += check_sites(tx, rows, s.explain);
             look_up(tx, rows, {0}, s.finder);
             return 0;
         });
     settle(s.finder, rows, 0, s.explain);
+}
+
+int batch_trial::sites_not_checked() const { return state_->sites_not_checked; }
+
+std::string sites_note(int not_checked)
+{
+    if (not_checked == 0) return "";
+    auto n = std::to_string(not_checked);
+    return "拠点一覧を取得していないため、" + n +
+           "行の保守番号は確認していません。 / the provider's sites were never read, "
+           "so the site codes of " +
+           n + " rows were not checked";
 }
 
 std::string to_json(const findings& all)
@@ -230,6 +246,16 @@ std::optional<batch_counts> find_taken(session& s, const std::string& take_id)
     const auto& r = rows[0];
     return batch_counts{
         {r[0].as<std::int64_t>()}, r[1].as<std::string>(), r[2].as<int>(), r[3].as<int>(), r[4].as<int>()};
+}
+
+std::optional<same_file> find_same_content(session& s, const std::string& content_hash)
+{
+    auto rows = s.ask("find_same_content",
+                      "select name, to_char(received_at at time zone 'Asia/Tokyo', 'YYYY-MM-DD') from orderd.batch "
+                      "where content_hash = $1 order by id limit 1",
+                      content_hash);
+    if (rows.empty()) return std::nullopt;
+    return same_file{rows[0][0].as<std::string>(), rows[0][1].as<std::string>()};
 }
 
 std::string content_key(session& s)

@@ -6,7 +6,7 @@ std::optional<conflict> conflict_finder::look(const intake_record& row, order_id
 {
     std::string live(live_key(row));
     auto found = [&](conflict::what kind, const known_order& other) {
-        return conflict{kind, row.request_key, live, other.id, other.batch, other.source_row};
+        return conflict{kind, row.request_key, live, other.id, other.batch, other.source_row, "", ""};
     };
     if (auto at = by_key.find(row.request_key); at != by_key.end())
         return found(at->second.content_hash == row.content_hash ? conflict::what::duplicate
@@ -31,6 +31,16 @@ std::string_view live_key(const intake_record& row)
     return row.values[column::order_type] == "2" ? std::string_view() : row.natural_key;
 }
 
+void add_finding(intake_record& row, finding found)
+{
+    bool error = found.level == severity::error;
+    row.found.push_back(std::move(found));
+    if (!error) return;
+    row.state = order_state::rejected;
+    row.natural_key.clear();
+    row.body.clear();
+}
+
 std::vector<unmarked_row> settle(conflict_finder& finder, std::vector<intake_record>& rows, std::int64_t first,
                                  const explain_conflict& explain)
 {
@@ -46,10 +56,7 @@ std::vector<unmarked_row> settle(conflict_finder& finder, std::vector<intake_rec
             row.duplicate_of = clash->other;
             continue;
         }
-        row.state = order_state::rejected;
-        row.found.push_back(explain(*clash));
-        row.natural_key.clear();
-        row.body.clear();
+        if (auto found = explain(*clash)) add_finding(row, std::move(*found));
     }
     return conflicts;
 }

@@ -27,6 +27,9 @@ public:
 /// What the unique index of live orders keeps apart; "" for a row that it does not concern.
 std::string_view live_key(const intake_record&);
 
+/// A row with an error is rejected.
+void add_finding(intake_record&, finding);
+
 /// A row before it was marked.
 struct unmarked_row {
     std::size_t at;

@@ -31,6 +31,7 @@ public:
         text_ += std::to_string(value);
     }
     void add(const std::optional<long>& value) { value ? add(static_cast<long long>(*value)) : add_null(); }
+    bool empty() const { return text_.empty(); }
     std::string text() const { return "{" + text_ + "}"; }
 
 private:

@@ -15,7 +15,7 @@ void check_places(const row_values&, const product* main, reporter&, start_order
 void check_network(const row_values&, const product* main, reporter&, start_order&);
 void check_dates(const row_values&, const product* main, const context&, reporter&, start_order&);
 
-/// 1 to 256 printable ASCII characters without space (RULINGS W9).
+/// 1 to 256 printable ASCII characters without space.
 bool printable_code(std::string_view);
 bool letters_or_digits(std::string_view, std::size_t at_least, std::size_t at_most);
 bool only_digits(std::string_view, std::size_t at_least, std::size_t at_most);

@@ -14,10 +14,10 @@ bool digits_only(std::string_view text) { return !text.empty() && std::all_of(te
 bool scientific(std::string_view text)
 {
     auto e = text.find_first_of("eE");
-    if (text.empty() || !digit(text[0]) || e == text.npos) return false; // nearly every value
-    auto mantissa = text.substr(0, e), exponent = text.substr(e + 1);
-    bool point = mantissa.size() > 2 && mantissa[1] == '.' && digits_only(mantissa.substr(2));
-    if (!point && mantissa.size() != 1) return false;
+    if (e == text.npos || !digit(text.front())) return false; // nearly every value
+    auto exponent = text.substr(e + 1), fraction = text.substr(1, e - 1);
+    bool point = fraction.starts_with('.') && digits_only(fraction.substr(1));
+    if (!point && !fraction.empty()) return false;
     bool plus = exponent.starts_with('+');
     if (plus) exponent.remove_prefix(1);
     return (point || plus) && exponent.size() <= 2 && digits_only(exponent);
@@ -26,8 +26,8 @@ bool scientific(std::string_view text)
 /// Takes at least `least` and at most `most` digits off the front.
 bool take_digits(std::string_view& text, std::size_t least, std::size_t most)
 {
-    std::size_t n = 0;
-    while (n < text.size() && n < most && digit(text[n])) ++n;
+    auto front = text.substr(0, most);
+    auto n = static_cast<std::size_t>(std::find_if_not(front.begin(), front.end(), digit) - front.begin());
     text.remove_prefix(n);
     return n >= least;
 }
@@ -57,7 +57,7 @@ bool date_like(std::string_view text)
         return [=](std::string_view& rest) { return take_digits(rest, least, most); };
     };
     auto word = [](std::string_view w) { return [=](std::string_view& rest) { return take_word(rest, w); }; };
-    if (text.size() < 5 || (text.find_first_of("/-") == text.npos && text.find("月") == text.npos)) return false;
+    if (text.find_first_of("/-") == text.npos && text.find("月") == text.npos) return false; // nearly every value
     return is(number(1, 2), word("月"), number(1, 2), word("日")) ||
            is(number(4, 4), word("年"), number(1, 2), word("月")) ||
            is(number(4, 4), word("年"), number(1, 2), word("月"), number(1, 2), word("日")) ||

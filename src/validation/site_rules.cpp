@@ -30,7 +30,7 @@ change_order check_change(const row_values& row, const context& with, reporter& 
         return order;
     }
     for (const auto& piece : split(text, '|')) {
-        auto code = piece.size() > 2 ? trimmed(piece.substr(2)) : std::string();
+        auto code = trimmed(piece.substr(std::min<std::size_t>(2, piece.size())));
         if (code.empty() || (piece[0] != '1' && piece[0] != '3') || piece[1] != ':') {
             report.add("change_products_format", field, text, {piece});
             continue;

@@ -3,12 +3,25 @@
 
 #include <catch2/catch.hpp>
 #include <filesystem>
+#include <fstream>
 #include <sys/stat.h>
 #include <unistd.h>
 
 using namespace orderd::tests;
 using Catch::Matchers::Contains;
 namespace fs = std::filesystem;
+
+namespace {
+
+[[maybe_unused]] long peak_memory_mb(pid_t pid)
+{
+    std::ifstream status("/proc/" + std::to_string(pid) + "/status");
+    for (std::string line; std::getline(status, line);)
+        if (line.starts_with("VmHWM:")) return std::stol(line.substr(6)) / 1'024;
+    return -1;
+}
+
+}
 
 TEST_CASE("files as people make them: a clear message, the file where it belongs, the daemon alive")
 {
@@ -198,4 +211,114 @@ TEST_CASE("a file taken before a crash is finished after it, and only once")
     s.wait_for_end();
     CHECK(s.sql("select count(*) from orderd.batch") == "2");
     s.check_ledger(7);
+}
+
+TEST_CASE("the same file again, under another name and after a restart, is recognised and creates nothing")
+{
+    stage s;
+    s.start_and_wait();
+    s.drop("first.csv", stage::starts_csv(3));
+    wait_until("the first", [&] { return s.sql("select rows_taken from orderd.batch where name = 'first'") == "3"; });
+    s.stop_daemon();
+    s.start_and_wait();
+    s.drop("second.csv", stage::starts_csv(3));
+    wait_until("the second",
+               [&] { return s.sql("select rows_duplicate from orderd.batch where name = 'second'") == "3"; });
+    wait_until("its summary", [&] {
+        return read_file(s.drop_directory() + "/results/second.summary.txt").find("as \"first\"") != std::string::npos;
+    });
+    // The same name with other content is a file of its own.
+    s.drop("first.csv", stage::starts_csv(2, 10));
+    wait_until("the third", [&] { return s.sql("select rows_taken from orderd.batch where name = 'first.2'") == "2"; });
+    s.wait_for_end();
+    s.check_ledger(5);
+}
+
+TEST_CASE("files below incoming are taken when told so")
+{
+    stage::options o;
+    o.daemon_toml = "intake.csv.subdirectories = true\n";
+    stage s(o);
+    s.start_and_wait();
+    auto incoming = s.drop_directory() + "/incoming/";
+    fs::create_directories(incoming + "tokyo/shops");
+    fs::create_directories(incoming + ".hidden");
+    write_file(incoming + ".hidden/x.csv", stage::starts_csv(1, 5));
+    write_file(incoming + "tokyo/.first", stage::starts_csv(1));
+    fs::rename(incoming + "tokyo/.first", incoming + "tokyo/shops/a.csv");
+    wait_until("the first", [&] { return s.sql("select count(*) from orderd.batch") == "1"; });
+    write_file(incoming + "tokyo/.second", stage::starts_csv(1, 1));
+    fs::rename(incoming + "tokyo/.second", incoming + "tokyo/a.csv");
+    wait_until("both", [&] { return s.sql("select string_agg(name, ' ' order by id) from orderd.batch") == "a a.2"; });
+    CHECK(fs::exists(s.drop_directory() + "/done/a.csv"));
+    CHECK(fs::exists(s.drop_directory() + "/done/a.2.csv"));
+    CHECK(fs::exists(incoming + ".hidden/x.csv"));
+}
+
+TEST_CASE("a row of fifty megabytes is refused with a reason, and its neighbours are taken in a small memory")
+{
+    stage s;
+    s.verb({"migrate"});
+    s.start_and_wait();
+    auto csv = stage::starts_csv(2);
+    csv += "K7,1," + std::string(50'000'000, 'x') + ",case,CAF1234567890,a1b2c3d4,1-1-1-1-2\r\n";
+    csv += "K8,1,\"" + std::string(3'000'000, 'y') + "\",case,CAF1234567891,a1b2c3d4,1-1-1-1-2\r\n";
+    auto more = stage::starts_csv(1, 5);
+    csv += more.substr(more.find('\n') + 1);
+    s.drop("huge.csv", csv);
+    wait_until("the file", [&] { return s.sql("select rows_taken from orderd.batch") == "3"; });
+    CHECK(s.sql("select string_agg(source_row || ' ' || (findings -> 0 ->> 'rule'), ', ' order by source_row) "
+                "from orderd.\"order\" where state = 'rejected'") == "4 row_too_long, 5 row_too_long");
+    wait_until("its answer", [&] { return fs::exists(s.drop_directory() + "/results/huge.rejected.csv"); });
+    CHECK(fs::file_size(s.drop_directory() + "/results/huge.rejected.csv") < 20'000);
+    CHECK(fs::file_size(s.drop_directory() + "/done/huge.csv") == csv.size());
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+    CHECK(peak_memory_mb(s.daemon().pid()) < 100);
+#endif
+}
+
+TEST_CASE("the sites of change and cancel orders are compared with what was read from the provider")
+{
+    stage s;
+    s.verb({"migrate"});
+    s.sql("insert into orderd.site (code, status, detail) values ('int-1', '1', '{}'), ('int-2', '2', '{}')");
+    const std::string csv = "request_key,order_type,customer_site_code,hope_to_end_at,change_products\r\n"
+                            "A,3,int-1,209912,\r\nB,3,int-2,209912,\r\nC,2,int-2,,3:1-1-1-1-2\r\nD,3,int-3,209912,\r\n";
+    write_file(s.directory() + "/ends.csv", csv);
+    auto dry = s.verb({"import", "--dry-run", s.directory() + "/ends.csv"});
+    CHECK_THAT(dry.output, Contains("2 rows would be taken in, 2 would be rejected") && Contains("site_ended") &&
+                               Contains("the site codes of 1 rows were not checked"));
+    s.verb({"import", s.directory() + "/ends.csv"});
+    auto found = "select string_agg(request_key || ' ' || (findings -> 0 ->> 'rule'), ', ' order by request_key) "
+                 "from orderd.\"order\" where findings <> '[]'";
+    CHECK(s.sql(found) == "B site_ended, C site_ended");
+    CHECK_THAT(s.sql("select notes::text from orderd.batch"), Contains("of 1 rows were not checked"));
+    // Once all sites have been read, one that is not among them is remarked, and sent.
+    s.sql("insert into orderd.setting values ('sites_read_at', now()::text)");
+    write_file(s.directory() + "/more.csv",
+               "request_key,order_type,customer_site_code,hope_to_end_at\r\nE,3,int-9,209912\r\n");
+    s.verb({"import", s.directory() + "/more.csv"});
+    CHECK(s.sql(found) == "B site_ended, C site_ended, E site_unknown");
+    CHECK(s.sql("select state from orderd.\"order\" where request_key = 'E'") == "ready");
+    CHECK(s.sql("select notes::text from orderd.batch where name = 'more'") == "[]");
+}
+
+TEST_CASE("what comes from elsewhere than the user is no formula in an answer file")
+{
+    stage s;
+    s.verb({"migrate"});
+    write_file(s.directory() + "/names.csv",
+               "request_key,order_type,customer_site_name,line_id,line_access_key,product_codes\r\n"
+               "=1+1,1,=HYPERLINK(1),CAF1234567890,a1b2c3d4,1-1-1-1-2\r\n"
+               "bad,1,=HYPERLINK(2),CAF12,a1b2c3d4,1-1-1-1-2\r\n");
+    fs::create_directories(s.drop_directory() + "/results");
+    s.verb({"import", s.directory() + "/names.csv"});
+    s.sql("update orderd.\"order\" set error_message = '@SUM(A1)', order_code = '-2+3', updated_at = now() where "
+          "request_key = '=1+1'");
+    s.sql("update orderd.batch set reported_at = null");
+    s.verb({"import", s.directory() + "/names.csv"});
+    auto result = read_file(s.drop_directory() + "/results/names.result.csv");
+    CHECK_THAT(result, Contains("=1+1") && Contains("=HYPERLINK(1)") && Contains(",'-2+3,") && Contains(",'@SUM(A1),"));
+    CHECK_THAT(read_file(s.drop_directory() + "/results/names.rejected.csv"), Contains("bad,1,=HYPERLINK(2),CAF12"));
+    CHECK_THAT(s.verb({"export", "--batch", "names"}).output, Contains("'@SUM(A1)") && Contains("=HYPERLINK(1)"));
 }

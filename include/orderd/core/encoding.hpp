@@ -14,15 +14,18 @@ std::optional<encoding> encoding_from(std::string_view name);
 /// What a file in this encoding begins with; "" for UTF-8 without BOM and CP932.
 std::string_view byte_order_mark(encoding);
 
-/// Finds out how a file is written, piece by piece: by its BOM, else UTF-8 when all of it is, else CP932.
+/// Finds out how a file is written, piece by piece, over all of it: by its BOM, else UTF-8 when it is that but for a
+/// broken byte here and there, else CP932, whose characters hardly ever look like UTF-8.
 class encoding_detector {
 public:
     void add(std::string_view bytes);
     encoding end() const;
 
 private:
+    void count(std::string_view bytes);
+    bool hopeless() const;
     std::string start_, rest_; // the first bytes; the beginning of a character that the next piece ends
-    bool utf8_ = true;
+    std::size_t characters_ = 0, broken_ = 0; // of several bytes; bytes that are none
 };
 encoding detect(std::string_view bytes);
 

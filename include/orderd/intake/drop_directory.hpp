@@ -17,6 +17,7 @@ struct drop_settings {
     std::chrono::milliseconds stable_for{2'000};
     std::string marker;                // a file is taken when one with this after its name is there; "": without
     bool by_name = false;              // in the order of names instead of times
+    bool subdirectories = false;       // files below incoming/ too
     std::chrono::milliseconds keep{0}; // what lies longer in done/, failed/ and results/ is deleted; 0: nothing is
     file_settings files;
 };
@@ -31,6 +32,8 @@ public:
     /// complete, oldest first. Blocking. Gives how many files were taken in. Throws what the store throws; the file
     /// then waits in processing/ for the next look.
     int look(store::session&, const judge_settings&, utc_time now);
+    /// After a look: whether a file waits to be complete.
+    bool files_wait() const { return !waiting_.empty(); }
 
 private:
     struct seen {
@@ -39,6 +42,7 @@ private:
         std::chrono::steady_clock::time_point since;
     };
     std::vector<std::string> complete_files();
+    std::vector<std::filesystem::path> dropped_files();
     bool take(store::session&, const std::string& processing_name, const judge_settings&, utc_time now);
     void put_away(const std::string& processing_name, const std::string& name, const store::batch_counts&);
     void refuse(const std::filesystem::path& from, const std::string& name, const unreadable_file&);

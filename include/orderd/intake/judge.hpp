@@ -24,7 +24,7 @@ public:
     /// A verdict on the row: its state, its body, its key and its findings.
     store::intake_record operator()(std::int64_t source_row, row_values) const;
     /// The finding about a row that clashes with another.
-    finding clash(const store::conflict&) const;
+    std::optional<finding> clash(const store::conflict&) const;
 
 private:
     void add_prices(const start_order&, store::intake_record&) const;

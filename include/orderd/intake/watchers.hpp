@@ -1,4 +1,5 @@
 #pragma once
+#include "orderd/intake/directory_notice.hpp"
 #include "orderd/intake/drop_directory.hpp"
 #include "orderd/intake/table_intake.hpp"
 #include "orderd/store/wakeup.hpp"
@@ -10,10 +11,11 @@ namespace orderd::intake {
 
 namespace asio = boost::asio;
 
-/// Looks at the drop directory again and again, on a database thread. `taken` is called after files came in.
+/// Looks at the drop directory, on a database thread: when the kernel tells of a new file, while files wait to be
+/// complete, and now and then anyway. `taken` is called after files came in.
 class drop_watcher {
 public:
-    drop_watcher(timekeeper&, store::database&, drop_settings, judge_settings, logger&, metrics&,
+    drop_watcher(asio::any_io_executor, timekeeper&, store::database&, drop_settings, judge_settings, logger&, metrics&,
                  std::function<utc_time()> now, std::function<void()> taken);
     asio::awaitable<void> run();
     void stop();
@@ -27,6 +29,7 @@ private:
     std::shared_ptr<drop_directory> directory_;
     outage_notice outage_;
     store::wakeup tick_;
+    directory_notice notice_;
     bool stopping_ = false;
 };
 

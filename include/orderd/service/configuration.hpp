@@ -45,6 +45,7 @@ struct configuration {
     struct {
         std::string directory, encoding = "auto", marker, order = "time";
         milliseconds stable_for{2'000}, keep_files{0};
+        bool subdirectories = false;
     } csv;
     struct {
         bool enabled = true;

@@ -41,23 +41,27 @@ struct intake_record {
     std::optional<order_id> duplicate_of; // of that one
 };
 
-/// A row that came before, or cannot be taken because of another.
+/// A row that came before, or cannot be taken because of another; or one whose site is not as it should be.
 struct conflict {
-    enum class what { duplicate, key_conflict, live_order };
+    enum class what { duplicate, key_conflict, live_order, site_ended, site_unknown };
     what kind;
     std::string request_key, natural_key;
     std::optional<order_id> other; // the order that was there
     std::string other_batch;       // "": this batch
     std::int64_t other_row = 0;
+    std::string site, as_of; // the code of the site, and the day when the provider told of it
 };
-/// The finding about a row that clashes with another.
-using explain_conflict = std::function<finding(const conflict&)>;
+/// The finding about a row with a conflict; nothing where its rule is switched off.
+using explain_conflict = std::function<std::optional<finding>(const conflict&)>;
 
 struct batch_counts {
     batch_id id;
     std::string name;
     int taken = 0, rejected = 0, duplicate = 0;
+    int sites_not_checked = 0; // rows about sites that the provider has not told of, and neither that they are all
 };
+/// About rows that could not be compared with the provider's sites; "" where there are none.
+std::string sites_note(int not_checked);
 
 /// Writes one batch, some thousand rows at a time; memory does not grow with the batch. Nothing is there before
 /// `finish` returns; a writer that is destroyed earlier leaves nothing. One batch at a time is written.
@@ -88,6 +92,7 @@ public:
     batch_trial(session*, explain_conflict);
     ~batch_trial();
     void add(std::vector<intake_record>& rows);
+    int sites_not_checked() const;
 
 private:
     struct state;
@@ -96,6 +101,11 @@ private:
 
 /// The batch of this taking of a file, when a crash came after its commit.
 std::optional<batch_counts> find_taken(session&, const std::string& take_id);
+/// The first file with this content: the name of its batch and the Japanese day when it came.
+struct same_file {
+    std::string batch, day;
+};
+std::optional<same_file> find_same_content(session&, const std::string& content_hash);
 /// The key for content hashes; the same for all who share the database.
 std::string content_key(session&);
 

@@ -14,13 +14,18 @@ struct rule {
     std::string_view id;
     severity level;            // unless [validation.severity] says otherwise
     bool adjustable;           // false where a lower severity would leave nothing to send
+    std::string_view fields;   // columns it may speak of, separated by spaces; "*": any, "": the whole row
+    std::string_view orders;   // order types it applies to: "every", "start", "change, cancel" …
     std::string_view japanese; // {0} the field's Japanese name, {1} the value (masked when secret), {2}… more
     std::string_view english;  // {0} the field's name, the rest the same
-    std::string_view source;   // the provider's document or the ruling
+    std::string_view source;   // in the provider's document, or why it is
 };
 
 std::span<const rule> rules();
 const rule* find_rule(std::string_view id);
+
+/// The table for people, as Markdown.
+std::string rules_document();
 
 using severities = std::map<std::string, severity, std::less<>>; // what the configuration changes
 

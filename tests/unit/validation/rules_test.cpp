@@ -1,5 +1,6 @@
-#include "orderd/validation/validate.hpp"
+#include "orderd/core/text.hpp"
 #include "unit/files.hpp"
+#include "unit/validation/rows.hpp"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -8,90 +9,8 @@
 using namespace orderd;
 using validation::validate;
 
-namespace {
-
-catalogue products()
-{
-    catalogue all;
-    auto add = [&](std::string code, int type, std::string cpe, std::string ip, std::vector<std::string> needs = {}) {
-        product p;
-        p.code = std::move(code);
-        p.type = type;
-        p.cpe = std::move(cpe);
-        p.ipaddress = std::move(ip);
-        p.dependencies = std::move(needs);
-        all.add(std::move(p));
-    };
-    add("dedicated", 1, "1", "1");
-    add("dedicated-ip4", 1, "1", "2");
-    add("partner", 1, "2", "1");
-    add("option", 2, "", "", {"dedicated", "dedicated-ip4"});
-    return all;
-}
-const catalogue sold = products();
-
-validation::context today_is(std::string_view day)
-{
-    validation::context with;
-    with.products = &sold;
-    with.today = *parse_yyyymmdd(day);
-    with.customer_code = "A10000105";
-    return with;
-}
-
-using values = std::initializer_list<std::pair<column, const char*>>;
-row_values row(values given)
-{
-    row_values r;
-    for (auto [field, value] : given) r[field] = value;
-    return r;
-}
-row_values with(row_values r, values changes)
-{
-    for (auto [field, value] : changes) r[field] = value;
-    return r;
-}
-
+using namespace orderd::tests;
 using c = column;
-row_values partner_start()
-{
-    return row({{c::order_type, "1"},
-                {c::customer_site_name, "東京拠点"},
-                {c::line_id, "CAF1234567890"},
-                {c::line_access_key, "a1b2c3d4"},
-                {c::product_codes, "partner"}});
-}
-row_values dedicated_start()
-{
-    return with(partner_start(), {{c::product_codes, "dedicated"},           {c::hope_to_open_at, "20270301"},
-                                  {c::installation_zip_code, "1050003"},     {c::installation_prefectures, "東京都"},
-                                  {c::installation_address, "港区"},         {c::installation_company_name, "会社"},
-                                  {c::installation_department_name, "部"},   {c::installation_client_name, "山田"},
-                                  {c::installation_tel, "05033881648"},      {c::terminal_zip_code, "1050003"},
-                                  {c::terminal_prefectures, "東京都"},       {c::terminal_address, "港区"},
-                                  {c::terminal_company_name, "会社"},        {c::terminal_department_name, "部"},
-                                  {c::terminal_client_name, "山田"},         {c::terminal_tel, "05033881648"},
-                                  {c::terminal_hope_to_at, "20270226"},      {c::lan_network_address, "192.168.1.0/24"},
-                                  {c::lan_interface_address, "192.168.1.1"}, {c::dhcp_how_to_use, "1"},
-                                  {c::dhcp_start_address, "192.168.1.10"},   {c::dhcp_end_address, "192.168.1.99"}});
-}
-row_values change()
-{
-    return row({{c::order_type, "2"}, {c::customer_site_code, "int-1"}, {c::change_products, "1:option"}});
-}
-row_values cancel()
-{
-    return row({{c::order_type, "3"}, {c::customer_site_code, "int-1"}, {c::hope_to_end_at, "202712"}});
-}
-
-std::set<std::string> broken(const row_values& r, validation::context with_context = today_is("20261123"))
-{
-    std::set<std::string> rules;
-    for (const auto& f : validate(r, with_context).found) rules.insert(f.rule);
-    return rules;
-}
-
-}
 
 TEST_CASE("a good row of each kind has no finding")
 {
@@ -177,6 +96,13 @@ TEST_CASE("every rule about a single row is broken by its own row")
         CHECK(at->english.find('{') == std::string::npos);
         CHECK(verdict.valid() == (at->level == severity::warning));
         for (const auto& f : verdict.found) CHECK(f.rule == one.rule); // nothing else is wrong with it
+        // The table says which columns and orders it is about.
+        const auto* told = validation::find_rule(one.rule);
+        auto columns = split(told->fields, ' ');
+        CHECK((told->fields == "*" || std::find(columns.begin(), columns.end(), at->field) != columns.end()));
+        auto type = one.row[c::order_type];
+        auto order = type == "2" ? "change" : type == "3" ? "cancel" : "start";
+        CHECK((told->orders == "every" || told->orders.find(order) != told->orders.npos));
         shown.insert(one.rule);
     }
     validation::context nobody = today_is("20261123");
@@ -184,7 +110,7 @@ TEST_CASE("every rule about a single row is broken by its own row")
     CHECK(broken(partner_start(), nobody).contains("customer_code_required"));
     shown.insert("customer_code_required");
     for (auto of_files : {"row_cell_count", "row_unreadable", "row_quotes", "row_too_long", "request_key_conflict",
-                          "live_order_exists"})
+                          "live_order_exists", "site_ended", "site_unknown"})
         shown.insert(of_files);
     for (const auto& rule : validation::rules()) {
         INFO(rule.id);
@@ -273,4 +199,9 @@ TEST_CASE("eight days that hold fewer than five business days are too few")
     auto closed = today_is("20270428");
     REQUIRE(closed.calendar.close("2027-05-10"));
     CHECK(told(row, closed));
+}
+
+TEST_CASE("config/rules.md is what `ipoe-orderd rules --markdown` says")
+{
+    CHECK(tests::source_file("config/rules.md") == validation::rules_document());
 }

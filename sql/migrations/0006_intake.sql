@@ -10,3 +10,6 @@ alter table orderd.order_event add primary key (order_id, id);
 drop index orderd.order_live_natural_key;
 create unique index order_live_natural_key on orderd."order" (natural_key)
     where order_type <> 2 and state in ('received', 'awaiting_approval', 'ready', 'submitting', 'in_doubt', 'accepted', 'held');
+
+-- The same file again, under whatever name.
+create index batch_content_hash on orderd.batch (content_hash);

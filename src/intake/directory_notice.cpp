@@ -1,0 +1,95 @@
+#include "orderd/intake/directory_notice.hpp"
+
+#include <array>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <cstdint>
+#include <sys/inotify.h>
+#include <sys/vfs.h>
+
+namespace orderd::intake {
+namespace {
+
+namespace asio = boost::asio;
+namespace fs = std::filesystem;
+
+/// What other machines write to such a file system, this kernel does not hear of. Numbers: statfs(2).
+bool shared_with_other_machines(const fs::path& directory)
+{
+    struct statfs about {};
+    if (::statfs(directory.c_str(), &about) != 0) return true;
+    switch (static_cast<std::uint32_t>(about.f_type)) {
+    case 0x6969:     // NFS
+    case 0xFF534D42: // CIFS
+    case 0xFE534D42: // SMB2
+    case 0x517B:     // SMB
+    case 0x65735546: // FUSE
+    case 0x01021997: // 9p
+    case 0x47504653: // GPFS
+    case 0x00C36400: // Ceph
+        return true;
+    default: return false;
+    }
+}
+
+}
+
+struct directory_notice::state : std::enable_shared_from_this<state> {
+    asio::posix::stream_descriptor events;
+    fs::path directory;
+    bool below;
+    std::function<void()> told;
+    alignas(inotify_event) std::array<char, 16'384> buffer{};
+
+    state(asio::any_io_executor on, fs::path where, bool with_below, std::function<void()> tell)
+        : events(on), directory(std::move(where)), below(with_below), told(std::move(tell))
+    {
+    }
+    bool watch(const fs::path& path)
+    {
+        return ::inotify_add_watch(events.native_handle(), path.c_str(),
+                                   IN_CLOSE_WRITE | IN_MOVED_TO | (below ? IN_CREATE : 0) | IN_ONLYDIR) >= 0;
+    }
+    bool watch_all()
+    {
+        if (!watch(directory)) return false;
+        std::error_code error;
+        if (below)
+            for (const auto& entry : fs::recursive_directory_iterator(directory, error))
+                if (entry.is_directory(error) && !entry.is_symlink(error)) watch(entry.path());
+        return true;
+    }
+    void listen()
+    {
+        events.async_read_some(asio::buffer(buffer),
+                               [self = shared_from_this()](const boost::system::error_code& error, std::size_t) {
+                                   if (error || !self->events.is_open()) return;
+                                   if (self->below) self->watch_all();
+                                   self->told();
+                                   self->listen();
+                               });
+    }
+};
+
+directory_notice::directory_notice(asio::any_io_executor on, fs::path directory, bool below, std::function<void()> told)
+    : state_(std::make_shared<state>(on, std::move(directory), below, std::move(told)))
+{
+    if (shared_with_other_machines(state_->directory)) return;
+    int fd = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+    if (fd < 0) return;
+    state_->events.assign(fd);
+    if (state_->watch_all())
+        state_->listen();
+    else
+        state_->events.close();
+}
+
+directory_notice::~directory_notice()
+{
+    boost::system::error_code ignored;
+    state_->events.close(ignored);
+}
+
+bool directory_notice::works() const { return state_->events.is_open(); }
+
+}

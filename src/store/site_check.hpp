@@ -1,0 +1,12 @@
+#pragma once
+#include "orderd/store/batches.hpp"
+
+#include <pqxx/pqxx>
+
+namespace orderd::store {
+
+/// Compares the sites of change and cancel orders with what has been read from the provider; rows with an error become
+/// rejected. Gives how many rows could not be checked: their site was not read, and the sites have never been read all.
+int check_sites(pqxx::transaction_base&, std::vector<intake_record>& rows, const explain_conflict&);
+
+}
