@@ -1,6 +1,7 @@
 #include "orderd/core/column.hpp"
 #include "orderd/core/text.hpp"
 
+#include <algorithm>
 #include <unordered_map>
 
 namespace orderd {
@@ -83,14 +84,27 @@ std::optional<column> column_from_header(std::string_view header)
 
 std::string nearest_header(std::string_view header)
 {
-    auto key = header_key(header);
-    for (auto form : {&column_info::name, &column_info::japanese, &column_info::api}) {
+    struct forms {
         std::vector<std::string> keys;
-        for (const auto& c : columns()) keys.push_back(header_key(c.*form));
-        auto found = nearest(key, keys);
+        std::vector<std::string_view> shown;
+    };
+    static const auto known = [] {
+        std::array<forms, 3> all;
+        for (std::size_t i = 0; i < all.size(); ++i)
+            for (const auto& c : columns()) {
+                auto text = std::array{c.name, c.japanese, c.api}[i];
+                if (text.empty()) continue;
+                all[i].keys.push_back(header_key(text));
+                all[i].shown.push_back(text);
+            }
+        return all;
+    }();
+    auto key = header_key(header);
+    for (const auto& form : known) {
+        auto found = nearest(key, form.keys);
         if (found.empty()) continue;
-        for (const auto& c : columns())
-            if (header_key(c.*form) == found) return std::string(c.*form);
+        auto at = std::find(form.keys.begin(), form.keys.end(), found) - form.keys.begin();
+        return std::string(form.shown[static_cast<std::size_t>(at)]);
     }
     return {};
 }

@@ -126,8 +126,11 @@ void encoding_detector::add(std::string_view bytes)
         auto more = bytes.substr(0, 3);
         rest_ += more;
         auto whole = complete_part(rest_);
-        if (whole < rest_.size() && bytes.size() <= more.size()) return;
         count(std::string_view(rest_).substr(0, whole));
+        if (bytes.size() <= more.size()) {
+            rest_.erase(0, whole);
+            return;
+        }
         bytes.remove_prefix(more.size() - (rest_.size() - whole));
         rest_.clear();
     }

@@ -168,7 +168,10 @@ std::string nearest(std::string_view word, std::span<const std::string> candidat
     std::size_t best_distance = std::min(meant.size(), std::max<std::size_t>(2, meant.size() / 3) + 1);
     for (const auto& candidate : candidates) {
         if (candidate.empty()) continue;
-        auto distance = edit_distance(meant, characters(candidate));
+        auto letters = characters(candidate);
+        auto longer = std::max(letters.size(), meant.size()), shorter = std::min(letters.size(), meant.size());
+        if (longer - shorter >= best_distance) continue; // it would take as many insertions
+        auto distance = edit_distance(meant, letters);
         if (distance < best_distance) {
             best_distance = distance;
             best = candidate;

@@ -1,4 +1,4 @@
-#include "orderd/http/client.hpp"
+#include "orderd/http/server_address.hpp"
 
 #include <stdexcept>
 

@@ -1,7 +1,8 @@
 #include "orderd/service/configuration.hpp"
 #include "orderd/core/text.hpp"
-#include "orderd/http/client.hpp"
+#include "orderd/http/server_address.hpp"
 #include "orderd/validation/rules.hpp"
+#include "stray_characters.hpp"
 
 #include <cstdlib>
 #include <fstream>
@@ -271,6 +272,10 @@ configuration parse_configuration(std::string_view text, const std::string& file
 {
     configuration c;
     c.file = file;
+    if (auto stray = find_stray_character(text))
+        throw configuration_error(file + ", line " + std::to_string(stray->line) + ": \"" + printable(stray->text, 8) +
+                                  "\" stands outside quotation marks; only half-width letters, digits and signs may (" +
+                                  "look for full-width spaces and quotation marks)");
     toml::table read;
     try {
         read = toml::parse(text, file);

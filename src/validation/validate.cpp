@@ -12,7 +12,8 @@ namespace {
 std::optional<utc_time> parse_moment(const std::string& text)
 {
     auto gap = text.find_first_of(" T");
-    reporter none{severities{}};
+    const severities unchanged;
+    reporter none(unchanged);
     row_values dated;
     dated[column::hope_to_open_at] = text.substr(0, gap);
     auto day = parse_yyyymmdd(normal_form(dated, none)[column::hope_to_open_at]);

@@ -1,4 +1,5 @@
 #pragma once
+#include "orderd/http/server_address.hpp"
 #include "orderd/http/message.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -13,14 +14,6 @@
 namespace orderd::http {
 
 namespace asio = boost::asio;
-
-struct server_address {
-    bool tls = false;
-    std::string host, port;
-};
-
-/// "https://api.customer.jp:8443" → its parts. Throws std::invalid_argument with a message for a person.
-server_address parse_server_address(const std::string& url);
 
 struct client_options {
     server_address server;

@@ -33,6 +33,7 @@ using severities = std::map<std::string, severity, std::less<>>; // what the con
 class reporter {
 public:
     explicit reporter(const severities& changed) : changed_(changed) {}
+    explicit reporter(severities&&) = delete; // it only looks at them
     /// Adds a finding about `field` with `value`; a rule switched off adds nothing.
     void add(std::string_view rule_id, column field, std::string_view value = {},
              std::initializer_list<std::string> more = {});

@@ -140,6 +140,22 @@ TEST_CASE("a text is decoded alike however it is cut into pieces")
     }
 }
 
+TEST_CASE("the encoding of a broken text does not depend on its pieces either")
+{
+    const std::string text = "k\xBA.\xE3"
+                             "A\xE3\x80\xF0\x9F,\xFF\xE6\x9C\xC3";
+    for (std::size_t n = 1; n <= text.size(); ++n)
+        for (std::size_t size = 1; size <= 5; ++size) {
+            encoding_detector looking;
+            auto part = std::string_view(text).substr(0, n);
+            for (std::size_t i = 0; i < n; i += size) looking.add(part.substr(i, size));
+            CHECK(looking.end() == detect(part));
+        }
+    // One broken byte among many good characters is a broken file in UTF-8.
+    CHECK(detect("東京都港区西新橋一丁目\xE6\x9C,") == encoding::utf8);
+    CHECK(detect("東京都\xE6\x9C,") == encoding::cp932);
+}
+
 TEST_CASE("a byte that CP932 does not have swallows no separator")
 {
     std::string out;

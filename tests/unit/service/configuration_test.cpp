@@ -73,3 +73,21 @@ TEST_CASE("the example names every key with its default, and no other")
             text, std::regex("\\[" + key.substr(0, dot) + "\\][^\\[]*\\n" + key.substr(dot + 1) + " = ")));
     }
 }
+
+TEST_CASE("a full-width character outside quotation marks is named with its line")
+{
+    auto said = [](const std::string& toml) {
+        try {
+            parse_configuration(toml, "orderd.toml");
+        } catch (const configuration_error& e) {
+            return std::string(e.what());
+        }
+        return std::string();
+    };
+    CHECK_THAT(said("[log]\nlevel =　\"info\"\n"), Contains("line 2: \"　\" stands outside quotation marks"));
+    CHECK_THAT(said("[log]\nlevel = ”info”\n"), Contains("line 2") && Contains("”"));
+    CHECK_THAT(said("# 日本語\n[operations] # 名前\ninstance_name = \"\"\"一\n二\"\"\"\nÎ = 1\n"), Contains("line 5"));
+    CHECK_THAT(said("a = '\né"), Contains("line 2"));
+    CHECK(said("\xEF\xBB\xBF# 東京\n[operations]\ninstance_name = \"東\\\"京#\" # é\n").find("quotation") ==
+          std::string::npos);
+}

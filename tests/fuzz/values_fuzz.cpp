@@ -1,0 +1,71 @@
+#include "expect.hpp"
+#include "orderd/core/text.hpp"
+#include "orderd/provider/codec.hpp"
+#include "orderd/validation/validate.hpp"
+
+#include <boost/json.hpp>
+#include <cstdint>
+
+// The values of a row, one a line of the input, in the order of the columns. The first byte chooses what is known.
+using namespace orderd;
+using orderd::fuzz::expect;
+
+namespace {
+
+const catalogue& products()
+{
+    static const catalogue all = [] {
+        catalogue made;
+        auto add = [&](std::string code, int type, std::string cpe, std::string ip, std::vector<std::string> needs) {
+            product p;
+            p.code = std::move(code);
+            p.type = type;
+            p.cpe = std::move(cpe);
+            p.ipaddress = std::move(ip);
+            p.dependencies = std::move(needs);
+            made.add(std::move(p));
+        };
+        add("d", 1, "1", "1", {});
+        add("i", 1, "1", "2", {});
+        add("p", 1, "2", "1", {});
+        add("o", 2, "", "", {"d", "i"});
+        return made;
+    }();
+    return all;
+}
+
+}
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
+{
+    if (size == 0) return 0;
+    std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);
+    if (!valid_utf8(text)) return 0;
+    validation::context with;
+    if (data[0] & 1) with.products = &products();
+    if (data[0] & 2) with.customer_code = "A10000105";
+    with.today = *parse_yyyymmdd("20261124");
+    row_values row;
+    auto values = split(text, '\n');
+    for (std::size_t i = 0; i < std::min(values.size(), column_count); ++i) row[static_cast<column>(i)] = values[i];
+
+    auto verdict = validation::validate(row, with);
+    expect(verdict.valid() == !any_error(verdict.found), "a row is valid when nothing is wrong with it");
+    for (const auto& f : verdict.found) {
+        expect(valid_utf8(f.japanese) && valid_utf8(f.english), "a message is text");
+        const auto& key = verdict.normal[column::line_access_key];
+        expect(key.size() < 8 || f.english.find(key) == f.english.npos || row[column::line_id] == key ||
+                   f.field != "line_access_key",
+               "a message does not show the access key");
+    }
+    // What is in normal form stays as it is, so that a row that comes back has the same content.
+    auto again = validation::validate(verdict.normal, with);
+    expect(again.normal == verdict.normal, "the normal form of a normal form is itself");
+    expect(again.valid() == verdict.valid(), "the normal form is judged as the row was");
+    if (!verdict.valid()) return 0;
+    auto body = provider::encode(*verdict.request);
+    auto parsed = boost::json::parse(body);
+    expect(parsed.as_object().size() == 2, "a body has its type and one part");
+    natural_key(*verdict.request);
+    return 0;
+}
