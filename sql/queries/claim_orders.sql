@@ -15,9 +15,12 @@ with picked as materialized (
       from picked
      where o.id = picked.id and o.state = 'ready'
        and exists (select from orderd.instance i where i.id = $2::bigint and i.lost_at is null and i.stopped_at is null)
-    returning o.id, o.revision, o.attempts, o.doubts, o.batch_id, o.body
+    returning o.id, o.revision, o.attempts, o.doubts, o.order_type, o.customer_code,
+              o.customer_site_name, o.case_name, o.line_id, o.product_codes, o.customer_site_code, o.hope_to_open_at, o.details
 ), logged as (
     insert into orderd.order_event (order_id, from_state, to_state, event, attempt, instance_id, revision)
     select id, 'ready', 'submitting', 'claimed', attempts, $2::bigint, revision - 1 from moved
 )
-select id, revision, attempts, doubts, body from moved order by id
+select id, revision, attempts, doubts, order_type, customer_code, customer_site_name, case_name, line_id, product_codes,
+       customer_site_code, hope_to_open_at, details
+  from moved order by id

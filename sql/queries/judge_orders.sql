@@ -1,11 +1,11 @@
 -- Records the verdict on rows that waited for the product catalogue. Primary key.
 with asked as (
-    select * from unnest($1::bigint[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[],
-                         $9::bigint[])
-        as t (id, revision, to_state, event, body, findings, purchase_price, monthly_price, shortest_period)
+    select * from unnest($1::bigint[], $2::int[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[],
+                         $8::bigint[])
+        as t (id, revision, to_state, event, findings, purchase_price, monthly_price, shortest_period)
 ), moved as (
     update orderd."order" o
-       set state = a.to_state, revision = o.revision + 1, body = a.body, findings = a.findings::jsonb, fields = null,
+       set state = a.to_state, revision = o.revision + 1, findings = a.findings::jsonb, fields = null,
            purchase_price = a.purchase_price, monthly_price = a.monthly_price, shortest_period = a.shortest_period::int,
            updated_at = now()
       from asked a

@@ -1,4 +1,7 @@
 #include "orderd/core/order_request.hpp"
+#include "orderd/core/text.hpp"
+
+#include <algorithm>
 
 namespace orderd {
 
@@ -20,6 +23,84 @@ std::string_view japanese_name(order_type t)
     case order_type::cancel: return "廃止";
     }
     return "新規";
+}
+
+namespace {
+
+using c = column;
+
+bool any(const row_values& row, std::initializer_list<column> fields)
+{
+    return std::any_of(fields.begin(), fields.end(), [&](column f) { return row.has(f); });
+}
+
+start_order start_from(const row_values& row)
+{
+    start_order o;
+    o.customer_site_name = row[c::customer_site_name];
+    o.case_name = row[c::case_name];
+    o.line_id = row[c::line_id];
+    o.line_access_key = row[c::line_access_key];
+    o.hope_to_open_at = row[c::hope_to_open_at];
+    o.product_codes = split(row[c::product_codes], '|');
+    if (any(row, {c::installation_zip_code, c::installation_prefectures, c::installation_address,
+                  c::installation_company_name, c::installation_department_name, c::installation_client_name,
+                  c::installation_tel}))
+        o.installation_location = place{
+            row[c::installation_zip_code],     row[c::installation_prefectures],     row[c::installation_address],
+            row[c::installation_company_name], row[c::installation_department_name], row[c::installation_client_name],
+            row[c::installation_tel]};
+    if (any(row, {c::terminal_zip_code, c::terminal_prefectures, c::terminal_address, c::terminal_company_name,
+                  c::terminal_department_name, c::terminal_client_name, c::terminal_tel, c::terminal_hope_to_at}))
+        o.terminal =
+            terminal_destination{{row[c::terminal_zip_code], row[c::terminal_prefectures], row[c::terminal_address],
+                                  row[c::terminal_company_name], row[c::terminal_department_name],
+                                  row[c::terminal_client_name], row[c::terminal_tel]},
+                                 row[c::terminal_hope_to_at]};
+    if (any(row, {c::lan_network_address, c::lan_interface_address}))
+        o.lan = lan_address{row[c::lan_network_address], row[c::lan_interface_address]};
+    if (row[c::dhcp_how_to_use] == "1")
+        o.dhcp = dhcp_server_function{true, row[c::dhcp_start_address], row[c::dhcp_end_address], row[c::dhcp_dns1],
+                                      row[c::dhcp_dns2]};
+    else if (row.has(c::dhcp_how_to_use))
+        o.dhcp = dhcp_server_function{}; // RULINGS W15: without it, its addresses are left out
+    return o;
+}
+
+change_order change_from(const row_values& row)
+{
+    change_order o;
+    o.customer_site_code = row[c::customer_site_code];
+    for (const auto& piece : split(row[c::change_products], '|'))
+        o.products.push_back(
+            {piece.starts_with('1') ? 1 : 3, trimmed(piece.substr(std::min<std::size_t>(2, piece.size())))});
+    return o;
+}
+
+cancel_order cancel_from(const row_values& row)
+{
+    cancel_order o;
+    o.customer_site_code = row[c::customer_site_code];
+    o.hope_to_end_at = row[c::hope_to_end_at];
+    o.overwrite = row[c::overwrite_check_flag] == "1";
+    return o;
+}
+
+}
+
+order_request request_from(const row_values& row, const std::string& customer_code)
+{
+    const auto& type = row[c::order_type];
+    order_request r;
+    if (type == "1")
+        r = start_from(row);
+    else if (type == "2")
+        r = change_from(row);
+    else
+        r = cancel_from(row);
+    std::visit([&](auto& o) { o.customer_code = row.has(c::customer_code) ? row[c::customer_code] : customer_code; },
+               r);
+    return r;
 }
 
 std::string natural_key(const order_request& r)

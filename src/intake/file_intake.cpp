@@ -56,7 +56,6 @@ store::intake_record judge_row(const csv_file& file, const judge& by, csv_row& r
     record.found = std::move(broken);
     record.state = order_state::rejected;
     record.natural_key.clear();
-    record.body.clear();
     return record;
 }
 

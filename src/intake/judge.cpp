@@ -37,7 +37,6 @@ store::intake_record judge::operator()(std::int64_t source_row, row_values value
         return record;
     }
     record.state = order_state::ready;
-    record.body = settings_.encode(*verdict.request);
     if (const auto* start = std::get_if<start_order>(&*verdict.request)) add_prices(*start, record);
     return record;
 }

@@ -36,8 +36,8 @@ int judge_received(store::session& s, const judge_settings& judging, utc_time no
         std::vector<store::verdict> verdicts;
         for (auto& row : rows) {
             auto r = by(0, std::move(row.values));
-            verdicts.push_back({row.id, row.revision, r.state, std::move(r.body), std::move(r.found), r.purchase_price,
-                                r.monthly_price, r.shortest_period});
+            verdicts.push_back({row.id, row.revision, r.state, std::move(r.found), r.purchase_price, r.monthly_price,
+                                r.shortest_period});
         }
         store::judge_orders(s, verdicts);
         judged += static_cast<int>(verdicts.size());

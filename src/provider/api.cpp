@@ -27,9 +27,10 @@ public:
     {
     }
 
-    asio::awaitable<result<order_code>> post_order(std::string body, std::function<bool()> may_send) override
+    asio::awaitable<result<order_code>> post_order(order_request order, std::function<bool()> may_send) override
     {
         auto target = base_path_ + "/orders";
+        auto body = encode(order);
         auto answer = co_await call("POST", "POST /orders", std::move(target), std::move(body), std::move(may_send));
         if (!answer) co_return answer.error();
         if (answer->status / 100 != 2) co_return failure_from(*answer);

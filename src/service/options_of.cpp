@@ -38,7 +38,6 @@ intake::judge_settings judge_settings_of(const configuration& c)
     s.customer_code = c.api.customer_code;
     s.severities = c.severities;
     s.calendar = c.calendar;
-    s.encode = [](const order_request& r) { return provider::encode(r); };
     return s;
 }
 

@@ -38,7 +38,6 @@ void add_finding(intake_record& row, finding found)
     if (!error) return;
     row.state = order_state::rejected;
     row.natural_key.clear();
-    row.body.clear();
 }
 
 std::vector<unmarked_row> settle(conflict_finder& finder, std::vector<intake_record>& rows, std::int64_t first,

@@ -1,5 +1,6 @@
 #include "order_copy.hpp"
 #include "conflicts.hpp"
+#include "order_details.hpp"
 #include "text_array.hpp"
 
 #include <algorithm>
@@ -102,7 +103,7 @@ const std::vector<std::string> order_columns{
     "id",         "batch_id",      "source_row",         "request_key",     "content_hash",       "state",
     "not_before", "order_type",    "natural_key",        "customer_code",   "customer_site_name", "case_name",
     "line_id",    "product_codes", "customer_site_code", "hope_to_open_at", "hope_to_start_at",   "hope_to_end_at",
-    "body",       "fields",        "findings",           "purchase_price",  "monthly_price",      "shortest_period",
+    "details",    "fields",        "findings",           "purchase_price",  "monthly_price",      "shortest_period",
     "finished_at"};
 
 }
@@ -124,7 +125,7 @@ void copy_orders(pqxx::transaction_base& tx, batch_id batch, const std::vector<i
         line.or_null(v[type == "2" ? column::change_products : column::product_codes]);
         line.or_null(v[column::customer_site_code]);
         line.or_null(v[column::hope_to_open_at]).or_null(v[column::hope_to_open_at]);
-        line.or_null(v[column::hope_to_end_at]).or_null(r.body);
+        line.or_null(v[column::hope_to_end_at]).or_null(r.state == order_state::rejected ? "" : details_of(v));
         line.or_null(r.state == order_state::received ? fields_json(v) : "");
         line.value(r.found.empty() ? "[]" : to_json(r.found));
         line.number(r.purchase_price).number(r.monthly_price).number(r.shortest_period);

@@ -1,4 +1,5 @@
 #include "orderd/store/orders.hpp"
+#include "order_details.hpp"
 #include "orderd/core/text.hpp"
 #include "session.hpp"
 #include "text_array.hpp"
@@ -49,8 +50,11 @@ std::vector<claimed_order> claim_orders(session& s, instance_id owner, int limit
     std::vector<claimed_order> out;
     out.reserve(rows.size());
     for (const auto& r : rows)
-        out.push_back(
-            {{r[0].as<std::int64_t>()}, r[1].as<int>(), r[2].as<int>(), r[3].as<int>(), r[4].as<std::string>("")});
+        out.push_back({{r[0].as<std::int64_t>()},
+                       r[1].as<int>(),
+                       r[2].as<int>(),
+                       r[3].as<int>(),
+                       request_from(row_of_order(r, 4), "")});
     return out;
 }
 

@@ -56,7 +56,7 @@ std::vector<received_row> received_orders(session& s, order_id after, int limit)
 void judge_orders(session& s, const std::vector<verdict>& all)
 {
     if (all.empty()) return;
-    text_array id, revision, state, event, body, found, purchase, monthly, shortest;
+    text_array id, revision, state, event, found, purchase, monthly, shortest;
     for (const auto& v : all) {
         id.add(static_cast<long long>(v.id.value));
         revision.add(static_cast<long long>(v.revision));
@@ -64,13 +64,12 @@ void judge_orders(session& s, const std::vector<verdict>& all)
         event.add(name(v.state == order_state::rejected            ? order_event::judged_invalid
                        : v.state == order_state::awaiting_approval ? order_event::needs_approval
                                                                    : order_event::judged_valid));
-        body.add_or_null(v.body);
         found.add(to_json(v.found));
         purchase.add(v.purchase_price);
         monthly.add(v.monthly_price);
         shortest.add(v.shortest_period);
     }
-    s.ask(ORDERD_SQL(judge_orders), id.text(), revision.text(), state.text(), event.text(), body.text(), found.text(),
+    s.ask(ORDERD_SQL(judge_orders), id.text(), revision.text(), state.text(), event.text(), found.text(),
           purchase.text(), monthly.text(), shortest.text());
 }
 

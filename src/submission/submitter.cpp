@@ -168,9 +168,9 @@ asio::awaitable<void> submitter::send_orders()
 asio::awaitable<void> submitter::send(claimed one)
 {
     ++in_flight_;
-    auto body = one.order.body;
+    auto request = one.order.request;
     std::function<bool()> still = [this, &one] { return may_send(one); };
-    auto answer = co_await api_.post_order(std::move(body), std::move(still));
+    auto answer = co_await api_.post_order(std::move(request), std::move(still));
     --in_flight_;
     record(one, answer);
 }

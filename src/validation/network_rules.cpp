@@ -52,7 +52,7 @@ std::optional<std::uint32_t> address(const row_values& row, column field, const 
     return value;
 }
 
-std::optional<network> check_lan(const row_values& row, bool required, reporter& report, start_order& order)
+std::optional<network> check_lan(const row_values& row, bool required, reporter& report)
 {
     constexpr auto network_field = column::lan_network_address, interface_field = column::lan_interface_address;
     bool any = row.has(network_field) || row.has(interface_field);
@@ -66,12 +66,10 @@ std::optional<network> check_lan(const row_values& row, bool required, reporter&
     auto net = cidr(row[network_field]);
     if (row.has(network_field) && !net) report.add("lan_network_address_format", network_field, row[network_field]);
     address(row, interface_field, net, true, report);
-    if (any) order.lan = lan_address{row[network_field], row[interface_field]};
     return net;
 }
 
-void check_dhcp(const row_values& row, bool required, const std::optional<network>& net, reporter& report,
-                start_order& order)
+void check_dhcp(const row_values& row, bool required, const std::optional<network>& net, reporter& report)
 {
     const auto& how = row[column::dhcp_how_to_use];
     if (how.empty()) {
@@ -82,33 +80,25 @@ void check_dhcp(const row_values& row, bool required, const std::optional<networ
         report.add("dhcp_how_to_use_format", column::dhcp_how_to_use, how);
         return;
     }
-    dhcp_server_function dhcp;
-    dhcp.used = how == "1";
-    if (dhcp.used) {
-        for (auto field : {column::dhcp_start_address, column::dhcp_end_address})
-            if (!row.has(field)) report.add("dhcp_address_required", field);
-        auto first = address(row, column::dhcp_start_address, net, true, report);
-        auto last = address(row, column::dhcp_end_address, net, true, report);
-        address(row, column::dhcp_dns1, net, false, report);
-        address(row, column::dhcp_dns2, net, false, report);
-        if (first && last && *first > *last)
-            report.add("dhcp_range_reversed", column::dhcp_start_address, row[column::dhcp_start_address],
-                       {row[column::dhcp_end_address]});
-        dhcp.start_address = row[column::dhcp_start_address];
-        dhcp.end_address = row[column::dhcp_end_address];
-        dhcp.dns1 = row[column::dhcp_dns1];
-        dhcp.dns2 = row[column::dhcp_dns2];
-    }
-    order.dhcp = dhcp;
+    if (how == "0") return;
+    for (auto field : {column::dhcp_start_address, column::dhcp_end_address})
+        if (!row.has(field)) report.add("dhcp_address_required", field);
+    auto first = address(row, column::dhcp_start_address, net, true, report);
+    auto last = address(row, column::dhcp_end_address, net, true, report);
+    address(row, column::dhcp_dns1, net, false, report);
+    address(row, column::dhcp_dns2, net, false, report);
+    if (first && last && *first > *last)
+        report.add("dhcp_range_reversed", column::dhcp_start_address, row[column::dhcp_start_address],
+                   {row[column::dhcp_end_address]});
 }
 
 }
 
-void check_network(const row_values& row, const product* main, reporter& report, start_order& order)
+void check_network(const row_values& row, const product* main, reporter& report)
 {
     bool dedicated = main && main->dedicated_cpe();
-    auto net = check_lan(row, dedicated && main->ipaddress != "2", report, order);
-    check_dhcp(row, dedicated, net, report, order);
+    auto net = check_lan(row, dedicated && main->ipaddress != "2", report);
+    check_dhcp(row, dedicated, net, report);
 }
 
 }

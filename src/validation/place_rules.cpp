@@ -40,32 +40,23 @@ void check_members(const row_values& row, const place_columns& from, reporter& r
     if (row.has(f[6]) && !only_digits(row[f[6]], 10, 11)) report.add("tel_format", f[6], row[f[6]]);
 }
 
-/// The place when any of its columns is filled; `required` asks for each of them.
-bool check_place(const row_values& row, const place_columns& from, bool required, reporter& report, place& out)
+void check_place(const row_values& row, const place_columns& from, bool required, reporter& report)
 {
     check_members(row, from, report);
-    bool any = false;
-    for (auto field : from.fields) {
-        any = any || row.has(field);
-        if (required && !row.has(field)) report.add(from.required_rule, field);
-    }
-    const auto& f = from.fields;
-    out = {row[f[0]], row[f[1]], row[f[2]], row[f[3]], row[f[4]], row[f[5]], row[f[6]]};
-    return any;
+    if (!required) return;
+    for (auto field : from.fields)
+        if (!row.has(field)) report.add(from.required_rule, field);
 }
 
 }
 
-void check_places(const row_values& row, const product* main, reporter& report, start_order& order)
+void check_places(const row_values& row, const product* main, reporter& report)
 {
     bool required = main && main->dedicated_cpe();
-    place at;
-    if (check_place(row, installation, required, report, at)) order.installation_location = at;
-    terminal_destination to;
-    bool any = check_place(row, terminal, required, report, to);
-    to.hope_to_at = row[column::terminal_hope_to_at];
-    if (required && to.hope_to_at.empty()) report.add(terminal.required_rule, column::terminal_hope_to_at);
-    if (any || !to.hope_to_at.empty()) order.terminal = to;
+    check_place(row, installation, required, report);
+    check_place(row, terminal, required, report);
+    if (required && !row.has(column::terminal_hope_to_at))
+        report.add(terminal.required_rule, column::terminal_hope_to_at);
 }
 
 }

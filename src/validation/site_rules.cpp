@@ -17,18 +17,16 @@ void check_site_code(const row_values& row, reporter& report)
 
 }
 
-change_order check_change(const row_values& row, const context& with, reporter& report)
+void check_change(const row_values& row, const context& with, reporter& report)
 {
-    change_order order;
-    order.customer_code = row.has(column::customer_code) ? row[column::customer_code] : with.customer_code;
-    order.customer_site_code = row[column::customer_site_code];
     check_site_code(row, report);
     constexpr auto field = column::change_products;
     const auto& text = row[field];
     if (text.empty()) {
         report.add("change_products_required", field);
-        return order;
+        return;
     }
+    std::vector<std::string> seen;
     for (const auto& piece : split(text, '|')) {
         auto code = trimmed(piece.substr(std::min<std::size_t>(2, piece.size())));
         if (code.empty() || (piece[0] != '1' && piece[0] != '3') || piece[1] != ':') {
@@ -36,26 +34,20 @@ change_order check_change(const row_values& row, const context& with, reporter& 
             continue;
         }
         if (!printable_code(code)) report.add("product_code_format", field, text, {code});
-        if (std::any_of(order.products.begin(), order.products.end(),
-                        [&](const auto& p) { return p.product_code == code; }))
+        if (std::find(seen.begin(), seen.end(), code) != seen.end())
             report.add("product_duplicate", field, text, {code});
         // A product that is no longer sold can still be removed, but not added.
         if (piece[0] == '1' && with.products && !with.products->find(code))
             report.add("product_unknown", field, text, {code});
-        order.products.push_back({piece[0] - '0', code});
+        seen.push_back(code);
     }
-    return order;
 }
 
-cancel_order check_cancel(const row_values& row, const context& with, reporter& report)
+void check_cancel(const row_values& row, const context& with, reporter& report)
 {
-    cancel_order order;
-    order.customer_code = row.has(column::customer_code) ? row[column::customer_code] : with.customer_code;
-    order.customer_site_code = row[column::customer_site_code];
     check_site_code(row, report);
     constexpr auto field = column::hope_to_end_at;
     const auto& text = row[field];
-    order.hope_to_end_at = text;
     if (text.empty())
         report.add("hope_to_end_at_required", field);
     else {
@@ -68,8 +60,6 @@ cancel_order check_cancel(const row_values& row, const context& with, reporter& 
     const auto& flag = row[column::overwrite_check_flag];
     if (!flag.empty() && flag != "0" && flag != "1")
         report.add("overwrite_check_flag_format", column::overwrite_check_flag, flag);
-    order.overwrite = flag == "1";
-    return order;
 }
 
 }

@@ -30,25 +30,17 @@ void check_names(const row_values& row, reporter& report)
 
 }
 
-start_order check_start(const row_values& row, const context& with, reporter& report)
+void check_start(const row_values& row, const context& with, reporter& report)
 {
-    start_order order;
-    order.customer_code = row.has(column::customer_code) ? row[column::customer_code] : with.customer_code;
-    order.customer_site_name = row[column::customer_site_name];
-    order.case_name = row[column::case_name];
-    order.line_id = row[column::line_id];
-    order.line_access_key = row[column::line_access_key];
     check_line(row, report);
     check_names(row, report);
-    const auto* main = check_products(row, with, report, order.product_codes);
-    check_dates(row, main, with, report, order);
-    check_places(row, main, report, order);
-    check_network(row, main, report, order);
-    return order;
+    const auto* main = check_products(row, with, report);
+    check_dates(row, main, with, report);
+    check_places(row, main, report);
+    check_network(row, main, report);
 }
 
-const product* check_products(const row_values& row, const context& with, reporter& report,
-                              std::vector<std::string>& codes)
+const product* check_products(const row_values& row, const context& with, reporter& report)
 {
     constexpr auto field = column::product_codes;
     const auto& text = row[field];
@@ -56,7 +48,7 @@ const product* check_products(const row_values& row, const context& with, report
         report.add("product_codes_required", field);
         return nullptr;
     }
-    codes = split(text, '|');
+    auto codes = split(text, '|');
     const product* main = nullptr;
     int mains = 0;
     bool all_known = with.products != nullptr;
@@ -88,7 +80,7 @@ const product* check_products(const row_values& row, const context& with, report
     return mains == 1 ? main : nullptr;
 }
 
-void check_dates(const row_values& row, const product* main, const context& with, reporter& report, start_order& order)
+void check_dates(const row_values& row, const product* main, const context& with, reporter& report)
 {
     auto today = to_yyyymmdd(with.today);
     auto day_of = [&](column field) {
@@ -98,22 +90,22 @@ void check_dates(const row_values& row, const product* main, const context& with
         if (day && *day < with.today) report.add("date_past", field, text, {today});
         return day;
     };
-    order.hope_to_open_at = row[column::hope_to_open_at];
     bool dedicated = main && main->dedicated_cpe();
     auto opening = day_of(column::hope_to_open_at);
     auto arrival = day_of(column::terminal_hope_to_at);
-    if (dedicated && order.hope_to_open_at.empty()) report.add("hope_to_open_at_required", column::hope_to_open_at);
+    if (dedicated && row[column::hope_to_open_at].empty())
+        report.add("hope_to_open_at_required", column::hope_to_open_at);
     if (dedicated && opening && *opening >= with.today) {
         // A date years away needs no counting.
         auto days = days_between(with.today, *opening);
         auto business = days < 60 ? with.calendar.business_days_between(with.today, *opening) : days;
         if (days < 8 || business < 5)
-            report.add("opening_lead_time", column::hope_to_open_at, order.hope_to_open_at,
+            report.add("opening_lead_time", column::hope_to_open_at, row[column::hope_to_open_at],
                        {std::to_string(days), std::to_string(business)});
     }
     if (opening && arrival && *arrival > *opening)
         report.add("terminal_after_opening", column::terminal_hope_to_at, row[column::terminal_hope_to_at],
-                   {order.hope_to_open_at});
+                   {row[column::hope_to_open_at]});
 }
 
 }

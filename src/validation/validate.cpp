@@ -97,21 +97,24 @@ judgement validate(row_values row, const context& with)
     }
 
     const auto& type = normal[column::order_type];
-    std::optional<order_request> request;
+    bool known = true;
     if (type == "1")
-        request = check_start(normal, with, report);
+        check_start(normal, with, report);
     else if (type == "2")
-        request = check_change(normal, with, report);
+        check_change(normal, with, report);
     else if (type == "3")
-        request = check_cancel(normal, with, report);
-    else if (type.empty())
-        report.add("order_type_required", column::order_type);
-    else
-        report.add("order_type_unknown", column::order_type, type);
-    if (request) remark_unused_columns(normal, type_of(*request), report);
+        check_cancel(normal, with, report);
+    else {
+        known = false;
+        if (type.empty())
+            report.add("order_type_required", column::order_type);
+        else
+            report.add("order_type_unknown", column::order_type, type);
+    }
+    if (known) remark_unused_columns(normal, static_cast<order_type>(type[0] - '0'), report);
 
     out.found = report.take();
-    if (!any_error(out.found)) out.request = std::move(request);
+    if (!any_error(out.found)) out.request = request_from(normal, with.customer_code);
     return out;
 }
 

@@ -61,9 +61,9 @@ struct both {
         model.orders[id] = o;
         s.sql("insert into orderd.\"order\" (batch_id, source_row, request_key, content_hash, state, not_before, "
               "order_type, "
-              "natural_key, line_id, body) overriding system value values (1, " +
+              "natural_key, line_id, details) overriding system value values (1, " +
               std::to_string(id) + ", 'K" + std::to_string(id) + "', 'x', 'ready', now(), 1, 'start:L" +
-              std::to_string(id) + "', 'L" + std::to_string(id) + "', '') returning 1");
+              std::to_string(id) + "', 'L" + std::to_string(id) + "', '[]') returning 1");
     }
 
     /// Every order as both have it.

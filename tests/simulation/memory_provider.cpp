@@ -4,7 +4,6 @@
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <sstream>
 
 namespace orderd::simulation {
 namespace {
@@ -22,45 +21,50 @@ failure failed(what kind, int status = 0, std::string code = {})
     return f;
 }
 
-std::vector<std::string> lines_of(const std::string& body)
-{
-    std::vector<std::string> out;
-    std::istringstream in(body);
-    for (std::string line; std::getline(in, line);) out.push_back(line);
-    out.resize(std::max<std::size_t>(4, out.size())); // a last part that is empty
-    return out;
 }
 
+order_request request_of(order_type type, const std::string& line, const std::string& site, const std::string& name,
+                         const std::vector<std::string>& products)
+{
+    if (type == order_type::start) {
+        start_order o;
+        o.line_id = line;
+        o.customer_site_name = name;
+        return o;
+    }
+    if (type == order_type::change) {
+        change_order o;
+        o.customer_site_code = site;
+        for (const auto& p : products) o.products.push_back({1, p});
+        return o;
+    }
+    cancel_order o;
+    o.customer_site_code = site;
+    return o;
 }
 
-std::string body_of(order_type type, const std::string& line, const std::string& site, const std::string& name,
-                    const std::vector<std::string>& products)
+std::string key_in_book(const order_request& request)
 {
-    auto text = std::to_string(static_cast<int>(type)) + "\n" + line + "\n" + site + "\n" + name;
-    for (const auto& p : products) text += "\n" + p;
-    return text;
-}
-
-std::string natural_key_of(const std::string& body)
-{
-    auto part = lines_of(body);
-    auto key = part[0] + ":" + part[1] + part[2];
-    if (part[0] == "2") // two changes of one site are two orders
-        for (std::size_t i = 4; i < part.size(); ++i) key += "|" + part[i];
+    auto key = natural_key(request);
+    if (const auto* change = std::get_if<change_order>(&request)) // two changes of one site are two orders
+        for (const auto& p : change->products) key += "|" + p.product_code;
     return key;
 }
 
-provider::result<order_code> memory_provider::perform(const std::string& body, std::uint64_t request)
+provider::result<order_code> memory_provider::perform(const order_request& asked, std::uint64_t request)
 {
-    auto part = lines_of(body);
     created_order o;
-    o.type = static_cast<order_type>(std::stoi(part[0]));
-    o.line_id = part[1];
-    o.site_code = part[2];
-    o.site_name = part[3];
-    o.products.assign(part.begin() + 4, part.end());
+    o.type = type_of(asked);
+    if (const auto* start = std::get_if<start_order>(&asked)) {
+        o.line_id = start->line_id;
+        o.site_name = start->customer_site_name;
+    } else if (const auto* change = std::get_if<change_order>(&asked)) {
+        o.site_code = change->customer_site_code;
+        for (const auto& p : change->products) o.products.push_back(p.product_code);
+    } else
+        o.site_code = std::get<cancel_order>(asked).customer_site_code;
     std::sort(o.products.begin(), o.products.end());
-    o.natural_key = natural_key_of(body);
+    o.natural_key = key_in_book(asked);
     if (faults.line_guard && o.type != order_type::change)
         for (const auto& other : book)
             if (other.natural_key == o.natural_key && other.status(world_.now()) == "1")
@@ -94,7 +98,8 @@ asio::awaitable<void> memory_api::wait(duration how_long)
     return asio::async_initiate<const asio::use_awaitable_t<>, void()>(initiate, asio::use_awaitable);
 }
 
-asio::awaitable<provider::result<order_code>> memory_api::post_order(std::string body, std::function<bool()> may_send)
+asio::awaitable<provider::result<order_code>> memory_api::post_order(order_request asked,
+                                                                     std::function<bool()> may_send)
 {
     auto& world = provider_.world();
     auto& f = provider_.faults;
@@ -125,7 +130,7 @@ asio::awaitable<provider::result<order_code>> memory_api::post_order(std::string
     }
     if (world.chance(f.late)) { // performed when the client is gone
         world.after(world.between(timeout_ / 2, std::max<duration>(timeout_, f.latest)),
-                    [this, body, request, there = &provider_] { there->perform(body, request); });
+                    [this, asked, request, there = &provider_] { there->perform(asked, request); });
         co_await wait(world.chance(0.7) ? timeout_ : latency);
         co_return failed(what::unknown);
     }
@@ -149,12 +154,12 @@ asio::awaitable<provider::result<order_code>> memory_api::post_order(std::string
     }
     // It is performed whatever becomes of this process.
     auto answer = std::make_shared<std::optional<provider::result<order_code>>>();
-    world.after(latency / 2, [answer, body, request, there = &provider_] {
-        auto made = there->perform(body, request);
+    world.after(latency / 2, [answer, asked, request, there = &provider_] {
+        auto made = there->perform(asked, request);
         answer->emplace(std::move(made));
     });
     if (world.chance(f.duplicated)) // a gateway sends it twice
-        world.after(latency + 1s, [body, request, there = &provider_] { there->perform(body, request); });
+        world.after(latency + 1s, [asked, request, there = &provider_] { there->perform(asked, request); });
     co_await wait(latency);
     if (world.chance(f.answer_lost)) {
         if (world.chance(0.5)) co_await wait(timeout_ - latency);

@@ -43,7 +43,7 @@ public:
     std::size_t most_on_the_wire = 0;
 
     /// Performs a request to order: the code, or 4000139.
-    provider::result<order_code> perform(const std::string& body, std::uint64_t request);
+    provider::result<order_code> perform(const order_request&, std::uint64_t request);
     scheduler& world() { return world_; }
     std::uint64_t next_request() { return ++requests_; }
     std::uint64_t requests() const { return requests_; }
@@ -55,10 +55,11 @@ private:
     std::uint64_t requests_ = 0;
 };
 
-/// The body of an order in this world: its parts, separated by lines.
-std::string body_of(order_type, const std::string& line, const std::string& site, const std::string& name,
-                    const std::vector<std::string>& products);
-std::string natural_key_of(const std::string& body);
+/// An order of this world.
+order_request request_of(order_type, const std::string& line, const std::string& site, const std::string& name,
+                         const std::vector<std::string>& products);
+/// By which the provider tells orders apart.
+std::string key_in_book(const order_request&);
 
 /// One process's client.
 class memory_api final : public provider::api {
@@ -68,7 +69,7 @@ public:
         : process_(p), time_(time), provider_(there), timeout_(request_timeout), place_(std::move(place))
     {
     }
-    asio::awaitable<provider::result<order_code>> post_order(std::string body, std::function<bool()> may_send) override;
+    asio::awaitable<provider::result<order_code>> post_order(order_request, std::function<bool()> may_send) override;
     asio::awaitable<provider::result<provider::listing<provider::order_summary>>>
         list_orders(provider::order_filter) override;
     asio::awaitable<provider::result<provider::order_detail>> get_order(order_code) override;

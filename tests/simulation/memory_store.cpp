@@ -43,7 +43,7 @@ std::vector<claimed_order> memory_tables::claim(instance_id owner, int limit, bo
         ++o->revision;
         if (!o->first_submitted) o->first_submitted = now;
         moved(*o, "claimed");
-        out.push_back({o->id, o->revision, o->attempts, o->doubts, o->body});
+        out.push_back({o->id, o->revision, o->attempts, o->doubts, o->request});
     }
     return out;
 }

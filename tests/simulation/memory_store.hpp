@@ -14,7 +14,8 @@ namespace orderd::simulation {
 
 struct order_row {
     order_id id;
-    std::string natural_key, body;
+    std::string natural_key;
+    order_request request;
     order_type type = order_type::start;
     std::string line_id, site_code, site_name;
     std::vector<std::string> products;

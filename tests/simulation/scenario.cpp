@@ -111,8 +111,8 @@ private:
                 o.site_code = "SITE" + n;
             if (o.type == order_type::change)
                 for (int p = 0; p <= world_.below(3); ++p) o.products.push_back("product " + std::to_string(p));
-            o.body = body_of(o.type, o.line_id, o.site_code, o.site_name, o.products);
-            o.natural_key = natural_key_of(o.body);
+            o.request = request_of(o.type, o.line_id, o.site_code, o.site_name, o.products);
+            o.natural_key = key_in_book(o.request);
             o.not_before = world_.now() + (world_.chance(0.5) ? 0s : world_.between(0s, 5min));
             tables_.orders[i] = std::move(o);
         }

@@ -24,7 +24,7 @@ public:
 private:
     void count(std::string_view bytes);
     bool hopeless() const;
-    std::string start_, rest_; // the first bytes; the beginning of a character that the next piece ends
+    std::string start_, rest_;                // the first bytes; the beginning of a character that the next piece ends
     std::size_t characters_ = 0, broken_ = 0; // of several bytes; bytes that are none
 };
 encoding detect(std::string_view bytes);

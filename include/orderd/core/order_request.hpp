@@ -1,4 +1,6 @@
 #pragma once
+#include "orderd/core/column.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
@@ -54,6 +56,10 @@ struct cancel_order {
 };
 
 using order_request = std::variant<start_order, change_order, cancel_order>; // exactly one body
+
+/// The order that a row asks for, when no rule found an error in it: `normal` is in normal form and names a known
+/// order_type. `customer_code` is for rows without one.
+order_request request_from(const row_values& normal, const std::string& customer_code);
 
 inline order_type type_of(const order_request& r) { return static_cast<order_type>(r.index() + 1); }
 

@@ -1,6 +1,6 @@
 #pragma once
-#include "orderd/http/server_address.hpp"
 #include "orderd/http/message.hpp"
+#include "orderd/http/server_address.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>

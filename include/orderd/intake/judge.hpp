@@ -12,8 +12,6 @@ struct judge_settings {
     std::string customer_code;
     validation::severities severities;
     business_calendar calendar;
-    /// The body of POST /orders; the provider's room knows how.
-    std::function<std::string(const order_request&)> encode;
 };
 
 /// One judge for one batch: the catalogue and the day do not change under it.
@@ -21,7 +19,7 @@ class judge {
 public:
     judge(const judge_settings&, const std::optional<catalogue>&, std::string content_key, utc_time now);
 
-    /// A verdict on the row: its state, its body, its key and its findings.
+    /// A verdict on the row: its state, its key and its findings.
     store::intake_record operator()(std::int64_t source_row, row_values) const;
     /// The finding about a row that clashes with another.
     std::optional<finding> clash(const store::conflict&) const;

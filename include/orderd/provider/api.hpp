@@ -2,6 +2,7 @@
 #include "orderd/core/catalogue.hpp"
 #include "orderd/core/log.hpp"
 #include "orderd/core/metrics.hpp"
+#include "orderd/core/order_request.hpp"
 #include "orderd/http/client.hpp"
 #include "orderd/provider/answers.hpp"
 
@@ -38,11 +39,11 @@ struct listing {
 class api {
 public:
     virtual ~api() = default;
-    /// POST /orders with a body that was encoded before. Errors: every kind; whether a failure means "not processed" is
+    /// POST /orders. Errors: every kind; whether a failure means "not processed" is
     /// in its kind. One refresh of the token and one more try on a 401, nothing else is repeated.
     /// `may_send` is asked right before the request goes out, after every wait for a token, a place or a connection;
     /// false: `kept_back`.
-    virtual asio::awaitable<result<order_code>> post_order(std::string body, std::function<bool()> may_send) = 0;
+    virtual asio::awaitable<result<order_code>> post_order(order_request, std::function<bool()> may_send) = 0;
     virtual asio::awaitable<result<listing<order_summary>>> list_orders(order_filter) = 0;
     virtual asio::awaitable<result<order_detail>> get_order(order_code) = 0;
     virtual asio::awaitable<result<site_detail>> get_site(site_code) = 0;

@@ -32,7 +32,6 @@ struct intake_record {
     order_state state = order_state::ready; // ready, received, awaiting_approval or rejected
     row_values values;                      // in normal form
     std::string natural_key;                // "" for a rejected one
-    std::string body;                       // of POST /orders
     std::optional<utc_time> not_before;
     findings found;
     text_list cells; // as they came
@@ -129,7 +128,6 @@ struct verdict {
     order_id id;
     int revision = 0;
     order_state state; // ready, awaiting_approval or rejected
-    std::string body;
     findings found;
     std::optional<long> purchase_price, monthly_price, shortest_period;
 };

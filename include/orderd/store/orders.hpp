@@ -21,7 +21,7 @@ struct claimed_order {
     int revision = 0;
     int attempts = 0; // this one included
     int doubts = 0;
-    std::string body;
+    order_request request;
 };
 /// At most `limit` ready orders, `submitting` and owned by `owner` when this returns: the write-ahead. None while the
 /// circuit is open, unless `probe` and this instance has the probe.

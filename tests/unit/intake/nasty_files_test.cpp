@@ -22,7 +22,6 @@ std::string what_is_said(const std::string& path, std::string& notes)
 {
     intake::judge_settings judging;
     judging.customer_code = "A10000105";
-    judging.encode = [](const order_request&) { return std::string("{}"); };
     std::vector<std::string> found;
     auto tried = intake::try_file(nullptr, path, {}, judging, today, [&](const store::intake_record& row) {
         for (const auto& f : row.found)
