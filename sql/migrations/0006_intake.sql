@@ -11,6 +11,9 @@ drop index orderd.order_live_natural_key;
 create unique index order_live_natural_key on orderd."order" (natural_key)
     where order_type <> 2 and state in ('received', 'awaiting_approval', 'ready', 'submitting', 'in_doubt', 'accepted', 'held');
 
+-- A row that need not wait is due when it is taken in.
+alter table orderd."order" alter column not_before set default now();
+
 -- The same file again, under whatever name.
 create index batch_content_hash on orderd.batch (content_hash);
 

@@ -103,6 +103,13 @@ order_request request_from(const row_values& row, const std::string& customer_co
     return r;
 }
 
+std::string natural_key(const row_values& row)
+{
+    const auto& type = row[c::order_type];
+    if (type == "1") return "start:" + row[c::line_id];
+    return (type == "2" ? "change:" : "cancel:") + row[c::customer_site_code];
+}
+
 std::string natural_key(const order_request& r)
 {
     if (auto* s = std::get_if<start_order>(&r)) return "start:" + s->line_id;

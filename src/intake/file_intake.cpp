@@ -12,8 +12,8 @@ namespace orderd::intake {
 namespace {
 
 /// Rows that go to the store together: many enough that a statement pays, few enough for a small memory.
-constexpr std::size_t rows_at_once = 2'000;
-constexpr std::size_t bytes_at_once = 1 << 20;
+constexpr std::size_t rows_at_once = 4'000;
+constexpr std::size_t bytes_at_once = 2 << 20;
 
 struct judged_rows {
     std::vector<store::intake_record> rows;
@@ -37,20 +37,23 @@ store::intake_record judge_row(const csv_file& file, const judge& by, csv_row& r
         report.add_row("row_quotes");
     else if (row.cells.size() != width)
         report.add_row("row_cell_count", {std::to_string(row.cells.size()), std::to_string(width)});
-    auto cell = [&](std::size_t i) { return i < row.cells.size() ? row.cells[i] : std::string_view(); };
-    auto kept_text = [&](std::size_t i) {
-        return readable(cell(i)) ? std::string(cell(i)) : printable(cell(i), 4'096);
-    };
+    std::vector<bool> good(std::max(width, row.cells.size()), true);
     for (std::size_t i = 0; i < row.cells.size(); ++i) {
-        if (!readable(row.cells[i]))
+        auto cell = row.cells[i];
+        good[i] = readable(cell);
+        if (!good[i])
             report.add_row("row_unreadable", {std::string(name(file.coded)), std::to_string(i + 1)});
         else if (i < width && file.header.columns[i])
-            values[*file.header.columns[i]] = row.cells[i];
+            values[*file.header.columns[i]] = cell;
     }
     auto broken = report.take();
     auto record = by(row.number, std::move(values));
-    for (auto i : file.kept) record.cells.add(kept_text(i));
-    for (std::size_t i = width; i < row.cells.size(); ++i) record.cells.add(kept_text(i)); // nothing that came is lost
+    auto keep = [&](std::size_t i) {
+        auto cell = i < row.cells.size() ? row.cells[i] : std::string_view();
+        good[i] ? record.cells.add(cell) : record.cells.add(printable(cell, 4'096));
+    };
+    for (auto i : file.kept) keep(i);
+    for (std::size_t i = width; i < row.cells.size(); ++i) keep(i); // nothing that came is lost
     if (broken.empty()) return record;
     // Cells that slid aside say nothing about the values.
     record.found = std::move(broken);
@@ -76,6 +79,7 @@ void judge_rows(const csv_file& file, const judge& by, const validation::severit
                 piece.progress = {file.bytes->position(), file.bytes->size(), rows};
                 wanted = line.give(std::move(piece));
                 piece = {};
+                piece.rows.reserve(rows_at_once);
                 size = 0;
             };
             csv_row row;

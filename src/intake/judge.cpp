@@ -1,4 +1,5 @@
 #include "orderd/intake/judge.hpp"
+#include "orderd/core/text.hpp"
 #include "orderd/intake/content_hash.hpp"
 
 namespace orderd::intake {
@@ -26,28 +27,29 @@ store::intake_record judge::operator()(std::int64_t source_row, row_values value
     record.not_before = verdict.submit_after;
     record.values = std::move(verdict.normal);
     if (record.values[column::customer_code].empty()) record.values[column::customer_code] = settings_.customer_code;
-    if (!verdict.request) {
+    if (any_error(record.found)) {
         record.state = order_state::rejected;
         return record;
     }
     // A start order's products can only be judged with the catalogue; until it was read once, the row waits.
-    record.natural_key = natural_key(*verdict.request);
-    if (!catalogue_ && !std::holds_alternative<cancel_order>(*verdict.request)) {
+    record.natural_key = natural_key(record.values);
+    const auto& type = record.values[column::order_type];
+    if (!catalogue_ && type != "3") {
         record.state = order_state::received;
         return record;
     }
     record.state = order_state::ready;
-    if (const auto* start = std::get_if<start_order>(&*verdict.request)) add_prices(*start, record);
+    if (type == "1") add_prices(record);
     return record;
 }
 
-void judge::add_prices(const start_order& start, store::intake_record& record) const
+void judge::add_prices(store::intake_record& record) const
 {
     if (!catalogue_) return;
     auto add = [](std::optional<long>& sum, const std::optional<long>& value) {
         if (value) sum = sum.value_or(0) + *value;
     };
-    for (const auto& code : start.product_codes) {
+    for (const auto& code : split(record.values[column::product_codes], '|')) {
         const auto* p = catalogue_->find(code);
         if (!p) continue;
         add(record.purchase_price, p->purchase_price);

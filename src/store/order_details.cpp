@@ -47,6 +47,7 @@ bool plain(std::string_view text)
 std::string details_of(const row_values& row)
 {
     std::string out = "[";
+    out.reserve(512);
     std::size_t empty = 0;
     for (auto field : kept) {
         const auto& value = row[field];

@@ -114,7 +114,6 @@ judgement validate(row_values row, const context& with)
     if (known) remark_unused_columns(normal, static_cast<order_type>(type[0] - '0'), report);
 
     out.found = report.take();
-    if (!any_error(out.found)) out.request = request_from(normal, with.customer_code);
     return out;
 }
 

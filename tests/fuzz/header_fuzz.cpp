@@ -17,9 +17,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     auto header = intake::read_header(cells);
     expect(header.columns.size() == cells.size(), "every cell is a column or none");
     for (std::size_t i = 0; i < cells.size(); ++i) {
-        auto key = header_key(cells[i]);
-        expect(header_key(key) == key, "a key of a key is the key");
-        if (header.columns[i]) expect(!key.empty(), "a column has a name");
+        if (header.columns[i]) expect(!header_key(cells[i]).empty(), "a column has a name");
         nearest_header(cells[i]);
         display_width(cells[i]);
     }

@@ -63,9 +63,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     expect(again.normal == verdict.normal, "the normal form of a normal form is itself");
     expect(again.valid() == verdict.valid(), "the normal form is judged as the row was");
     if (!verdict.valid()) return 0;
-    auto body = provider::encode(*verdict.request);
+    auto request = request_from(verdict.normal, with.customer_code);
+    auto body = provider::encode(request);
     auto parsed = boost::json::parse(body);
     expect(parsed.as_object().size() == 2, "a body has its type and one part");
-    natural_key(*verdict.request);
+    expect(natural_key(request) == natural_key(verdict.normal), "a row has the natural key of its order");
     return 0;
 }

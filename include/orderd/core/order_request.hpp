@@ -66,5 +66,6 @@ inline order_type type_of(const order_request& r) { return static_cast<order_typ
 /// What two orders may not share while both live (RULINGS W17): "start:" and the line, "cancel:" and the site. For a
 /// change it is "change:" and the site, by which the order is found again; several changes of one site may live.
 std::string natural_key(const order_request&);
+std::string natural_key(const row_values& normal);
 
 }

@@ -25,7 +25,7 @@ public:
     std::optional<finding> clash(const store::conflict&) const;
 
 private:
-    void add_prices(const start_order&, store::intake_record&) const;
+    void add_prices(store::intake_record&) const;
     const judge_settings& settings_;
     const catalogue* catalogue_;
     std::string content_key_;

@@ -17,11 +17,11 @@ struct context {
 };
 
 struct judgement {
-    row_values normal;                    // the row in normal form
-    std::optional<order_request> request; // absent when a finding is an error
+    row_values normal; // the row in normal form
     std::optional<utc_time> submit_after;
     findings found; // all of them, warnings too
-    bool valid() const { return request.has_value(); }
+    /// Whether an order can be made of it (`request_from`).
+    bool valid() const { return !any_error(found); }
 };
 
 /// Puts `row` into normal form and applies every rule to it. All findings, not the first only.

@@ -42,6 +42,13 @@ void good(const row_values& base, c field, const std::vector<std::string>& value
     }
 }
 
+order_request ordered(const row_values& row)
+{
+    auto verdict = validation::validate(row, today_is(today));
+    REQUIRE(verdict.valid());
+    return request_from(verdict.normal, "A10000105");
+}
+
 void bad(const row_values& base, c field, const std::string& rule, const std::vector<std::string>& values,
          const validation::context& with = today_is(today))
 {
@@ -399,7 +406,7 @@ TEST_CASE("networks and addresses")
     // Without DHCP its addresses are left out.
     auto none = changed(dhcp, c::dhcp_how_to_use, "0");
     CHECK(broken(none).empty());
-    auto order = std::get<start_order>(*validation::validate(none, today_is(today)).request);
+    auto order = std::get<start_order>(ordered(none));
     CHECK(order.dhcp == dhcp_server_function{});
     CHECK(broken(changed(none, c::dhcp_start_address, "nonsense")).empty());
 }
@@ -430,7 +437,7 @@ TEST_CASE("a column that the kind of order does not use is remarked")
 
 TEST_CASE("what the checks let through is what the order holds")
 {
-    auto d = std::get<start_order>(*validation::validate(dedicated_start(), today_is(today)).request);
+    auto d = std::get<start_order>(ordered(dedicated_start()));
     CHECK(d.customer_code == "A10000105");
     CHECK(d.line_id == "CAF1234567890");
     CHECK(d.product_codes == std::vector<std::string>{"dedicated"});
@@ -439,19 +446,18 @@ TEST_CASE("what the checks let through is what the order holds")
     CHECK(d.terminal->hope_to_at == "20270226");
     CHECK(d.lan == lan_address{"192.168.1.0/24", "192.168.1.1"});
     CHECK(d.dhcp == dhcp_server_function{true, "192.168.1.10", "192.168.1.99", "", ""});
-    auto p = std::get<start_order>(*validation::validate(partner_start(), today_is(today)).request);
+    auto p = std::get<start_order>(ordered(partner_start()));
     auto sent = with(partner_start(), {{c::terminal_zip_code, "1050003"}});
-    CHECK(std::get<start_order>(*validation::validate(sent, today_is(today)).request).terminal->zip_code == "1050003");
+    CHECK(std::get<start_order>(ordered(sent)).terminal->zip_code == "1050003");
     CHECK_FALSE(p.installation_location);
     CHECK_FALSE(p.terminal);
     CHECK_FALSE(p.lan);
     CHECK_FALSE(p.dhcp);
     auto own = changed(changed(change(), c::customer_code, "B2"), c::change_products, "1:option|3:partner");
-    auto ch = std::get<change_order>(*validation::validate(own, today_is(today)).request);
+    auto ch = std::get<change_order>(ordered(own));
     CHECK(ch.customer_code == "B2");
     CHECK(ch.products == std::vector<product_change>{{1, "option"}, {3, "partner"}});
-    auto ca = std::get<cancel_order>(
-        *validation::validate(changed(cancel(), c::overwrite_check_flag, "1"), today_is(today)).request);
+    auto ca = std::get<cancel_order>(ordered(changed(cancel(), c::overwrite_check_flag, "1")));
     CHECK(ca.overwrite);
     CHECK(ca.hope_to_end_at == "202712");
     CHECK(ca.customer_code == "A10000105");

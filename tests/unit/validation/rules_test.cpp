@@ -145,7 +145,7 @@ TEST_CASE("values come into normal form before the rules look at them")
                                                      {c::submit_after, "2027/2/1 9:30"}}),
                             today_is("20261123"));
     REQUIRE(verdict.valid());
-    const auto& order = std::get<start_order>(*verdict.request);
+    auto order = std::get<start_order>(request_from(verdict.normal, "A10000105"));
     CHECK(order.line_id == "CAF1234567890");
     CHECK(order.hope_to_open_at == "20270301");
     CHECK(order.terminal->hope_to_at == "20270226");
