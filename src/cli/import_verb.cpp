@@ -146,7 +146,13 @@ int dry_run(const surroundings& s, const std::vector<std::string>& files)
     json::array all;
     for (const auto& file : files) {
         file_trial trial(file, s.json);
-        worst = std::max(worst, trial.run(s, session.get()));
+        try {
+            worst = std::max(worst, trial.run(s, session.get()));
+        } catch (const intake::file_not_read& e) {
+            print_reasons(file, {{e.what()}});
+            worst = some_failed;
+            continue;
+        }
         if (s.json)
             all.push_back(std::move(trial).as_json());
         else
@@ -192,13 +198,15 @@ int import_verb(const surroundings& s, const import_arguments& a)
                        std::to_string(::getpid());
         auto name = fs::path(file).filename().string();
         std::variant<store::batch_counts, intake::unreadable_file> taken;
-        {
+        try {
             progress_bar progress(name);
             taken = intake::take_file(*session, {file, name, take_id, s.config.csv.directory},
                                       service::file_settings_of(s.config), service::judge_settings_of(s.config),
                                       service::now(), [&](const intake::intake_progress& p) {
                                           progress.show(p.bytes_read, p.bytes, std::to_string(p.rows) + " rows");
                                       });
+        } catch (const intake::file_not_read& e) {
+            taken = intake::unreadable_file{{std::string("nothing of it was taken in: ") + e.what()}};
         }
         if (auto* failed = std::get_if<intake::unreadable_file>(&taken)) {
             print_reasons(file, *failed);

@@ -123,7 +123,8 @@ std::string half_width(std::string_view text)
     UChar32 before = 0;
     for (std::int32_t i = 0; i < source.length(); i = source.moveIndex32(i, 1)) {
         UChar32 c = source.char32At(i);
-        dashed.append(dash(c, before) ? UChar32{'-'} : c);
+        if (dash(c, before)) c = '-';
+        dashed.append(c);
         before = c;
     }
     const auto* nfkc = icu::Normalizer2::getNFKCInstance(error);

@@ -159,14 +159,8 @@ void drop_directory::delete_old_files(utc_time now)
 /// What lies in incoming/, and below it when told so; links to directories are not followed.
 std::vector<fs::path> drop_directory::dropped_files()
 {
-    std::vector<fs::path> out;
-    std::vector<fs::path> directories{settings_.directory / "incoming"};
-    while (!directories.empty()) {
-        auto directory = std::move(directories.back());
-        directories.pop_back();
-        std::error_code gone; // a directory below may go away meanwhile; incoming/ itself may not
-        auto entries = out.empty() && directory.filename() == "incoming" ? fs::directory_iterator(directory)
-                                                                         : fs::directory_iterator(directory, gone);
+    std::vector<fs::path> out, below;
+    auto look_into = [&](fs::directory_iterator entries) {
         for (const auto& entry : entries) {
             auto name = entry.path().filename().string();
             if (left_alone(name)) continue;
@@ -174,11 +168,18 @@ std::vector<fs::path> drop_directory::dropped_files()
             if (!fs::is_directory(entry.symlink_status(error)))
                 out.push_back(entry.path());
             else if (settings_.subdirectories)
-                directories.push_back(entry.path());
+                below.push_back(entry.path());
             else
                 say_once(name, "a directory in incoming/ is left alone; drop the files themselves, or set "
                                "intake.csv.subdirectories");
         }
+    };
+    look_into(fs::directory_iterator(settings_.directory / "incoming"));
+    while (!below.empty()) {
+        auto directory = std::move(below.back());
+        below.pop_back();
+        std::error_code gone; // a directory below may go away meanwhile
+        look_into(fs::directory_iterator(directory, gone));
     }
     return out;
 }
@@ -240,8 +241,8 @@ bool drop_directory::take(store::session& s, const std::string& processing_name,
     try {
         taken =
             take_file(s, {path.string(), name, take_id, settings_.directory.string()}, settings_.files, judging, now);
-    } catch (const file_changed& e) {
-        say_once(name, "a file that was taken is still written to; it is read again", e.what());
+    } catch (const file_not_read& e) {
+        say_once(name, "a file that was taken waits in processing/ and is read again", e.what());
         return false;
     } catch (const store::statement_failed& e) {
         // Nothing of it was stored. One file that the database will not have must not keep the others waiting.

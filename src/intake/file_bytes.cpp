@@ -4,7 +4,6 @@
 #include <cstring>
 #include <fcntl.h>
 #include <optional>
-#include <stdexcept>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -42,7 +41,7 @@ std::size_t file_bytes::read(std::span<char> into)
     while (true) {
         auto n = ::read(fd_, into.data(), into.size());
         if (n < 0 && errno == EINTR) continue;
-        if (n < 0) throw std::runtime_error(std::string("the file cannot be read: ") + std::strerror(errno));
+        if (n < 0) throw file_not_read(std::string("it cannot be read: ") + std::strerror(errno));
         position_ += static_cast<std::uint64_t>(n);
         return static_cast<std::size_t>(n);
     }
@@ -51,7 +50,7 @@ std::size_t file_bytes::read(std::span<char> into)
 void file_bytes::rewind()
 {
     if (::lseek(fd_, 0, SEEK_SET) != 0)
-        throw std::runtime_error(std::string("the file cannot be read from its beginning: ") + std::strerror(errno));
+        throw file_not_read(std::string("it cannot be read from its beginning: ") + std::strerror(errno));
     position_ = 0;
 }
 

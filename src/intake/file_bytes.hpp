@@ -19,7 +19,7 @@ public:
     file_bytes& operator=(const file_bytes&) = delete;
 
     std::uint64_t size() const { return size_; }
-    /// The next bytes; 0 at the end. Throws std::runtime_error when the file system fails.
+    /// The next bytes; 0 at the end. Throws file_not_read when the file system fails.
     std::size_t read(std::span<char>);
     void rewind();
     std::uint64_t position() const { return position_; }

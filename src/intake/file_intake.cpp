@@ -91,7 +91,7 @@ void judge_rows(const csv_file& file, const judge& by, const validation::severit
                 if (piece.rows.size() >= rows_at_once || size >= bytes_at_once) give();
             }
             if (wanted && !piece.rows.empty()) give();
-            if (file.bytes->changed()) throw file_changed();
+            if (file.bytes->changed()) throw file_not_read("it was written to while it was read");
         } catch (...) {
             failed = std::current_exception();
         }

@@ -103,11 +103,11 @@ std::string normal_date(const std::string& text, bool month_allowed)
 std::string normal_digits(const std::string& text)
 {
     // Only what belongs to a written postal code or telephone number goes away; a letter stays and is found.
-    std::string body = text;
-    if (std::string_view mark = "〒"; body.starts_with(mark)) body.erase(0, mark.size());
     std::string out;
-    for (char c : body)
+    for (char c : text)
         if (c != '-' && c != '(' && c != ')' && c != ' ') out += c;
+    trim(out);
+    for (std::string_view mark = "〒"; std::string_view(out).starts_with(mark); trim(out)) out.erase(0, mark.size());
     return out;
 }
 

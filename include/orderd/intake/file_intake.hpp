@@ -20,9 +20,9 @@ struct unreadable_file {
     std::vector<std::string> reasons;
 };
 
-/// Somebody wrote to the file while it was read; nothing of it was stored.
-struct file_changed : std::runtime_error {
-    file_changed() : std::runtime_error("the file was written to while it was read") {}
+/// The file could not be read to its end, or somebody wrote to it meanwhile. Nothing of it was stored.
+struct file_not_read : std::runtime_error {
+    using std::runtime_error::runtime_error;
 };
 
 struct file_to_take {
@@ -40,7 +40,7 @@ using report_progress = std::function<void(const intake_progress&)>;
 
 /// Reads, judges and stores one file in one transaction; blocking, with a second thread that reads and judges. The
 /// memory it takes does not grow with the file. A taking that was committed before is only told. Throws what the store
-/// throws, and `file_changed`.
+/// throws, and `file_not_read`.
 std::variant<store::batch_counts, unreadable_file> take_file(store::session&, const file_to_take&, const file_settings&,
                                                              const judge_settings&, utc_time now,
                                                              const report_progress& = {});

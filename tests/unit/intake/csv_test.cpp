@@ -1,8 +1,12 @@
 #include "orderd/intake/csv.hpp"
+#include "orderd/intake/file_intake.hpp"
 #include "orderd/intake/header.hpp"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
+#include <unistd.h>
 
 using namespace orderd::intake;
 
@@ -127,4 +131,27 @@ TEST_CASE("a file without a header, without order_type or with a header twice ca
     CHECK(read_header({"1", "2"}).errors.size() == 1);
     CHECK(read_header({"line_id"}).errors.size() == 1);
     CHECK(read_header({"order_type", "line_id", "回線ID"}).errors.size() == 1);
+}
+
+TEST_CASE("a file that is written to while it is read is not taken")
+{
+    namespace fs = std::filesystem;
+    auto path = fs::temp_directory_path() / ("orderd-changing-" + std::to_string(::getpid()) + ".csv");
+    auto write = [&](int rows, std::ios::openmode how) {
+        std::ofstream out(path, std::ios::binary | how);
+        if (how == std::ios::trunc) out << "order_type,line_id,line_access_key,product_codes\r\n";
+        for (int i = 0; i < rows; ++i) out << "1,CAF1234567890,a1b2c3d4,p\r\n";
+    };
+    write(20'000, std::ios::trunc);
+    judge_settings judging;
+    judging.customer_code = "A1";
+    auto now = orderd::tokyo_time(*orderd::parse_yyyymmdd("20261124"));
+    bool written = false;
+    auto append_once = [&](const orderd::store::intake_record&) {
+        if (!written) write(1, std::ios::app);
+        written = true;
+    };
+    CHECK_THROWS_AS(try_file(nullptr, path.string(), {}, judging, now, append_once), file_not_read);
+    CHECK(std::holds_alternative<dry_run>(try_file(nullptr, path.string(), {}, judging, now, append_once)));
+    fs::remove(path);
 }

@@ -130,7 +130,8 @@ TEST_CASE("postal codes, telephone numbers and prefectures")
 {
     auto d = dedicated_start();
     for (auto zip : {c::installation_zip_code, c::terminal_zip_code}) {
-        good(d, zip, {"1050003", "105-0003", "〒105-0003", "１０５－０００３", "105ー0003"});
+        good(d, zip,
+             {"1050003", "105-0003", "〒105-0003", "〒 105-0003", "-〒1050003", "１０５－０００３", "105ー0003"});
         bad(d, zip, "zip_code_format", {"1050", "10500031", "10500a", "105000a", "105.0003"});
         bad(d, zip, "excel_lost_leading_zero", {"60000", "600001"});
     }
