@@ -118,7 +118,9 @@ std::string half_width(std::string_view text)
 {
     if (ascii(text)) return std::string(text);
     UErrorCode error = U_ZERO_ERROR;
-    auto source = icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size())));
+    // NFKC first: it makes dashes of a few signs that are none (U+FE31), and plain digits of what stands before a dash.
+    auto source = icu::Normalizer2::getNFKCInstance(error)->normalize(
+        icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size()))), error);
     icu::UnicodeString dashed;
     UChar32 before = 0;
     for (std::int32_t i = 0; i < source.length(); i = source.moveIndex32(i, 1)) {
@@ -127,10 +129,8 @@ std::string half_width(std::string_view text)
         dashed.append(c);
         before = c;
     }
-    const auto* nfkc = icu::Normalizer2::getNFKCInstance(error);
-    auto normal = nfkc->normalize(dashed, error);
     std::string out;
-    normal.toUTF8String(out);
+    dashed.toUTF8String(out);
     return out;
 }
 

@@ -5,6 +5,15 @@
 namespace orderd::service {
 namespace {
 
+/// A quotation mark right behind a letter or digit begins no string for toml++, and what follows is not inside one.
+bool begins_in_a_word(std::string_view toml, std::size_t at)
+{
+    if (at == 0 || (toml[at] != '"' && toml[at] != '\'')) return false;
+    auto before = static_cast<unsigned char>(toml[at - 1]);
+    return (before >= '0' && before <= '9') || (before >= 'A' && before <= 'Z') || (before >= 'a' && before <= 'z') ||
+           before == '_' || before == '-' || before == '+' || before == ')' || before == '(';
+}
+
 /// Where the string that begins at `at` ends, behind its closing marks; a string of one line ends with its line.
 std::size_t end_of_string(std::string_view text, std::size_t at)
 {
@@ -32,6 +41,9 @@ std::optional<stray_character> find_stray_character(std::string_view toml)
         char c = toml[at];
         if (c == '#') {
             at = std::min(toml.find('\n', at), toml.size());
+        } else if ((static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == '\x7F' ||
+                   begins_in_a_word(toml, at)) {
+            return stray_character{line, std::string(1, c)};
         } else if (c == '"' || c == '\'') {
             auto end = end_of_string(toml, at);
             for (; at < end && at < toml.size(); ++at) line += toml[at] == '\n';

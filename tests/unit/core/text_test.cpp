@@ -21,6 +21,7 @@ TEST_CASE("full-width letters, digits and dashes become half width; a long vowel
     CHECK(half_width("０３−３３８８‐１６４８") == "03-3388-1648");
     CHECK(half_width("03ー3388") == "03-3388");
     CHECK(half_width("サーバー") == "サーバー");
+    CHECK(half_width("03︱3388") == "03-3388"); // U+FE31: a dash only after NFKC
 }
 
 TEST_CASE("space of every kind is trimmed")
