@@ -1,9 +1,12 @@
 -- Takes at most $1 ready orders for instance $2, oldest due first, unless the circuit says that nothing is sent; $3: this
 -- is the probe of an open circuit. The commit of this statement is the write-ahead: an order is `submitting` before a byte
--- of it is sent. Index order_ready; touches $1 rows.
+-- of it is sent. Paused batches are left alone; after a restored backup only orders that were searched for are sent. Index
+-- order_ready; touches $1 rows.
 with picked as materialized (
     select id from orderd."order"
      where state = 'ready' and not_before <= now()
+       and batch_id <> all (coalesce((select array_agg(id) from orderd.batch where paused_at is not null), '{}'))
+       and (doubts > 0 or not exists (select from orderd.setting where name = 'restored_since'))
        and exists (select from orderd.circuit c where (c.state = 'closed' or (c.prober = $2::bigint and $3::boolean)) and c.paused_until <= now())
      order by not_before, id
      limit $1::int

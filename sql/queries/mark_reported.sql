@@ -1,7 +1,10 @@
--- The answer files of batch $1 tell what was true at $2; for good when nothing can move any more.
+-- The answer files of batch $1 tell what was true at $2; for good when nothing can move any more. A change that is not in the
+-- tally yet sets changed_at later, and a file that is told for good by then is told once more.
 update orderd.batch b
-   set reported_at = case when exists (select from orderd."order" o where o.batch_id = b.id
-                                        and (o.state not in ('rejected', 'completed', 'failed', 'cancelled', 'partially_failed',
-                                                             'refused', 'withdrawn') or o.updated_at > $2::timestamptz))
+   set reported_at = case when exists (select from orderd.tally_now t where t.batch_id = b.id and t.orders > 0
+                                        and t.state not in ('rejected', 'completed', 'failed', 'cancelled', 'partially_failed',
+                                                            'refused', 'withdrawn'))
+                            or b.changed_at > $2::timestamptz
+                            or exists (select from orderd.tally_change c where c.batch_id = b.id)
                           then $2::timestamptz else 'infinity' end
  where b.id = $1

@@ -51,7 +51,7 @@ with asked as (
 ), reopened as (
     -- A retried order makes its batch unfinished again: its result file is written anew.
     update orderd.batch b set reported_at = null
-      from asked a join moved m on m.id = a.id
-     where a.event = 'retry_asked' and b.id = m.batch_id
+     where b.reported_at is not null
+       and b.id in (select m.batch_id from asked a join moved m on m.id = a.id where a.event = 'retry_asked')
 )
 select id from moved

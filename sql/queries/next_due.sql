@@ -1,3 +1,8 @@
--- Milliseconds until the next ready order is due; null when none is. Index order_ready; one row.
+-- Milliseconds until the next ready order is due that may be claimed (see claim_orders); null when none is. Index order_ready;
+-- one row.
 select (extract(epoch from (not_before - now())) * 1000)::bigint
-  from orderd."order" where state = 'ready' order by not_before, id limit 1
+  from orderd."order"
+ where state = 'ready'
+   and batch_id <> all (coalesce((select array_agg(id) from orderd.batch where paused_at is not null), '{}'))
+   and (doubts > 0 or not exists (select from orderd.setting where name = 'restored_since'))
+ order by not_before, id limit 1

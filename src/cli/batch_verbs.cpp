@@ -1,110 +1,124 @@
-#include "orderd/core/csv_line.hpp"
-#include "verbs.hpp"
+#include "order_moves.hpp"
+#include "orderd/core/text.hpp"
+#include "orderd/store/overview.hpp"
+#include "overview_text.hpp"
+#include "progress.hpp"
 
+#include <algorithm>
 #include <boost/json.hpp>
-#include <chrono>
-#include <filesystem>
-#include <fstream>
 #include <iostream>
-#include <set>
-#include <thread>
-#include <unistd.h>
 
 namespace orderd::cli {
 namespace {
 
-namespace fs = std::filesystem;
-using namespace std::chrono_literals;
-
-store::table state_table(const std::vector<store::state_count>& counts)
+/// The batch that `name` names; says so, with the nearest name, when there is none.
+std::optional<store::batch_overview> named_batch(store::session& session, const std::string& name)
 {
-    store::table t{{"state", "orders"}, {}};
-    for (const auto& c : counts) t.rows.push_back({std::string(name(c.state)), std::to_string(c.count)});
-    return t;
+    store::batch_choice choice;
+    choice.name = name;
+    auto found = store::batch_overviews(session, choice);
+    if (!found.empty()) return found.front();
+    std::vector<std::string> names;
+    for (const auto& b : store::batch_overviews(session, {.name = {}, .limit = 500})) names.push_back(b.name);
+    auto near = nearest(name, names);
+    std::cerr << "ipoe-orderd: there is no batch \"" << name << "\""
+              << (near.empty() ? "; `batches list` shows them" : "; did you mean \"" + near + "\"?") << "\n";
+    return std::nullopt;
 }
 
-/// Columns whose values are as they came in the file.
-bool of_user(const std::string& column)
+std::function<void(long)> shown_by(progress_bar& bar, long of)
 {
-    static const std::set<std::string> names{"request_key", "batch_name", "customer_site_name",
-                                             "case_name",   "line_id",    "product_codes"};
-    return names.contains(column);
+    return [&bar, of](long done) {
+        bar.show(static_cast<std::uint64_t>(done), static_cast<std::uint64_t>(std::max(done, of)),
+                 std::to_string(done) + " orders");
+    };
+}
+
+long in_state(const store::batch_overview& b, order_state state)
+{
+    auto at = b.orders.find(state);
+    return at == b.orders.end() ? 0 : at->second;
 }
 
 }
 
-int status_verb(const surroundings& s, const status_arguments& a)
+int batches_list_verb(const surroundings& s, const batches_arguments& a)
 {
     auto session = s.open();
-    auto batch = a.batch.empty() ? std::nullopt : std::optional(a.batch);
-    if (batch && !store::batch_exists(*session, *batch)) {
-        std::cerr << "ipoe-orderd: there is no batch \"" << *batch << "\"; `status` lists them\n";
-        return usage;
-    }
-    while (true) {
-        auto counts = store::count_states(*session, batch);
-        auto batches = store::batch_list(*session, batch, 30);
-        if (a.watch && ::isatty(STDOUT_FILENO)) std::cout << "\033[2J\033[H";
-        if (s.json) {
-            boost::json::object states;
-            for (const auto& c : counts) states[name(c.state)] = c.count;
-            std::cout << boost::json::serialize(boost::json::object{
-                             {"states", states}, {"oldest_ready_seconds", store::oldest_ready_seconds(*session)}})
-                      << "\n";
-        } else {
-            print(state_table(counts), false);
-            std::cout << "\n";
-            print(batches, false);
-        }
-        if (!a.watch) break;
-        std::cout << std::flush;
-        std::this_thread::sleep_for(2s);
-    }
+    store::batch_choice choice;
+    choice.open = a.open;
+    choice.limit = a.limit;
+    auto batches = store::batch_overviews(*session, choice);
+    if (s.json)
+        std::cout << boost::json::serialize(as_json(batches)) << "\n";
+    else
+        std::cout << batch_lines(batches, colours(std::cout));
     return all_well;
 }
 
-int export_verb(const surroundings& s, const export_arguments& a)
+int batches_show_verb(const surroundings& s, const batches_arguments& a)
 {
     auto session = s.open();
-    if (!store::batch_exists(*session, a.batch)) {
-        std::cerr << "ipoe-orderd: there is no batch \"" << a.batch << "\"; `status` lists them\n";
-        return usage;
+    auto batch = named_batch(*session, a.batch);
+    if (!batch) return usage;
+    auto causes = store::causes(*session, batch->id, 20);
+    if (s.json) {
+        auto o = as_json(*batch);
+        o["causes"] = as_json(causes);
+        std::cout << boost::json::serialize(o) << "\n";
+        return all_well;
     }
-    auto temporary = a.output + ".tmp";
-    std::ofstream file;
-    if (!a.output.empty()) file.open(temporary, std::ios::binary);
-    if (!a.output.empty() && !file) {
-        std::cerr << "ipoe-orderd: " << temporary << " cannot be written\n";
-        return usage;
-    }
-    std::ostream& out = a.output.empty() ? std::cout : file;
-    std::vector<std::string> columns;
-    store::export_batch(
-        *session, a.batch,
-        [&](const store::table& t) {
-            columns = t.columns;
-            if (!s.json) out << "\xEF\xBB\xBF" << csv_line(columns, ',');
-        },
-        [&](const auto& row) {
-            if (!s.json) {
-                std::vector<std::string> cells;
-                for (std::size_t i = 0; i < row.size(); ++i)
-                    cells.push_back(of_user(columns[i]) ? row[i].value_or("") : harmless_cell(row[i].value_or("")));
-                out << csv_line(cells, ',');
-                return;
-            }
-            boost::json::object o;
-            for (std::size_t i = 0; i < columns.size(); ++i)
-                o[columns[i]] = row[i] ? boost::json::value(*row[i]) : boost::json::value(nullptr);
-            out << boost::json::serialize(o) << "\n";
-        });
-    out.flush();
-    if (!out) {
-        std::cerr << "ipoe-orderd: the export could not be written in full; is the disk full?\n";
-        return defect;
-    }
-    if (!a.output.empty()) fs::rename(temporary, a.output);
+    std::cout << batch_text(*batch, causes, colours(std::cout));
     return all_well;
+}
+
+int batches_pause_verb(const surroundings& s, const batches_arguments& a)
+{
+    auto session = s.open();
+    auto batch = named_batch(*session, a.batch);
+    if (!batch) return usage;
+    {
+        progress_bar progress("pause");
+        service::pause_batch(*session, batch->name, operator_name(),
+                             shown_by(progress, in_state(*batch, order_state::ready)));
+    }
+    batch = named_batch(*session, a.batch);
+    std::cout << "batch " << batch->name << " is paused; " << in_state(*batch, order_state::held) << " orders held, "
+              << in_state(*batch, order_state::submitting) << " still on the wire, "
+              << in_state(*batch, order_state::accepted) << " in progress at the provider\n";
+    return all_well;
+}
+
+int batches_resume_verb(const surroundings& s, const batches_arguments& a)
+{
+    auto session = s.open();
+    auto batch = named_batch(*session, a.batch);
+    if (!batch) return usage;
+    {
+        progress_bar progress("resume");
+        service::resume_batch(*session, batch->name, operator_name(),
+                              shown_by(progress, in_state(*batch, order_state::held)));
+    }
+    batch = named_batch(*session, a.batch);
+    std::cout << "batch " << batch->name << " goes on; " << in_state(*batch, order_state::ready)
+              << " orders wait to be sent";
+    if (auto held = in_state(*batch, order_state::held))
+        std::cout << ", " << held << " stay held for another reason (`orders list --batch " << batch->name
+                  << " --state held`)";
+    std::cout << "\n";
+    return all_well;
+}
+
+int batches_withdraw_verb(const surroundings& s, const batches_arguments& a)
+{
+    auto session = s.open();
+    auto batch = named_batch(*session, a.batch);
+    if (!batch) return usage;
+    move_arguments all;
+    all.filter.batch = batch->name;
+    all.why = "the batch was withdrawn";
+    all.yes = a.yes;
+    return orders_bulk_verb(s, order_event::withdraw_asked, all);
 }
 
 }

@@ -1,6 +1,8 @@
 #include "orderd/cli/cli.hpp"
+#include "documentation.hpp"
 #include "orderd/service/daemon.hpp"
 #include "orderd/service/logging.hpp"
+#include "orderd/store/migrations.hpp"
 #include "verbs.hpp"
 
 #include <CLI/CLI.hpp>
@@ -28,6 +30,10 @@ struct command_line {
     std::string shown_order;
     move_arguments move;
     resolve_arguments resolve;
+    reconcile_arguments reconcile;
+    batches_arguments batches;
+    bool configuration_only = false;
+    std::string document;
 
     CLI::App* add(CLI::App* to, const std::string& name, const std::string& text, chosen_verb run)
     {
@@ -52,7 +58,9 @@ struct command_line {
         add(&app, "run", "run the daemon", run_verb);
         add_table(&app, "check",
                   "look at configuration, database, credentials and drop directory: what is wrong, and how to mend it",
-                  check_verb);
+                  [this](const auto& s) { return check_verb(s, configuration_only); })
+            ->add_flag("--configuration-only", configuration_only, "only whether the file can be read");
+        add_table(&app, "health", "the database: size, dead rows, who holds back cleaning up, indexes", health_verb);
         add(&app, "migrate", "bring the database's schema up to date", migrate_verb);
 
         auto* i =
@@ -65,6 +73,7 @@ struct command_line {
                              [this](const auto& s) { return status_verb(s, status); });
         st->add_option("--batch", status.batch, "one batch only");
         st->add_flag("--watch", status.watch, "show it again every two seconds");
+        st->add_option("--times", status.times, "with --watch: so often, then end")->check(CLI::PositiveNumber);
 
         auto* e = add(&app, "export", "results of a batch as CSV (UTF-8 with BOM), or JSON lines",
                       [this](const auto& s) { return export_verb(s, exported); });
@@ -73,6 +82,7 @@ struct command_line {
         e->add_option("--output", exported.output, "file to write, instead of standard output");
 
         add_orders();
+        add_batches();
         auto* p = app.add_subcommand("products", "the product catalogue");
         p->require_subcommand(1);
         add_table(p, "list", "show it", products_list_verb);
@@ -85,6 +95,29 @@ struct command_line {
             verb = [this](const auto&) { return rules_verb(json, markdown); };
             needs_configuration = false;
         });
+        auto* d = app.add_subcommand("documentation", "manual pages and shell completions, made from this program");
+        d->add_option("WHAT", document, "ipoe-orderd.8, orderd.toml.5, bash, zsh, fish, or orderd.toml for an example")
+            ->required()
+            ->check(CLI::IsMember({"ipoe-orderd.8", "orderd.toml.5", "bash", "zsh", "fish", "orderd.toml"}));
+        d->callback([this] {
+            verb = [this](const auto&) {
+                std::cout << documentation(document, app);
+                return static_cast<int>(all_well);
+            };
+            needs_configuration = false;
+        });
+    }
+
+    void add_filter(CLI::App* to, store::order_filter& of)
+    {
+        to->add_option("--state", of.state, "in this state");
+        to->add_option("--batch", of.batch, "of this batch");
+        to->add_option("--line", of.line_id, "of this line_id");
+        to->add_option("--site", of.customer_site_code, "of this customer_site_code");
+        to->add_option("--error", of.error_code, "with this error code");
+        to->add_option("--since", of.since, "that came on this Japanese day or later, such as 2027-03-01");
+        to->add_option("--until", of.until, "that came on this Japanese day or earlier");
+        to->add_option("--text", of.text, "with this text in the site's or the case's name");
     }
 
     void add_orders()
@@ -93,31 +126,32 @@ struct command_line {
         o->require_subcommand(1);
         auto* list =
             add_table(o, "list", "the newest orders", [this](const auto& s) { return orders_list_verb(s, filter); });
-        list->add_option("--state", filter.state, "in this state");
-        list->add_option("--batch", filter.batch, "of this batch");
-        list->add_option("--line", filter.line_id, "of this line_id");
-        list->add_option("--site", filter.customer_site_code, "of this customer_site_code");
-        list->add_option("--error", filter.error_code, "with this error code");
+        add_filter(list, filter);
         list->add_option("--limit", filter.limit, "at most so many")->check(CLI::Range(1, 1'000'000));
         auto* show = add_table(o, "show", "the whole story of one order",
                                [this](const auto& s) { return orders_show_verb(s, shown_order); });
-        show->add_option("ORDER", shown_order, "its number here, its request_key or its order code")->required();
+        show->add_option("ORDER", shown_order, "its number here, its request_key, its order code or a requestId")
+            ->required();
 
-        auto add_move = [&](const char* name, const char* text, order_event event) {
-            auto* sub = add(o, name, text, [this, event](const auto& s) { return orders_move_verb(s, event, move); });
-            sub->add_option("ORDER", move.orders, "numbers, request_keys or order codes")->required();
+        auto add_move = [&](const char* name, const char* text, chosen_verb run) {
+            auto* sub = add_table(o, name, text, std::move(run));
+            sub->add_option("ORDER", move.orders, "numbers, request_keys or order codes; none: all that match");
+            add_filter(sub, move.filter);
             sub->add_option("--why", move.why, "reason, for the record");
             return sub;
         };
-        auto* again = add(o, "retry", "send a refused or failed order again, as a new attempt",
-                          [this](const auto& s) { return orders_retry_verb(s, move); });
-        again->add_option("ORDER", move.orders, "numbers, request_keys or order codes")->required();
-        again->add_option("--why", move.why, "reason, for the record");
-        again->add_flag("--yes", move.yes,
-                        "also when the provider has a live order for the line or site, or cannot be asked");
-        add_move("hold", "keep an order back before it is sent", order_event::hold_asked);
-        add_move("release", "let a held order go", order_event::release_asked);
-        add_move("withdraw", "give up an order that was not sent", order_event::withdraw_asked);
+        auto simply = [this](order_event event) {
+            return [this, event](const surroundings& s) { return orders_move_verb(s, event, move); };
+        };
+        add_move("retry", "send refused or failed orders again, as a new attempt",
+                 [this](const auto& s) { return orders_retry_verb(s, move); })
+            ->add_flag("--yes", move.yes,
+                       "do not ask; also when the provider has a live order for the line or site, or cannot be asked");
+        for (auto [name, text, event] :
+             {std::tuple{"hold", "keep orders back before they are sent", order_event::hold_asked},
+              std::tuple{"release", "let held orders go", order_event::release_asked},
+              std::tuple{"withdraw", "give up orders that were not sent", order_event::withdraw_asked}})
+            add_move(name, text, simply(event))->add_flag("--yes", move.yes, "do not ask");
 
         auto* r = add_table(
             o, "resolve",
@@ -131,12 +165,43 @@ struct command_line {
         code->excludes(none)->excludes(give);
         none->excludes(give);
         r->add_option("--why", resolve.why, "reason, for the record");
+
+        auto* c = add_table(o, "reconcile",
+                            "after the database was restored from a backup: search the provider for everything that "
+                            "may have been sent since, before anything is sent",
+                            [this](const auto& s) { return orders_reconcile_verb(s, reconcile); });
+        auto* since =
+            c->add_option("--since", reconcile.since, "when the backup was made, such as \"2027-03-01 03:00\"");
+        auto* done = c->add_flag("--done", reconcile.done,
+                                 "everything was handed in again: send new orders at once from now on");
+        since->excludes(done);
+        c->add_flag("--yes", reconcile.yes, "do not ask");
+    }
+
+    void add_batches()
+    {
+        auto* b = app.add_subcommand("batches", "look at batches, pause them, let them go on, give them up");
+        b->require_subcommand(1);
+        auto* list =
+            add_table(b, "list", "the newest batches", [this](const auto& s) { return batches_list_verb(s, batches); });
+        list->add_flag("--open", batches.open, "only those with orders that have not ended");
+        list->add_option("--limit", batches.limit, "at most so many")->check(CLI::Range(1, 100'000));
+        auto one = [&](const char* name, const char* text, int (*act)(const surroundings&, const batches_arguments&)) {
+            auto* sub = add_table(b, name, text, [this, act](const auto& s) { return act(s, batches); });
+            sub->add_option("BATCH", batches.batch, "name of the batch")->required();
+            return sub;
+        };
+        one("show", "one batch: rows, states, costs, what went wrong", batches_show_verb);
+        one("pause", "send no order of it any more until it is resumed", batches_pause_verb);
+        one("resume", "let it go on", batches_resume_verb);
+        one("withdraw", "give up all its orders that were not sent", batches_withdraw_verb)
+            ->add_flag("--yes", batches.yes, "do not ask");
     }
 };
 
 }
 
-std::unique_ptr<logger> surroundings::make_log() const
+std::unique_ptr<service::adjustable_logger> surroundings::make_log() const
 {
     return service::make_logger(config.log.level, config.log.format);
 }
@@ -156,6 +221,9 @@ int run(int argc, char** argv)
             around.config = service::read_configuration(service::configuration_file(line.config_file));
         return line.verb(around);
     } catch (const service::configuration_error& e) {
+        std::cerr << "ipoe-orderd: " << e.what() << "\n";
+        return usage;
+    } catch (const store::schema_too_new& e) {
         std::cerr << "ipoe-orderd: " << e.what() << "\n";
         return usage;
     } catch (const store::unavailable& e) {

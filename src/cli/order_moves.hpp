@@ -1,4 +1,5 @@
 #pragma once
+#include "orderd/service/person_moves.hpp"
 #include "verbs.hpp"
 
 #include <optional>
@@ -10,8 +11,12 @@ namespace orderd::cli {
 /// The order that `word` names; says so when there is none.
 std::optional<store::found_order> named_order(store::session&, const std::string& word);
 /// Moves one order for a person; says what happened.
-bool move_order(store::session&, const store::found_order&, order_event, const std::string& why,
+bool move_order(store::session&, const store::found_order&, order_event, const service::decision_of_person&,
                 const std::string& code = {});
+/// Whether the filter makes sense; says why not.
+int check_filter(const store::order_filter&);
+/// Moves all that match, after a look at how many there are and a person's consent.
+int orders_bulk_verb(const surroundings&, order_event, const move_arguments&);
 /// Moves those that `may` agrees to; says why not otherwise. The worst exit code.
 using may_move = std::function<bool(store::session&, const store::found_order&)>;
 int move_each(const surroundings&, order_event, const move_arguments&, const may_move& may);

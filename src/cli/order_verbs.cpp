@@ -1,71 +1,61 @@
 #include "order_moves.hpp"
 #include "orderd/core/text.hpp"
-#include "orderd/store/orders.hpp"
 #include "orderd/validation/rules.hpp"
+#include "progress.hpp"
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <iostream>
 
 namespace orderd::cli {
+namespace {
+
+bool valid_day(const std::string& day) // YYYY-MM-DD
+{
+    return day.size() == 10 && day[4] == '-' && day[7] == '-' &&
+           parse_yyyymmdd(day.substr(0, 4) + day.substr(5, 2) + day.substr(8)).has_value();
+}
+
+}
 
 std::optional<store::found_order> named_order(store::session& session, const std::string& word)
 {
     auto found = store::find_order(session, word);
     if (!found)
         std::cerr << "ipoe-orderd: there is no order \"" << word
-                  << "\" (neither number, nor request_key, nor order code)\n";
+                  << "\" (neither number, nor request_key, nor order code, nor a requestId of the provider)\n";
     return found;
 }
 
-bool move_order(store::session& session, const store::found_order& order, order_event event, const std::string& why,
-                const std::string& code)
+bool move_order(store::session& session, const store::found_order& order, order_event event,
+                const service::decision_of_person& by, const std::string& code)
 {
-    auto target = next(order.state, event);
-    if (!target) {
-        std::string from;
-        for (const auto& t : transitions())
-            if (t.event == event) from += (from.empty() ? "" : ", ") + std::string(name(t.from));
-        std::cerr << "ipoe-orderd: order " << order.id.value << " is " << name(order.state)
-                  << "; this can only be done in: " << from << "\n";
-        return false;
+    auto outcome = service::move_order(session, order, event, by, code);
+    (outcome.moved ? std::cout : std::cerr << "ipoe-orderd: ") << outcome.words << "\n";
+    return outcome.moved;
+}
+
+int check_filter(const store::order_filter& filter)
+{
+    if (filter.state && !order_state_from(*filter.state)) {
+        std::vector<std::string> names;
+        for (int state = 0; state <= static_cast<int>(order_state::withdrawn); ++state)
+            names.emplace_back(name(static_cast<order_state>(state)));
+        std::cerr << "ipoe-orderd: there is no state \"" << *filter.state << "\"; there are " << join(names, ", ")
+                  << "\n";
+        return usage;
     }
-    store::order_move m;
-    m.id = order.id;
-    m.revision = order.revision;
-    m.from = order.state;
-    m.event = event;
-    m.why = why;
-    m.code = {code};
-    if (!code.empty()) m.provider_status = "1";
-    if (*target == order_state::ready) m.delay = store::milliseconds(0);
-    try {
-        if (store::move_orders(session, {m}, {}, operator_name()).empty()) {
-            std::cerr << "ipoe-orderd: order " << order.id.value << " changed in the meantime; look at it again\n";
-            return false;
+    for (const auto& day : {filter.since, filter.until})
+        if (day && !valid_day(*day)) {
+            std::cerr << "ipoe-orderd: \"" << *day << "\" is not a day; write it as 2027-03-01\n";
+            return usage;
         }
-    } catch (const store::statement_failed& e) {
-        std::string what = e.what();
-        if (what.find("order_live_natural_key") != what.npos)
-            std::cerr << "ipoe-orderd: order " << order.id.value
-                      << ": another live order exists for the same line or site; it must end first\n";
-        else if (what.find("order_code") != what.npos)
-            std::cerr << "ipoe-orderd: order " << order.id.value << ": the order code " << code
-                      << " belongs to another order here\n";
-        else
-            std::cerr << "ipoe-orderd: order " << order.id.value << ": " << what << "\n";
-        return false;
-    }
-    std::cout << "order " << order.id.value << " (" << order.request_key << "): " << name(order.state) << " -> "
-              << name(*target) << "\n";
-    return true;
+    return all_well;
 }
 
 int orders_list_verb(const surroundings& s, const store::order_filter& filter)
 {
-    if (filter.state && !order_state_from(*filter.state)) {
-        std::cerr << "ipoe-orderd: there is no state \"" << *filter.state << "\"; the README lists them\n";
-        return usage;
-    }
+    if (int wrong = check_filter(filter); wrong != all_well) return wrong;
     auto session = s.open();
     print(store::order_list(*session, filter), s.json);
     return all_well;
@@ -111,21 +101,86 @@ int move_each(const surroundings& s, order_event event, const move_arguments& a,
         auto order = named_order(*session, word);
         if (!order)
             worst = usage;
-        else if (!may(*session, *order) || !move_order(*session, *order, event, a.why))
+        else if (!may(*session, *order) || !move_order(*session, *order, event, {operator_name(), a.why}))
             worst = std::max<int>(worst, some_failed);
     }
+    store::wake_submission(*session);
     return worst;
+}
+
+namespace {
+
+std::string states_words(const std::vector<store::state_count>& counts)
+{
+    std::string out;
+    for (const auto& c : counts)
+        out += (out.empty() ? "" : ", ") + std::to_string(c.count) + " " + std::string(name(c.state));
+    return out;
+}
+
+/// States from which `event` leads somewhere; a filter without a state means these.
+long movable(const std::vector<store::state_count>& counts, order_event event)
+{
+    long sum = 0;
+    for (const auto& c : counts)
+        if (next(c.state, event)) sum += c.count;
+    return sum;
+}
+
+/// What a filter matches, shown before anything is done with it; whether to go on.
+bool agreed(store::session& session, order_event event, const move_arguments& a, long many)
+{
+    auto counts = store::count_matching(session, a.filter);
+    std::cerr << "matching: " << (counts.empty() ? "none" : states_words(counts)) << "\n";
+    if (many == 0) {
+        std::cerr << "none of them can be moved by this verb\n";
+        return false;
+    }
+    auto some = a.filter;
+    some.limit = 5;
+    std::cerr << "for example:\n";
+    print(store::order_list(session, some), false, std::cerr);
+    std::string question =
+        "`" + std::string(name(event)) + "` for " + std::to_string(many) + (many == 1 ? " order?" : " orders?");
+    if (a.yes || person_says_yes(question)) return true;
+    std::cerr << "nothing was done; with --yes it is\n";
+    return false;
+}
+
+}
+
+int orders_bulk_verb(const surroundings& s, order_event event, const move_arguments& a)
+{
+    if (int wrong = check_filter(a.filter); wrong != all_well) return wrong;
+    auto session = s.open();
+    auto many = movable(store::count_matching(*session, a.filter), event);
+    if (!agreed(*session, event, a, many)) return many == 0 ? all_well : some_failed;
+    service::bulk_outcome out;
+    {
+        progress_bar progress(std::string(name(event)));
+        out = service::move_matching(*session, a.filter, event, {operator_name(), a.why}, [&](long done) {
+            progress.show(static_cast<std::uint64_t>(done), static_cast<std::uint64_t>(std::max(done, many)),
+                          std::to_string(done) + " orders");
+        });
+    }
+    store::wake_submission(*session);
+    if (s.json)
+        std::cout << boost::json::serialize(boost::json::object{{"moved", out.moved}, {"left", out.left}}) << "\n";
+    else
+        std::cout << out.moved << " orders moved"
+                  << (out.left ? ", " + std::to_string(out.left) + " left as they are" : "") << "\n";
+    return out.moved < many ? some_failed : all_well;
 }
 
 int orders_move_verb(const surroundings& s, order_event event, const move_arguments& a)
 {
-    return move_each(s, event, a, [event](store::session&, const store::found_order& order) {
-        bool doubtful = order.state == order_state::in_doubt || order.must_be_resolved;
-        if (!doubtful || (event != order_event::withdraw_asked && event != order_event::release_asked)) return true;
-        std::cerr << "ipoe-orderd: order " << order.id.value
-                  << " may exist at the provider; decide with `orders resolve`\n";
-        return false;
-    });
+    if (a.orders.empty() == a.filter.empty()) {
+        std::cerr << "ipoe-orderd: name orders, or say which by --state, --batch, --line, --site, --error, --since, "
+                     "--until or --text\n";
+        return usage;
+    }
+    if (a.orders.empty()) return orders_bulk_verb(s, event, a);
+    return move_each(s, event, a, [](store::session&, const store::found_order&) { return true; });
 }
 
 int rules_verb(bool json, bool markdown)

@@ -10,7 +10,46 @@
 
 namespace orderd::cli {
 
-void print(const store::table& t, bool json)
+namespace {
+
+/// How a state looks on a terminal: what needs a person is red, what waits yellow, what is well green.
+std::string_view colour_of(std::string_view text)
+{
+    auto state = order_state_from(text);
+    if (!state) return {};
+    switch (*state) {
+    case order_state::completed: return "\033[32m";
+    case order_state::rejected:
+    case order_state::failed:
+    case order_state::partially_failed:
+    case order_state::refused:
+    case order_state::held: return "\033[31m";
+    case order_state::in_doubt:
+    case order_state::awaiting_approval: return "\033[33m";
+    case order_state::submitting:
+    case order_state::accepted: return "\033[36m";
+    default: return {};
+    }
+}
+
+}
+
+bool colours(const std::ostream& out)
+{
+    static const bool wanted =
+        !std::getenv("NO_COLOR") && std::getenv("TERM") && std::string_view(std::getenv("TERM")) != "dumb";
+    return wanted && ::isatty(&out == &std::cerr ? STDERR_FILENO : STDOUT_FILENO);
+}
+
+bool person_says_yes(const std::string& question)
+{
+    if (!::isatty(STDIN_FILENO) || !::isatty(STDERR_FILENO)) return false;
+    std::cerr << question << " [y/N] " << std::flush;
+    std::string answer;
+    return std::getline(std::cin, answer) && (answer == "y" || answer == "Y" || answer == "yes");
+}
+
+void print(const store::table& t, bool json, std::ostream& to)
 {
     if (json) {
         boost::json::array rows;
@@ -24,7 +63,7 @@ void print(const store::table& t, bool json)
             }
             rows.push_back(std::move(o));
         }
-        std::cout << boost::json::serialize(rows) << "\n";
+        to << boost::json::serialize(rows) << "\n";
         return;
     }
     std::vector<std::size_t> widths;
@@ -32,15 +71,17 @@ void print(const store::table& t, bool json)
     auto shown = [](const std::optional<std::string>& cell) { return printable(cell.value_or("-"), 90); };
     for (const auto& row : t.rows)
         for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], display_width(shown(row[i])));
+    bool coloured = colours(to);
     auto line = [&](auto cell) {
         std::string out;
         for (std::size_t i = 0; i < widths.size(); ++i) {
             std::string text = cell(i);
-            out += text;
+            auto colour = coloured && t.columns[i] == "state" ? colour_of(text) : std::string_view();
+            out += std::string(colour) + text + (colour.empty() ? "" : "\033[0m");
             if (i + 1 < widths.size())
                 out += std::string(widths[i] - std::min(widths[i], display_width(text)) + 2, ' ');
         }
-        std::cout << out << "\n";
+        to << out << "\n";
     };
     line([&](std::size_t i) { return t.columns[i]; });
     for (const auto& row : t.rows) line([&](std::size_t i) { return shown(row[i]); });

@@ -1,10 +1,10 @@
 #include "ask_provider.hpp"
 #include "order_moves.hpp"
+#include "orderd/store/orders.hpp"
 #include "orderd/submission/reconciler.hpp"
 
 #include <algorithm>
 #include <iostream>
-#include <unistd.h>
 
 namespace orderd::cli {
 namespace {
@@ -44,14 +44,6 @@ candidates live_orders(const surroundings& s, const store::doubtful_order& order
     auto found = ask<listed>(s, question);
     if (!found) return found.error();
     return found->items;
-}
-
-bool person_says_yes(const std::string& question)
-{
-    if (!::isatty(STDIN_FILENO) || !::isatty(STDERR_FILENO)) return false;
-    std::cerr << question << " [y/N] " << std::flush;
-    std::string answer;
-    return std::getline(std::cin, answer) && (answer == "y" || answer == "Y" || answer == "yes");
 }
 
 /// Why the decision does not fit what the provider has; "" when it does.
@@ -110,11 +102,14 @@ int orders_resolve_verb(const surroundings& s, const resolve_arguments& a)
     auto event = a.give_up       ? order_event::withdraw_asked
                  : a.not_created ? order_event::resolved_as_not_created
                                  : order_event::resolved_as_ours;
-    return move_order(*session, *order, event, a.why, a.order_code) ? all_well : some_failed;
+    bool moved = move_order(*session, *order, event, {operator_name(), a.why, true}, a.order_code);
+    store::wake_submission(*session);
+    return moved ? all_well : some_failed;
 }
 
 int orders_retry_verb(const surroundings& s, const move_arguments& a)
 {
+    if (a.orders.empty()) return orders_move_verb(s, order_event::retry_asked, a);
     return move_each(s, order_event::retry_asked, a, [&](store::session& session, const store::found_order& order) {
         auto wanted = store::order_to_search(session, order.id);
         if (a.yes || !wanted || !next(order.state, order_event::retry_asked)) return true;

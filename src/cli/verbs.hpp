@@ -1,9 +1,11 @@
 #pragma once
 #include "orderd/core/log.hpp"
 #include "orderd/service/configuration.hpp"
+#include "orderd/service/logging.hpp"
 #include "orderd/store/inspect.hpp"
 
 #include <functional>
+#include <iostream>
 #include <memory>
 #include <string>
 #include <vector>
@@ -18,11 +20,11 @@ struct surroundings {
     service::configuration config;
     bool json = false;
     std::shared_ptr<store::session> open() const { return store::open_session(config.database.url); }
-    std::unique_ptr<logger> make_log() const;
+    std::unique_ptr<service::adjustable_logger> make_log() const;
 };
 
 int run_verb(const surroundings&);
-int check_verb(const surroundings&);
+int check_verb(const surroundings&, bool configuration_only);
 int migrate_verb(const surroundings&);
 
 struct import_arguments {
@@ -34,6 +36,7 @@ int import_verb(const surroundings&, const import_arguments&);
 struct status_arguments {
     std::string batch;
     bool watch = false;
+    int times = 0; // watch so often; 0: until interrupted
 };
 int status_verb(const surroundings&, const status_arguments&);
 
@@ -45,7 +48,8 @@ int export_verb(const surroundings&, const export_arguments&);
 int orders_list_verb(const surroundings&, const store::order_filter&);
 int orders_show_verb(const surroundings&, const std::string& order);
 struct move_arguments {
-    std::vector<std::string> orders;
+    std::vector<std::string> orders; // these, or
+    store::order_filter filter;      // all that match
     std::string why;
     bool yes = false;
 };
@@ -57,13 +61,36 @@ struct resolve_arguments {
 /// A new attempt of refused or failed orders; asks first when the provider has a live order for the line.
 int orders_retry_verb(const surroundings&, const move_arguments&);
 int orders_resolve_verb(const surroundings&, const resolve_arguments&);
+struct reconcile_arguments {
+    std::string since;
+    bool done = false, yes = false;
+};
+/// After a database was restored from a backup: nothing is sent that may have been sent since.
+int orders_reconcile_verb(const surroundings&, const reconcile_arguments&);
+
+struct batches_arguments {
+    std::string batch;
+    std::string state; // of the orders to list
+    bool open = false, yes = false;
+    int limit = 30;
+};
+int batches_list_verb(const surroundings&, const batches_arguments&);
+int batches_show_verb(const surroundings&, const batches_arguments&);
+int batches_pause_verb(const surroundings&, const batches_arguments&);
+int batches_resume_verb(const surroundings&, const batches_arguments&);
+int batches_withdraw_verb(const surroundings&, const batches_arguments&);
+int health_verb(const surroundings&);
 
 int products_list_verb(const surroundings&);
 int products_sync_verb(const surroundings&);
 int rules_verb(bool json, bool markdown);
 
-/// A table for people, or JSON.
-void print(const store::table&, bool json);
+/// A table for people, with coloured states on a terminal, or JSON.
+void print(const store::table&, bool json, std::ostream& to = std::cout);
+/// Whether what is written there may have colours: a terminal, and nobody said NO_COLOR.
+bool colours(const std::ostream&);
+/// Asks on the terminal; no where there is none.
+bool person_says_yes(const std::string& question);
 /// Who gives the command, for the record.
 std::string operator_name();
 

@@ -20,6 +20,8 @@ constexpr transition table[] = {
     {s::ready, e::claimed, s::submitting},
     {s::ready, e::hold_asked, s::held},
     {s::ready, e::withdraw_asked, s::withdrawn},
+    {s::ready, e::batch_paused, s::held},
+    {s::ready, e::database_restored, s::in_doubt},
     {s::submitting, e::accepted_by_provider, s::accepted},
     {s::submitting, e::refused_by_provider, s::refused},
     {s::submitting, e::not_processed, s::ready},
@@ -45,6 +47,8 @@ constexpr transition table[] = {
     {s::held, e::withdraw_asked, s::withdrawn},
     {s::held, e::resolved_as_ours, s::accepted},
     {s::held, e::resolved_as_not_created, s::ready},
+    {s::held, e::batch_resumed, s::ready},
+    {s::held, e::database_restored, s::in_doubt},
 };
 
 struct state_name {
@@ -92,7 +96,10 @@ constexpr std::string_view event_names[] = {"judged_valid",
                                             "retry_asked",
                                             "withdraw_asked",
                                             "resolved_as_ours",
-                                            "resolved_as_not_created"};
+                                            "resolved_as_not_created",
+                                            "batch_paused",
+                                            "batch_resumed",
+                                            "database_restored"};
 
 }
 

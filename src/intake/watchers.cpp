@@ -11,6 +11,8 @@ drop_watcher::drop_watcher(asio::any_io_executor on, timekeeper& time, store::da
                            std::function<void()> taken)
     : database_(db),
       judging_(std::move(judging)),
+      stable_for_(settings.stable_for),
+      keep_(settings.keep),
       now_(std::move(now)),
       taken_(std::move(taken)),
       interval_(std::clamp<std::chrono::milliseconds>(settings.stable_for / 2, 100ms, 1000ms)),
@@ -19,6 +21,13 @@ drop_watcher::drop_watcher(asio::any_io_executor on, timekeeper& time, store::da
       tick_(time),
       notice_(on, settings.directory / "incoming", settings.subdirectories, [this] { tick_.notify(); })
 {
+}
+
+void drop_watcher::configure(const drop_settings& settings, judge_settings judging)
+{
+    judging_ = std::move(judging);
+    stable_for_ = settings.stable_for;
+    keep_ = settings.keep;
 }
 
 void drop_watcher::stop()
@@ -35,7 +44,11 @@ asio::awaitable<void> drop_watcher::run()
             auto directory = directory_;
             auto judging = judging_;
             auto now = now_();
-            auto look = [directory, judging, now](store::session& s) { return directory->look(s, judging, now); };
+            auto stable_for = stable_for_, keep = keep_;
+            auto look = [directory, judging, now, stable_for, keep](store::session& s) {
+                directory->set_times(stable_for, keep);
+                return directory->look(s, judging, now);
+            };
             int taken = co_await database_.run(look);
             if (taken > 0) taken_();
         } catch (const std::exception& e) {

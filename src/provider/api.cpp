@@ -100,6 +100,7 @@ public:
     }
 
     bool authenticated() const override { return token_.good(); }
+    std::optional<std::chrono::milliseconds> token_age() const override { return token_.age(); }
 
 private:
     asio::awaitable<result<http::response>> get(std::string_view operation, const boost::urls::url& target)

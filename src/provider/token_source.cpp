@@ -23,6 +23,12 @@ token_source::token_source(asio::any_io_executor on, const api_options& options,
 
 bool token_source::good() const { return !token_.empty() && clock::now() < good_until_; }
 
+std::optional<std::chrono::milliseconds> token_source::age() const
+{
+    if (token_.empty()) return std::nullopt;
+    return std::chrono::duration_cast<std::chrono::milliseconds>(clock::now() - got_at_);
+}
+
 void token_source::reject(const std::string& token)
 {
     if (token == token_) token_.clear();
@@ -79,7 +85,8 @@ asio::awaitable<result<std::string>> token_source::refresh()
         token_ = std::move(token->access_token);
         // Ahead of expiry by a tenth of the lifetime, at most a minute.
         auto life = std::chrono::duration_cast<clock::duration>(token->expires_in);
-        good_until_ = clock::now() + life - std::min<clock::duration>(life / 10, 60s);
+        got_at_ = clock::now();
+        good_until_ = got_at_ + life - std::min<clock::duration>(life / 10, 60s);
         wrong_credentials_ = 0;
         not_before_ = {};
         co_return token_;

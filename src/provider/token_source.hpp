@@ -16,6 +16,7 @@ public:
     /// The provider answered 401 to this token; the next `get` brings another. A newer token stays.
     void reject(const std::string& token);
     bool good() const;
+    std::optional<std::chrono::milliseconds> age() const;
 
 private:
     using clock = std::chrono::steady_clock;
@@ -27,7 +28,7 @@ private:
     logger& log_;
     metrics& metrics_;
     std::string token_;
-    clock::time_point good_until_{}, not_before_{};
+    clock::time_point got_at_{}, good_until_{}, not_before_{};
     bool refreshing_ = false;
     asio::steady_timer refreshed_; // cancelled to wake those who wait
     std::optional<failure> last_failure_;

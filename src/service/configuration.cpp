@@ -16,15 +16,34 @@ namespace {
 
 using node = const toml::node&;
 
-/// A key: how its value gets into the configuration. `read` throws what is wrong with the value, without the place.
+/// A key: how its value gets into the configuration, and whether two configurations agree on it. `read` throws what is
+/// wrong with the value, without the place.
 struct key {
     std::string name; // "submission.max_in_flight"
     std::function<void(configuration&, node)> read;
+    std::function<bool(const configuration&, const configuration&)> same;
+    std::function<void(configuration&, const configuration&)> take_over; // the value of another
+    bool at_run_time = false;                                            // a reload applies it
 };
+
+/// A key that a reload applies.
+key live(key k)
+{
+    k.at_run_time = true;
+    return k;
+}
 
 struct wrong_value {
     std::string expected;
 };
+
+template <class Section>
+key made(std::string name, Section section, std::function<void(configuration&, node)> read)
+{
+    return {std::move(name), std::move(read),
+            [section](const configuration& a, const configuration& b) { return section(a) == section(b); },
+            [section](configuration& to, const configuration& from) { section(to) = section(from); }};
+}
 
 std::string text_of(node n)
 {
@@ -35,59 +54,59 @@ std::string text_of(node n)
 template <class Section>
 key text(std::string name, Section section, std::string (*check)(const std::string&) = nullptr)
 {
-    return {std::move(name), [section, check](configuration& c, node n) {
-                auto value = text_of(n);
-                if (check)
-                    if (auto expected = check(value); !expected.empty()) throw wrong_value{expected};
-                section(c) = value;
-            }};
+    return made(std::move(name), section, [section, check](configuration& c, node n) {
+        auto value = text_of(n);
+        if (check)
+            if (auto expected = check(value); !expected.empty()) throw wrong_value{expected};
+        section(c) = value;
+    });
 }
 
 template <class Section>
 key whole(std::string name, Section section, long least, long most)
 {
-    return {std::move(name), [=](configuration& c, node n) {
-                auto* value = n.as_integer();
-                if (!value || value->get() < least || value->get() > most)
-                    throw wrong_value{"a whole number from " + std::to_string(least) + " to " + std::to_string(most)};
-                section(c) = static_cast<int>(value->get());
-            }};
+    return made(std::move(name), section, [=](configuration& c, node n) {
+        auto* value = n.as_integer();
+        if (!value || value->get() < least || value->get() > most)
+            throw wrong_value{"a whole number from " + std::to_string(least) + " to " + std::to_string(most)};
+        section(c) = static_cast<int>(value->get());
+    });
 }
 
 template <class Section>
 key rate(std::string name, Section section)
 {
-    return {std::move(name), [=](configuration& c, node n) {
-                auto value = n.is_integer()          ? std::optional(static_cast<double>(n.as_integer()->get()))
-                             : n.is_floating_point() ? std::optional(n.as_floating_point()->get())
-                                                     : std::nullopt;
-                bool good = value && (*value == 0 || (*value >= 0.001 && *value <= 100'000));
-                if (!good) throw wrong_value{"a number of requests a second, 0.001 to 100000, or 0 for no limit"};
-                section(c) = *value;
-            }};
+    return made(std::move(name), section, [=](configuration& c, node n) {
+        auto value = n.is_integer()          ? std::optional(static_cast<double>(n.as_integer()->get()))
+                     : n.is_floating_point() ? std::optional(n.as_floating_point()->get())
+                                             : std::nullopt;
+        bool good = value && (*value == 0 || (*value >= 0.001 && *value <= 100'000));
+        if (!good) throw wrong_value{"a number of requests a second, 0.001 to 100000, or 0 for no limit"};
+        section(c) = *value;
+    });
 }
 
 template <class Section>
 key flag(std::string name, Section section)
 {
-    return {std::move(name), [=](configuration& c, node n) {
-                auto* value = n.as_boolean();
-                if (!value) throw wrong_value{"true or false"};
-                section(c) = value->get();
-            }};
+    return made(std::move(name), section, [=](configuration& c, node n) {
+        auto* value = n.as_boolean();
+        if (!value) throw wrong_value{"true or false"};
+        section(c) = value->get();
+    });
 }
 
 template <class Section>
 key duration(std::string name, Section section, milliseconds least, milliseconds most)
 {
-    return {std::move(name), [=](configuration& c, node n) {
-                auto* value = n.as_string();
-                auto read = value ? parse_duration(value->get()) : std::nullopt;
-                if (!read || *read < least || *read > most)
-                    throw wrong_value{"a duration such as \"30s\" or \"5m\", from " + std::to_string(least.count()) +
-                                      "ms to " + std::to_string(most.count() / 1000) + "s"};
-                section(c) = *read;
-            }};
+    return made(std::move(name), section, [=](configuration& c, node n) {
+        auto* value = n.as_string();
+        auto read = value ? parse_duration(value->get()) : std::nullopt;
+        if (!read || *read < least || *read > most)
+            throw wrong_value{"a duration such as \"30s\" or \"5m\", from " + std::to_string(least.count()) + "ms to " +
+                              std::to_string(most.count() / 1000) + "s"};
+        section(c) = *read;
+    });
 }
 
 std::string check_url(const std::string& value)
@@ -121,7 +140,7 @@ constexpr std::string_view levels[] = {"debug", "info", "warning", "error"};
 constexpr std::string_view formats[] = {"text", "json"};
 
 #define AT(member)                                                                                                     \
-    [](configuration & c) -> auto& { return c.member; }
+    [](auto& c) -> auto& { return c.member; }
 
 const std::vector<key>& keys()
 {
@@ -131,6 +150,9 @@ const std::vector<key>& keys()
     static const std::vector<key> all{
         text("database.url", AT(database.url)),
         whole("database.connections", AT(database.connections), 2, 64),
+        live(duration("database.keep_events", AT(database.keep_events), 0ms, 36500 * day)),
+        live(duration("database.keep_details", AT(database.keep_details), 0ms, 36500 * day)),
+        live(duration("database.keep_rejected", AT(database.keep_rejected), 0ms, 36500 * day)),
         text("api.base_url", AT(api.base_url), check_url),
         text("api.token_url", AT(api.token_url), check_url),
         text("api.client_id", AT(api.client_id)),
@@ -141,53 +163,55 @@ const std::vector<key>& keys()
         duration("api.connect_timeout", AT(api.connect_timeout), 100ms, 5min),
         whole("submission.max_in_flight", AT(submission.max_in_flight), 1, 1024),
         whole("submission.instance_max_in_flight", AT(submission.instance_max_in_flight), 0, 1024),
-        rate("submission.requests_per_second", AT(submission.requests_per_second)),
-        rate("submission.instance_requests_per_second", AT(submission.instance_requests_per_second)),
-        {"submission.window",
-         [](configuration& c, node n) {
-             auto window = parse_daily_window(text_of(n));
-             if (!window)
-                 throw wrong_value{"hours of the Japanese day such as \"09:00-18:00\" or \"22:00-05:00\", or \"\" for "
-                                   "the whole day"};
-             c.submission.window = *window;
-         }},
-        whole("submission.max_attempts", AT(submission.max_attempts), 1, 1000),
+        live(rate("submission.requests_per_second", AT(submission.requests_per_second))),
+        live(rate("submission.instance_requests_per_second", AT(submission.instance_requests_per_second))),
+        live(made("submission.window", AT(submission.window),
+                  [](configuration& c, node n) {
+                      auto window = parse_daily_window(text_of(n));
+                      if (!window)
+                          throw wrong_value{
+                              "hours of the Japanese day such as \"09:00-18:00\" or \"22:00-05:00\", or \"\" for "
+                              "the whole day"};
+                      c.submission.window = *window;
+                  })),
+        live(whole("submission.max_attempts", AT(submission.max_attempts), 1, 1000)),
         duration("submission.settle_time", AT(submission.settle_time), 100ms, day),
         duration("submission.lease", AT(submission.lease), 1s, 1h),
-        duration("submission.poll_interval", AT(submission.poll_interval), 50ms, 1h),
-        duration("submission.backoff_base", AT(submission.backoff_base), 10ms, 1h),
-        duration("submission.backoff_cap", AT(submission.backoff_cap), 10ms, day),
+        live(duration("submission.poll_interval", AT(submission.poll_interval), 50ms, 1h)),
+        live(duration("submission.backoff_base", AT(submission.backoff_base), 10ms, 1h)),
+        live(duration("submission.backoff_cap", AT(submission.backoff_cap), 10ms, day)),
         whole("submission.circuit_threshold", AT(submission.circuit_threshold), 1, 10000),
-        flag("submission.retry_line_state", AT(submission.retry_line_state)),
-        duration("tracking.interval", AT(tracking.interval), 50ms, day),
-        duration("tracking.catalogue_interval", AT(tracking.catalogue_interval), 1s, 7 * day),
-        duration("tracking.sites_interval", AT(tracking.sites_interval), 50ms, day),
+        live(flag("submission.retry_line_state", AT(submission.retry_line_state))),
+        live(duration("tracking.interval", AT(tracking.interval), 50ms, day)),
+        live(duration("tracking.catalogue_interval", AT(tracking.catalogue_interval), 1s, 7 * day)),
+        live(duration("tracking.sites_interval", AT(tracking.sites_interval), 50ms, day)),
         whole("tracking.details_in_flight", AT(tracking.details_in_flight), 1, 256),
         text("intake.csv.directory", AT(csv.directory)),
         text("intake.csv.encoding", AT(csv.encoding), one_of<encodings>),
         text("intake.csv.marker", AT(csv.marker), check_marker),
         text("intake.csv.order", AT(csv.order), one_of<file_orders>),
         flag("intake.csv.subdirectories", AT(csv.subdirectories)),
-        duration("intake.csv.keep_files", AT(csv.keep_files), 0ms, 3650 * day),
-        duration("intake.csv.stable_for", AT(csv.stable_for), 0ms, 1h),
+        live(duration("intake.csv.keep_files", AT(csv.keep_files), 0ms, 3650 * day)),
+        live(duration("intake.csv.stable_for", AT(csv.stable_for), 0ms, 1h)),
         flag("intake.table.enabled", AT(table.enabled)),
-        duration("intake.table.poll_interval", AT(table.poll_interval), 50ms, 1h),
-        {"validation.company_holidays",
-         [](configuration& c, node n) {
-             auto* list = n.as_array();
-             bool good = list;
-             if (list)
-                 for (const auto& each : *list)
-                     good = each.is_string() && c.calendar.close(each.as_string()->get()) && good;
-             if (!good)
-                 throw wrong_value{
-                     "a list of days such as [\"2026-12-28\", \"12-29\"] (the second is closed every year)"};
-         }},
-        duration("reporting.result_interval", AT(reporting.result_interval), 100ms, day),
+        live(duration("intake.table.poll_interval", AT(table.poll_interval), 50ms, 1h)),
+        live(made("validation.company_holidays", AT(calendar),
+                  [](configuration& c, node n) {
+                      auto* list = n.as_array();
+                      bool good = list;
+                      if (list)
+                          for (const auto& each : *list)
+                              good = each.is_string() && c.calendar.close(each.as_string()->get()) && good;
+                      if (!good)
+                          throw wrong_value{
+                              "a list of days such as [\"2026-12-28\", \"12-29\"] (the second is closed every year)"};
+                  })),
+        live(duration("reporting.result_interval", AT(reporting.result_interval), 100ms, day)),
         text("operations.listen", AT(operations.listen)),
+        text("operations.operator_password_file", AT(operations.operator_password_file)),
         text("operations.instance_name", AT(operations.instance_name)),
         duration("operations.stop_timeout", AT(operations.stop_timeout), 1s, 1h),
-        text("log.level", AT(log.level), one_of<levels>),
+        live(text("log.level", AT(log.level), one_of<levels>)),
         text("log.format", AT(log.format), one_of<formats>),
     };
     return all;
@@ -305,14 +329,21 @@ std::string configuration_file(const std::string& given)
     return "/etc/ipoe-orderd/orderd.toml";
 }
 
+namespace {
+
+std::string first_line_of(const std::string& file, const std::string& what)
+{
+    std::ifstream in(file);
+    std::string line;
+    if (!in || !std::getline(in, line)) throw configuration_error(what + " cannot be read from " + file);
+    return trimmed(line);
+}
+
+}
+
 std::string read_client_secret(const configuration& c)
 {
-    auto read = [](const std::string& file) {
-        std::ifstream in(file);
-        std::string line;
-        if (!in || !std::getline(in, line)) throw configuration_error("the client secret cannot be read from " + file);
-        return trimmed(line);
-    };
+    auto read = [](const std::string& file) { return first_line_of(file, "the client secret"); };
     if (!c.api.client_secret_file.empty()) return read(c.api.client_secret_file);
     if (auto* directory = std::getenv("CREDENTIALS_DIRECTORY"))
         if (auto file = std::string(directory) + "/client_secret"; std::ifstream(file)) return read(file);
@@ -320,6 +351,26 @@ std::string read_client_secret(const configuration& c)
     throw configuration_error(
         c.file + ": there is no client secret; name its file with api.client_secret_file, load it as the systemd "
                  "credential client_secret, or set ORDERD_CLIENT_SECRET");
+}
+
+std::string read_operator_password(const configuration& c)
+{
+    auto file = c.operations.operator_password_file;
+    auto* directory = std::getenv("CREDENTIALS_DIRECTORY");
+    if (file.empty() && directory && std::ifstream(std::string(directory) + "/operator_password"))
+        file = std::string(directory) + "/operator_password";
+    if (file.empty()) return {};
+    std::string password;
+    if (c.operations.operator_password_file.empty()) { // an empty credential is none: the unit always loads one
+        std::ifstream in(file);
+        std::getline(in, password);
+        password = trimmed(password);
+        if (password.empty()) return {};
+    } else
+        password = first_line_of(file, "the operator password");
+    if (password.size() < 12)
+        throw configuration_error("the operator password in " + file + " must have at least 12 characters");
+    return password;
 }
 
 std::optional<milliseconds> parse_duration(std::string_view text)
@@ -346,6 +397,31 @@ std::optional<milliseconds> parse_duration(std::string_view text)
         if (!known) return std::nullopt;
     }
     return milliseconds(total);
+}
+
+configuration_changes changes_between(const configuration& now, const configuration& wanted)
+{
+    configuration_changes out;
+    for (const auto& k : keys()) {
+        if (k.same(now, wanted)) continue;
+        (k.at_run_time ? out.applied : out.at_restart).push_back(k.name);
+    }
+    if (now.severities != wanted.severities) out.applied.emplace_back("validation.severity");
+    return out;
+}
+
+void take_over_live_keys(configuration& to, const configuration& from)
+{
+    for (const auto& k : keys())
+        if (k.at_run_time) k.take_over(to, from);
+    to.severities = from.severities;
+}
+
+bool applied_at_run_time(const std::string& name)
+{
+    for (const auto& k : keys())
+        if (k.name == name) return k.at_run_time;
+    return name.starts_with("validation.severity");
 }
 
 std::vector<std::string> configuration_keys()

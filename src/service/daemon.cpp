@@ -1,9 +1,13 @@
 #include "orderd/service/daemon.hpp"
 #include "operations.hpp"
+#include "orderd/core/text.hpp"
 #include "orderd/intake/watchers.hpp"
 #include "orderd/reporting/result_files.hpp"
+#include "orderd/service/estimate.hpp"
+#include "orderd/service/housekeeper.hpp"
 #include "orderd/service/order_loops.hpp"
 #include "orderd/service/prometheus_metrics.hpp"
+#include "orderd/service/service_manager.hpp"
 #include "orderd/store/loop_time.hpp"
 #include "orderd/store/migrations.hpp"
 #include "orderd/store/order_store.hpp"
@@ -18,7 +22,6 @@
 #include <csignal>
 #include <cstdlib>
 #include <random>
-#include <systemd/sd-daemon.h>
 #include <unistd.h>
 
 namespace orderd::service {
@@ -78,36 +81,63 @@ order_loops_options loops_options_of(const configuration& c)
             {c.tracking.interval, c.tracking.details_in_flight}};
 }
 
+store::retention retention_of(const configuration& c)
+{
+    return {c.database.keep_events, c.database.keep_details, c.database.keep_rejected};
+}
+
+intake::drop_settings drop_settings_of(const configuration& c)
+{
+    return {c.csv.directory,      c.csv.stable_for, c.csv.marker,       c.csv.order == "name",
+            c.csv.subdirectories, c.csv.keep_files, file_settings_of(c)};
+}
+
+/// How everything is, in one line for `systemctl status`.
+std::string status_line(const store::overview& o, int on_the_wire, double rate_limit)
+{
+    auto count = [&](order_state state) {
+        auto at = o.orders.find(state);
+        return grouped(at == o.orders.end() ? 0 : at->second);
+    };
+    auto line = o.circuit == "closed" ? std::string("sending") : "NOT sending (" + o.circuit_why.substr(0, 80) + ")";
+    line += ": " + count(order_state::ready) + " ready, " + std::to_string(on_the_wire) + " on the wire, " +
+            count(order_state::in_doubt) + " in doubt, " + count(order_state::accepted) + " in progress, " +
+            count(order_state::held) + " held";
+    if (auto left = estimate(o, rate_limit)) line += "; to send " + *left;
+    return line;
+}
+
 /// The parts and how they hang together. Everything here lives on one thread, the event loop's; the database has its
 /// own.
 class daemon {
 public:
-    daemon(const configuration& c, const std::string& client_secret, logger& log)
+    daemon(const configuration& c, const std::string& client_secret, adjustable_logger& log)
         : config_(c),
           log_(log),
           uniform01_([this] { return std::uniform_real_distribution<double>(0, 1)(random_); }),
+          manager_(on()),
           time_(store::make_loop_time(on())),
           database_(std::make_unique<store::database>(store::database_options{c.database.url, c.database.connections})),
           orders_(store::make_order_store(*database_)),
           loops_(on(), *time_, *orders_, api_maker(client_secret), loops_options_of(c), log, metrics_, uniform01_),
           sites_(on(), *time_, *database_, *loops_.api, c.tracking.sites_interval, log),
           catalogue_(*time_, *database_, *loops_.api, loops_.self(), c.tracking.catalogue_interval, log),
+          house_(*time_, *database_, loops_.self(), retention_of(c), log),
           table_(*time_, *database_, c.table.enabled, c.table.poll_interval, judge_settings_of(c), log, metrics_, now,
                  [this] { rows_came(); })
     {
         if (!c.csv.directory.empty()) {
             std::filesystem::path directory(c.csv.directory);
             intake::prepare(directory);
-            drop_.emplace(on(), *time_, *database_,
-                          intake::drop_settings{directory, c.csv.stable_for, c.csv.marker, c.csv.order == "name",
-                                                c.csv.subdirectories, c.csv.keep_files, file_settings_of(c)},
-                          judge_settings_of(c), log, metrics_, now, [this] { rows_came(); });
+            drop_.emplace(on(), *time_, *database_, drop_settings_of(c), judge_settings_of(c), log, metrics_, now,
+                          [this] { rows_came(); });
             results_.emplace(*time_, *database_, directory, c.reporting.result_interval, log);
         }
         if (!c.operations.listen.empty())
-            operations_ = serve_operations(on(), c.operations.listen, *database_, metrics_, [this] {
-                return live_figures{loops_.submitter.in_flight(), loops_.breaker.open(), loops_.api->authenticated()};
-            });
+            operations_ = serve_operations(on(),
+                                           {c.operations.listen, read_operator_password(c), c.csv.directory,
+                                            c.submission.requests_per_second, instance_name_of(c)},
+                                           *database_, metrics_, [this] { return live(); });
     }
 
     int run()
@@ -119,6 +149,7 @@ public:
         signals.async_wait([this](auto error, int) {
             if (!error) stop();
         });
+        manager_.start_pinging();
         asio::co_spawn(loop_, migrate_then_start(), [this](std::exception_ptr error) { ended(error); });
         loop_.run();
         // What did not come home in time refers to parts that are about to go: leave without taking it apart.
@@ -138,14 +169,76 @@ private:
         };
     }
 
-    /// A closed terminal, or somebody who expects a reload: neither may end the daemon in the midst.
+    live_figures live()
+    {
+        live_figures f;
+        f.in_flight = loops_.submitter.in_flight();
+        f.places = loops_.lease.places();
+        f.circuit_open = loops_.breaker.open();
+        f.authenticated = loops_.api->authenticated();
+        f.requests_per_second = config_.submission.requests_per_second;
+        f.token_age = loops_.api->token_age();
+        if (auto at = loops_.tracker.swept_at(); at != timekeeper::time_point{})
+            f.sweep_age = std::chrono::duration_cast<std::chrono::milliseconds>(time_->now() - at);
+        return f;
+    }
+
     void wait_for_hangup(asio::signal_set& hangup)
     {
         hangup.async_wait([this, &hangup](auto error, int) {
             if (error) return;
-            log_.info("SIGHUP does nothing; a changed configuration takes effect with a restart");
+            if (!stopping_) reload();
             wait_for_hangup(hangup);
         });
+    }
+
+    /// Applies what can change at run time, all of it or, when the file has an error, nothing.
+    void reload()
+    {
+        manager_.reloading();
+        try {
+            auto wanted = read_configuration(config_.file);
+            auto changes = changes_between(config_, wanted);
+            auto applied = join(changes.applied, ", "), later = join(changes.at_restart, ", ");
+            apply(wanted);
+            log_.info("configuration read again",
+                      {{"applied", applied.empty() ? "nothing changed" : applied}, {"at_the_next_restart", later}});
+            manager_.ready(later.empty() ? "configuration read again"
+                                         : "configuration read again; needs a restart: " + later);
+        } catch (const std::exception& e) {
+            log_.error("the configuration has an error; the one before stays in force", {{"why", e.what()}});
+            manager_.ready("the configuration has an error, the one before stays in force");
+        }
+    }
+
+    /// Takes over from `wanted` what a reload applies; the rest stays as it was, so that the next reload still says so.
+    void apply(const configuration& wanted)
+    {
+        take_over_live_keys(config_, wanted);
+        const auto& c = config_;
+        loops_.configure(loops_options_of(c));
+        sites_.set_interval(c.tracking.sites_interval);
+        catalogue_.set_interval(c.tracking.catalogue_interval);
+        house_.configure(retention_of(c));
+        table_.configure(c.table.poll_interval, judge_settings_of(c));
+        if (drop_) drop_->configure(drop_settings_of(c), judge_settings_of(c));
+        if (results_) results_->set_interval(c.reporting.result_interval);
+        log_.set_level(c.log.level);
+    }
+
+    /// Keeps the line that `systemctl status` shows true.
+    asio::awaitable<void> tell_status()
+    {
+        while (!stopping_) {
+            std::string line = "the database is away; everything is kept";
+            try {
+                auto seen = co_await database_->run([](store::session& s) { return store::read_overview(s); });
+                line = status_line(seen, loops_.submitter.in_flight(), config_.submission.requests_per_second);
+            } catch (const std::exception&) { // whoever needs the database says that it is away
+            }
+            if (!stopping_) manager_.status(line);
+            co_await told_.wait_for(std::chrono::seconds(10));
+        }
     }
 
     void rows_came()
@@ -167,10 +260,16 @@ private:
                     log_.warning("a daemon of this machine ended without a word; its orders are taken over",
                                  {{"instances", gone}});
                 break;
+            } catch (const store::schema_too_new& e) {
+                log_.error("the daemon does not start", {{"why", e.what()}});
+                exit_code_ = 2;
+                loop_.stop();
+                co_return;
             } catch (const store::unavailable& e) {
                 why = e.what();
             }
             outage.failed(why);
+            manager_.starting("waiting for the database", std::chrono::seconds(60));
             co_await again_.wait_for(std::chrono::seconds(1));
         }
         outage.recovered();
@@ -192,6 +291,8 @@ private:
         spawn(loops_.tracker.run());
         spawn(sites_.run());
         spawn(catalogue_.run());
+        spawn(house_.run());
+        spawn(tell_status());
         spawn(table_.run());
         if (drop_) spawn(drop_->run());
         if (results_) spawn(results_->run());
@@ -204,7 +305,7 @@ private:
                             {"api", config_.api.base_url},
                             {"drop_directory", config_.csv.directory},
                             {"operations", operations_ ? "port " + std::to_string(operations_->port()) : "off"}});
-        sd_notify(0, "READY=1\nSTATUS=running");
+        manager_.ready("running");
     }
 
     void spawn(asio::awaitable<void> part, bool& flag)
@@ -244,7 +345,9 @@ private:
         if (stopping_) return;
         stopping_ = true;
         log_.info("stopping", {{"in_flight", loops_.submitter.in_flight()}});
-        sd_notify(0, "STOPPING=1\nSTATUS=waiting for answers");
+        manager_.stopping("waiting for answers", config_.operations.stop_timeout + std::chrono::seconds(10));
+        house_.stop();
+        told_.notify();
         if (drop_) drop_->stop();
         table_.stop();
         catalogue_.stop();
@@ -280,16 +383,18 @@ private:
 
     asio::awaitable<void> last_words()
     {
+        co_await house_.fold_once();
         if (results_) co_await results_->write_once();
         co_await loops_.lease.give_up();
         log_.info("stopped");
     }
 
-    const configuration& config_;
-    logger& log_;
+    configuration config_;
+    adjustable_logger& log_;
     std::mt19937_64 random_{std::random_device{}()};
     std::function<double()> uniform01_;
     asio::io_context loop_{1};
+    service_manager manager_;
     std::unique_ptr<timekeeper> time_;
     prometheus_metrics metrics_;
     std::unique_ptr<store::database> database_;
@@ -297,12 +402,13 @@ private:
     order_loops loops_;
     tracking::site_reader sites_;
     tracking::catalogue_reader catalogue_;
+    housekeeper house_;
     intake::table_watcher table_;
     std::optional<intake::drop_watcher> drop_;
     std::optional<reporting::result_writer> results_;
     std::unique_ptr<http::server> operations_;
     asio::steady_timer deadline_{loop_};
-    store::wakeup again_{*time_};
+    store::wakeup again_{*time_}, told_{*time_};
     int working_ = 0, exit_code_ = 0;
     bool recording_ = false, leasing_ = false, rating_ = false, breaking_ = false, stopping_ = false, closing_ = false,
          out_of_time_ = false;
@@ -310,7 +416,7 @@ private:
 
 }
 
-int run_daemon(const configuration& c, const std::string& client_secret, logger& log)
+int run_daemon(const configuration& c, const std::string& client_secret, adjustable_logger& log)
 {
     std::optional<daemon> parts;
     try {

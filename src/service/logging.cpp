@@ -19,14 +19,19 @@ spdlog::level::level_enum to_spdlog(log_level level)
     return spdlog::level::info;
 }
 
-class stderr_logger final : public logger {
+class stderr_logger final : public adjustable_logger {
 public:
     stderr_logger(const std::string& level, bool json)
         : json_(json), sink_("orderd", std::make_shared<spdlog::sinks::stderr_sink_mt>())
     {
-        sink_.set_level(spdlog::level::from_str(level == "warning" ? "warn" : level == "error" ? "err" : level));
+        set_level(level);
         sink_.flush_on(spdlog::level::trace);
         sink_.set_pattern(json ? "%v" : "%Y-%m-%dT%H:%M:%S.%e%z %-7l %v");
+    }
+
+    void set_level(const std::string& level) override
+    {
+        sink_.set_level(spdlog::level::from_str(level == "warning" ? "warn" : level == "error" ? "err" : level));
     }
 
     void write(log_level level, std::string_view message, std::initializer_list<log_field> fields) override
@@ -76,7 +81,7 @@ private:
 
 }
 
-std::unique_ptr<logger> make_logger(const std::string& level, const std::string& format)
+std::unique_ptr<adjustable_logger> make_logger(const std::string& level, const std::string& format)
 {
     return std::make_unique<stderr_logger>(level, format == "json");
 }

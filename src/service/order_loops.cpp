@@ -17,4 +17,12 @@ order_loops::order_loops(asio::any_io_executor on, timekeeper& time, store::orde
 {
 }
 
+void order_loops::configure(const order_loops_options& o)
+{
+    rate.configure(o.rate);
+    submitter.configure(o.submitter);
+    reconciler.configure(o.reconciler);
+    tracker.configure(o.tracker);
+}
+
 }

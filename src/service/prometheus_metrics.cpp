@@ -28,6 +28,11 @@ struct prometheus_metrics::registered {
         prometheus::BuildCounter().Name("orderd_intake_rows_total").Help("Intake rows by verdict").Register(registry);
     prometheus::Family<prometheus::Gauge>& orders =
         prometheus::BuildGauge().Name("orderd_orders").Help("Orders in the database by state").Register(registry);
+    prometheus::Family<prometheus::Gauge>& batches = prometheus::BuildGauge()
+                                                         .Name("orderd_batch_orders")
+                                                         .Help("Orders of the open batches by state")
+                                                         .Register(registry);
+    std::vector<prometheus::Gauge*> of_batches;
     std::map<std::string, prometheus::Gauge*> gauges;
 
     registered()
@@ -35,7 +40,22 @@ struct prometheus_metrics::registered {
         auto gauge = [&](const char* name, const char* help) {
             gauges[name] = &prometheus::BuildGauge().Name(name).Help(help).Register(registry).Add({});
         };
-        gauge("orderd_in_flight_requests", "Orders on the wire to the provider");
+        gauge("orderd_in_flight_requests", "Orders of this daemon on the wire to the provider");
+        gauge("orderd_in_flight_places", "How many orders this daemon may have on the wire now");
+        gauge("orderd_requests_per_second_limit", "Configured rate of requests of all daemons together (0: no limit)");
+        gauge("orderd_token_age_seconds", "Age of the access token (-1: there is none)");
+        gauge("orderd_sweep_age_seconds",
+              "Time since this daemon last followed the orders in progress (-1: it never did)");
+        gauge("orderd_oldest_in_doubt_seconds", "Age of the oldest order that is being searched for");
+        gauge("orderd_instances", "Daemons that are alive on this database");
+        gauge("orderd_database_up", "1 while the database answers");
+        gauge("orderd_database_latency_seconds", "Time the database took to answer for this page of metrics");
+        prometheus::BuildGauge()
+            .Name("orderd_build_info")
+            .Help("Version of the program")
+            .Register(registry)
+            .Add({{"version", ORDERD_VERSION}})
+            .Set(1);
         gauge("orderd_circuit_open", "1 while submission waits for the provider to recover");
         gauge("orderd_oldest_ready_seconds", "Age of the oldest order that is due and not sent");
         gauge("orderd_authenticated", "1 while the access token is good");
@@ -69,6 +89,52 @@ void prometheus_metrics::set(const std::string& gauge, double value) { all_->gau
 void prometheus_metrics::set_orders(const std::map<std::string, long>& by_state)
 {
     for (const auto& [state, count] : by_state) all_->orders.Add({{"state", state}}).Set(static_cast<double>(count));
+}
+
+void prometheus_metrics::set_batches(const std::vector<store::batch_overview>& open)
+{
+    for (auto* gauge : all_->of_batches) all_->batches.Remove(gauge);
+    all_->of_batches.clear();
+    for (const auto& batch : open)
+        for (auto [state, n] : batch.orders) {
+            auto& gauge = all_->batches.Add({{"batch", batch.name}, {"state", std::string(name(state))}});
+            gauge.Set(static_cast<double>(n));
+            all_->of_batches.push_back(&gauge);
+        }
+}
+
+std::vector<prometheus_metrics::operation_figures> prometheus_metrics::operations() const
+{
+    std::map<std::string, operation_figures> found;
+    auto label = [](const prometheus::ClientMetric& m, const std::string& wanted) {
+        for (const auto& l : m.label)
+            if (l.name == wanted) return l.value;
+        return std::string();
+    };
+    for (const auto& family : all_->requests.Collect())
+        for (const auto& m : family.metric) {
+            auto& o = found[label(m, "operation")];
+            o.requests += static_cast<long>(m.counter.value);
+            if (!label(m, "code").starts_with('2')) o.failed += static_cast<long>(m.counter.value);
+        }
+    for (const auto& family : all_->durations.Collect())
+        for (const auto& m : family.metric) {
+            auto& o = found[label(m, "operation")];
+            if (m.histogram.sample_count == 0) continue;
+            o.mean_seconds = m.histogram.sample_sum / static_cast<double>(m.histogram.sample_count);
+            for (const auto& bucket : m.histogram.bucket)
+                if (static_cast<double>(bucket.cumulative_count) >=
+                    0.95 * static_cast<double>(m.histogram.sample_count)) {
+                    o.p95_seconds = bucket.upper_bound;
+                    break;
+                }
+        }
+    std::vector<operation_figures> out;
+    for (auto& [operation, figures] : found) {
+        figures.operation = operation;
+        out.push_back(std::move(figures));
+    }
+    return out;
 }
 
 std::string prometheus_metrics::text() const

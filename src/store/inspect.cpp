@@ -2,6 +2,7 @@
 #include "session.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 namespace orderd::store {
 namespace {
@@ -30,20 +31,29 @@ table table_of(const pqxx::result& result)
 
 }
 
-std::vector<state_count> count_states(session& s, const std::optional<std::string>& batch)
+namespace {
+
+std::vector<state_count> states_of(const pqxx::result& rows)
 {
-    auto rows = batch
-                    ? s.ask("count_states_of_batch",
-                            "select o.state, count(*) from orderd.\"order\" o join orderd.batch b on b.id = o.batch_id "
-                            "where b.name = $1 group by o.state",
-                            *batch)
-                    : s.ask("count_states", "select state, count(*) from orderd.\"order\" group by state");
     std::vector<state_count> out;
     for (const auto& r : rows)
         if (auto state = order_state_from(r[0].as<std::string>())) out.push_back({*state, r[1].as<long>()});
     std::sort(out.begin(), out.end(),
               [](const auto& a, const auto& b) { return a.state < b.state; }); // the way of an order
     return out;
+}
+
+}
+
+std::vector<state_count> count_states(session& s, const std::optional<std::string>& batch)
+{
+    std::int64_t id = 0;
+    if (batch) {
+        auto rows = s.ask("batch_number", "select id from orderd.batch where name = $1", *batch);
+        if (rows.empty()) return {};
+        id = rows[0][0].as<std::int64_t>();
+    }
+    return states_of(s.ask(ORDERD_SQL(count_by_state), id));
 }
 
 table batch_list(session& s, const std::optional<std::string>& batch, int limit)
@@ -56,40 +66,130 @@ table batch_list(session& s, const std::optional<std::string>& batch, int limit)
         batch.value_or(""), limit));
 }
 
+namespace {
+
+/// The conditions that a filter asks for, and only those, so that the planner sees which index serves. Values are
+/// parameters $1 to $8.
+std::string conditions(const order_filter& f)
+{
+    std::string out = "true";
+    if (f.state) out += " and o.state = $1";
+    if (f.batch) out += " and o.batch_id = (select id from orderd.batch where name = $2)";
+    if (f.line_id)
+        out +=
+            " and o.natural_key = 'start:' || $3 and (o.order_type = 2 or o.state in ('completed', 'failed', "
+            "'cancelled', 'partially_failed', 'refused', 'withdrawn') or o.order_type <> 2 and o.state in ('received', "
+            "'awaiting_approval', 'ready', 'submitting', 'in_doubt', 'accepted', 'held'))";
+    if (f.customer_site_code)
+        out +=
+            " and (o.customer_site_code = $4 and o.order_type = 1 or o.natural_key in ('change:' || $4, 'cancel:' || "
+            "$4))";
+    if (f.error_code)
+        out += f.state ? " and o.error_code = $5"
+                       : " and o.error_code = $5 and o.state in ('refused', 'failed', 'partially_failed', 'cancelled', "
+                         "'held')";
+    if (f.since) out += " and o.received_at >= ($6::date)::timestamp at time zone 'Asia/Tokyo'";
+    if (f.until) out += " and o.received_at < ($7::date + 1)::timestamp at time zone 'Asia/Tokyo'";
+    if (f.text) out += " and (strpos(o.customer_site_name, $8) > 0 or strpos(o.case_name, $8) > 0)";
+    // A parameter that is not used needs a type all the same.
+    return out + " and ($1::text is null or true) and ($2::text is null or true) and ($3::text is null or true) and "
+                 "($4::text is null or true) and ($5::text is null or true) and ($6::text is null or true) and "
+                 "($7::text is null or true) and ($8::text is null or true)";
+}
+
+template <class... More>
+pqxx::result ask_matching(session& s, const std::string& select, const order_filter& f, const std::string& rest,
+                          const More&... more)
+{
+    return s.in_transaction([&](pqxx::work& tx) {
+        return tx.exec_params(select + " where " + conditions(f) + rest, f.state.value_or(""), f.batch.value_or(""),
+                              f.line_id.value_or(""), f.customer_site_code.value_or(""), f.error_code.value_or(""),
+                              f.since.value_or(""), f.until.value_or(""), f.text.value_or(""), more...);
+    });
+}
+
+const std::string found_columns =
+    "select o.id, o.revision, o.state, o.request_key, o.order_code, o.state = 'held' and "
+    "coalesce(o.error_code in ('order_code_conflict', 'database_restored') or (select e.event in "
+    "('several_candidates', 'late_creation_possible') from orderd.order_event e where e.order_id = o.id and e.to_state "
+    "= 'held' order by e.id desc limit 1), false) as must_be_resolved from orderd.\"order\" o ";
+
+found_order found_from(const pqxx::row& r)
+{
+    return {{r[0].as<std::int64_t>()},
+            r[1].as<int>(),
+            order_state_from(r[2].as<std::string>()).value_or(order_state::held),
+            r[3].as<std::string>(),
+            r[4].as<std::string>(""),
+            r[5].as<bool>()};
+}
+
+std::vector<found_order> all_found(const pqxx::result& rows)
+{
+    std::vector<found_order> out;
+    for (const auto& r : rows) out.push_back(found_from(r));
+    return out;
+}
+
+}
+
 table order_list(session& s, const order_filter& f)
 {
-    return table_of(
-        s.ask("order_list",
-              "select o.id, o.request_key, b.name as batch, o.source_row as row, o.state, o.line_id, "
-              "o.customer_site_code, o.order_code, "
-              "o.attempts, o.error_code, o.customer_site_name from orderd.\"order\" o join orderd.batch b on b.id = "
-              "o.batch_id "
-              "where ($1 = '' or o.state = $1) and ($2 = '' or b.name = $2) and ($3 = '' or o.line_id = $3) "
-              "and ($4 = '' or o.customer_site_code = $4) and ($5 = '' or o.error_code = $5) order by o.id desc limit "
-              "$6::int",
-              f.state.value_or(""), f.batch.value_or(""), f.line_id.value_or(""), f.customer_site_code.value_or(""),
-              f.error_code.value_or(""), f.limit));
+    return table_of(ask_matching(
+        s,
+        "select o.id, o.request_key, b.name as batch, o.source_row as row, o.state, o.line_id, o.customer_site_code, "
+        "o.order_code, o.attempts, o.error_code, o.customer_site_name from orderd.\"order\" o join orderd.batch b on "
+        "b.id = o.batch_id",
+        f, " and ($9::bigint = 0 or o.id < $9::bigint) order by o.id desc limit $10::int", f.before, f.limit));
+}
+
+std::vector<state_count> count_matching(session& s, const order_filter& f)
+{
+    return states_of(ask_matching(s, "select o.state, count(*) from orderd.\"order\" o", f, " group by o.state"));
 }
 
 std::optional<found_order> find_order(session& s, const std::string& word)
 {
-    auto rows = s.ask(
-        "find_order",
-        "select id, revision, state, request_key, order_code, state = 'held' and "
-        "coalesce(error_code = 'order_code_conflict' or (select e.event in ('several_candidates', "
-        "'late_creation_possible') from orderd.order_event e where e.order_id = o.id and e.to_state = 'held' order by "
-        "e.id desc limit 1), false) as must_be_resolved from orderd.\"order\" o "
-        "where id = case when $1 ~ '^[0-9]{1,18}$' then $1::bigint end or (request_key = $1 and state <> 'rejected') "
-        "or order_code = $1 order by (id::text = $1) desc, (state <> 'rejected') desc, id desc limit 1",
-        word);
-    if (rows.empty()) return std::nullopt;
-    const auto& r = rows[0];
-    return found_order{{r[0].as<std::int64_t>()},
-                       r[1].as<int>(),
-                       order_state_from(r[2].as<std::string>()).value_or(order_state::held),
-                       r[3].as<std::string>(),
-                       r[4].as<std::string>(""),
-                       r[5].as<bool>()};
+    auto found = all_found(
+        s.ask("find_order",
+              found_columns + "where o.id = case when $1 ~ '^[0-9]{1,18}$' then $1::bigint end or (o.request_key = $1 "
+                              "and o.state <> 'rejected') or o.order_code = $1 "
+                              "order by (o.id::text = $1) desc, (o.state <> 'rejected') desc, o.id desc limit 1",
+              word));
+    if (found.empty())
+        found = all_found(s.ask("find_order_by_request",
+                                found_columns + "where o.id = (select order_id from orderd.order_event where "
+                                                "request_id = $1 order by id desc limit 1)",
+                                word));
+    if (found.empty()) return std::nullopt;
+    return found.front();
+}
+
+std::vector<found_order> orders_matching(session& s, const order_filter& f, order_id after, int limit)
+{
+    return all_found(
+        ask_matching(s, found_columns, f, " and o.id > $9::bigint order by o.id limit $10::int", after.value, limit));
+}
+
+std::vector<found_order> held_by_pause(session& s, std::int64_t batch, order_id after, int limit)
+{
+    return all_found(s.ask("held_by_pause",
+                           found_columns +
+                               "where o.batch_id = $1 and o.state = 'held' and o.id > $2 and (select e.event from "
+                               "orderd.order_event e where e.order_id = o.id and e.to_state = 'held' order by e.id "
+                               "desc limit 1) = 'batch_paused' order by o.id limit $3",
+                           batch, after.value, limit));
+}
+
+void wake_submission(session& s) { s.ask("wake_submission", "select pg_notify('orderd_ready', '')"); }
+
+bool set_paused(session& s, const std::string& batch, bool paused, const std::string& operator_name)
+{
+    return !s.ask("set_paused",
+                  "update orderd.batch set paused_at = case when $2::boolean then coalesce(paused_at, now()) end, "
+                  "paused_by = case when $2::boolean then coalesce(paused_by, $3) end where name = $1 returning id",
+                  batch, paused, operator_name)
+                .empty();
 }
 
 table order_line(session& s, order_id id)
@@ -128,6 +228,34 @@ std::vector<std::string> durability_risks(session& s)
         risks.push_back("it has standbys, and none of them is synchronous");
     return risks;
 }
+
+server_state read_server_state(session& s)
+{
+    auto before = std::chrono::system_clock::now();
+    auto rows =
+        s.ask("server_facts",
+              "select current_setting('server_version_num')::int, current_setting('server_version'), "
+              "pg_encoding_to_char((select encoding from pg_database where datname = current_database())), "
+              "extract(epoch from clock_timestamp()), current_setting('max_connections')::int - (select count(*) "
+              "from pg_stat_activity where backend_type = 'client backend') - "
+              "current_setting('superuser_reserved_connections')::int");
+    auto after = std::chrono::system_clock::now();
+    const auto& r = rows[0];
+    server_state out;
+    out.version = r[0].as<int>();
+    out.version_text = r[1].as<std::string>();
+    out.encoding = r[2].as<std::string>();
+    auto here = std::chrono::duration<double>((before + (after - before) / 2).time_since_epoch()).count();
+    out.clock_ahead_seconds = r[3].as<double>() - here;
+    out.connections_left = r[4].as<int>();
+    for (const auto& role :
+         s.ask("missing_roles", "select r from unnest(array['orderd_app', 'orderd_intake', 'orderd_report']) r "
+                                "where not exists (select from pg_roles where rolname = r)"))
+        out.missing_roles.push_back(role[0].as<std::string>());
+    return out;
+}
+
+bool reachable(session& s) { return !s.ask("reachable", "select 1").empty(); }
 
 bool batch_exists(session& s, const std::string& batch)
 {

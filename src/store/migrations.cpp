@@ -8,8 +8,10 @@ constexpr long long migration_lock = 0x6f7264657264; // "orderd"
 
 int applied_version(pqxx::work& tx)
 {
-    auto there = tx.exec("select to_regclass('public.orderd_migration')");
-    if (there[0][0].is_null()) return 0;
+    // Read as rows are: a name that was looked up before the lock was had may be remembered as not there.
+    auto there = tx.exec("select from pg_class c join pg_namespace n on n.oid = c.relnamespace "
+                         "where n.nspname = 'public' and c.relname = 'orderd_migration'");
+    if (there.empty()) return 0;
     return tx.exec("select coalesce(max(version), 0) from public.orderd_migration")[0][0].as<int>();
 }
 
@@ -26,6 +28,10 @@ migration_state migrations(session& s)
 std::vector<std::string> migrate(session& s)
 {
     std::vector<std::string> names;
+    if (auto state = migrations(s); state.applied > state.known)
+        throw schema_too_new("the database's schema " + std::to_string(state.applied) +
+                             " is newer than this program, " + "which knows " + std::to_string(state.known) +
+                             "; install the newer ipoe-orderd");
     for (const auto& m : sql::migrations) {
         bool done = s.in_transaction([&](pqxx::work& tx) {
             tx.exec_params("select pg_advisory_xact_lock($1)", migration_lock);

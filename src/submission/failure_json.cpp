@@ -4,6 +4,20 @@
 
 namespace orderd::submission {
 
+provider::failure without_secret(provider::failure f, const std::string& secret)
+{
+    if (secret.empty()) return f;
+    auto strike = [&](std::string& text) {
+        for (auto at = text.find(secret); at != text.npos; at = text.find(secret, at))
+            text.replace(at, secret.size(), "***");
+    };
+    strike(f.raw);
+    strike(f.text);
+    for (auto& e : f.errors)
+        for (auto* text : {&e.message, &e.developer_message, &e.more_info}) strike(*text);
+    return f;
+}
+
 void add_failure(store::order_move& move, const provider::failure& f)
 {
     move.http_status = f.status;

@@ -36,13 +36,24 @@ void shared_rate::stop()
     stopped_.notify();
 }
 
+void shared_rate::configure(rate_options options)
+{
+    if (options.per_second == options_.per_second && options.instance_per_second == options_.instance_per_second)
+        return;
+    options_ = options;
+    own_ = request_pacer(options.instance_per_second);
+    alone_ = request_pacer(options.per_second);
+    wanted_.notify();
+    came_.notify();
+}
+
 asio::awaitable<void> shared_rate::place()
 {
     auto at = own_.reserve(time_.now());
     if (options_.per_second > 0) {
         ++waiting_;
         wanted_.notify();
-        while (reserved_.empty() && !stopping_) co_await came_.wait();
+        while (reserved_.empty() && !stopping_ && options_.per_second > 0) co_await came_.wait();
         --waiting_;
         if (reserved_.empty())
             at = std::max(at, alone_.reserve(time_.now()));
@@ -57,7 +68,7 @@ asio::awaitable<void> shared_rate::place()
 asio::awaitable<void> shared_rate::run()
 {
     while (!stopping_) {
-        if (waiting_ <= static_cast<int>(reserved_.size())) {
+        if (waiting_ <= static_cast<int>(reserved_.size()) || options_.per_second <= 0) {
             co_await wanted_.wait();
             continue;
         }

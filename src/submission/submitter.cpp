@@ -43,6 +43,13 @@ void submitter::look_again()
     work_.notify();
 }
 
+void submitter::configure(submitter_options options)
+{
+    options.max_in_flight = options_.max_in_flight;
+    options_ = std::move(options);
+    look_again();
+}
+
 void submitter::stop()
 {
     stopping_ = true;
@@ -172,6 +179,9 @@ asio::awaitable<void> submitter::send(claimed one)
     std::function<bool()> still = [this, &one] { return may_send(one); };
     auto answer = co_await api_.post_order(std::move(request), std::move(still));
     --in_flight_;
+    // The provider's words may repeat what was sent.
+    if (const auto* start = std::get_if<start_order>(&one.order.request); start && !answer)
+        answer = without_secret(answer.error(), start->line_access_key);
     record(one, answer);
 }
 

@@ -16,7 +16,8 @@ tracker::tracker(asio::any_io_executor on, timekeeper& time, store::order_store&
       log_(log),
       database_outage_(log, "the database"),
       provider_outage_(log, "the provider's order list"),
-      tick_(time)
+      tick_(time),
+      time_(time)
 {
 }
 
@@ -52,7 +53,10 @@ asio::awaitable<void> tracker::run()
 asio::awaitable<void> tracker::sweep()
 {
     auto orders = co_await store_.tracked();
-    if (orders.empty()) co_return;
+    if (orders.empty()) {
+        swept_at_ = time_.now();
+        co_return;
+    }
     provider::order_filter in_progress;
     in_progress.status = "1";
     auto listed = co_await api_.list_orders(in_progress);
@@ -73,6 +77,7 @@ asio::awaitable<void> tracker::sweep()
         return follow(std::move(order));
     };
     co_await store::for_each_at_once(executor_, options_.details_at_once, std::move(moved), stopping, work);
+    swept_at_ = time_.now();
 }
 
 asio::awaitable<void> tracker::follow(store::tracked_order order)

@@ -71,6 +71,7 @@ stage::stage(options o) : options_(std::move(o))
     control_port_ = free_port();
     operations_port_ = free_port();
     write_file(directory_ + "/client_secret", "tOpSecret-4711\n");
+    fs::permissions(directory_ + "/client_secret", fs::perms::owner_read);
     if (options_.tls) {
         auto made = run({"/usr/bin/openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout",
                          directory_ + "/key.pem", "-out", directory_ + "/cert.pem", "-days", "2", "-subj",
@@ -131,6 +132,26 @@ void stage::write_configuration()
     write_file(config_file(), text);
 }
 
+void stage::set_keys(const std::string& daemon_toml)
+{
+    options_.daemon_toml += "\n" + daemon_toml;
+    write_configuration();
+}
+
+void stage::add_environment(std::vector<std::string> settings)
+{
+    for (auto& setting : settings) environment_.push_back(std::move(setting));
+}
+
+bool stage::tally_is_true()
+{
+    return sql("with counted as (select batch_id, state, count(*) as orders, coalesce(sum(purchase_price), 0) as once, "
+               "coalesce(sum(monthly_price), 0) as monthly from orderd.\"order\" group by 1, 2), "
+               "told as (select batch_id, state, orders, purchase_price, monthly_price from orderd.tally_now) "
+               "select not exists ((select * from counted except select * from told) union all (select * from told "
+               "except select * from counted))") == "t";
+}
+
 void stage::start_provider()
 {
     std::string text = "listen = \"127.0.0.1:" + std::to_string(api_port_) +
@@ -155,8 +176,9 @@ void stage::stop_provider() { provider_.reset(); }
 
 void stage::start_daemon(const std::string& name)
 {
-    daemons_[name] = std::make_unique<process>(
-        std::vector<std::string>{bin + "/ipoe-orderd", "run", "--config", config_file()}, directory_, name);
+    daemons_[name] =
+        std::make_unique<process>(std::vector<std::string>{bin + "/ipoe-orderd", "run", "--config", config_file()},
+                                  directory_, name, environment_);
 }
 
 void stage::start_and_wait(const std::string& name)
@@ -317,10 +339,11 @@ void stage::check_ledger(std::size_t orders)
         auto code = std::string(entry.at("orderCode").as_string());
         CHECK(sql("select natural_key from orderd.\"order\" where order_code = '" + code + "'") == key);
     }
+    CHECK(tally_is_true());
 }
 
 std::pair<int, std::string> stage::get(int port, const std::string& target, const std::string& method,
-                                       const std::string& body)
+                                       const std::string& body, const http::headers& fields)
 {
     boost::asio::io_context loop;
     http::client_options to;
@@ -328,6 +351,7 @@ std::pair<int, std::string> stage::get(int port, const std::string& target, cons
     auto client = http::make_client(loop.get_executor(), to);
     http::request ask;
     ask.method = method;
+    ask.fields = fields;
     ask.target = target;
     ask.body = body;
     std::optional<http::outcome> got;

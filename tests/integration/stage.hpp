@@ -1,4 +1,5 @@
 #pragma once
+#include "orderd/http/message.hpp"
 #include "process.hpp"
 
 #include <boost/json.hpp>
@@ -17,21 +18,23 @@ namespace json = boost::json;
 class stage {
 public:
     struct options {
-        std::string daemon_toml;   // added to the configuration; a key here replaces the usual one
-        std::string settings_toml; // [settings] of the simulator
+        std::string daemon_toml{};   // added to the configuration; a key here replaces the usual one
+        std::string settings_toml{}; // [settings] of the simulator
         bool tls = false;
         bool start_provider = true;
-        std::string database_hosts; // "host:port,host:port" instead of the server in the environment
-        std::string drop_directory; // instead of one in the stage's own directory
+        std::string database_hosts{}; // "host:port,host:port" instead of the server in the environment
+        std::string drop_directory{}; // instead of one in the stage's own directory
         /// The daemons reach the provider (and the database) through the port that this gives for theirs.
-        std::function<int(int port, bool database)> relay;
+        std::function<int(int port, bool database)> relay{};
     };
     stage() : stage(options{}) {}
     explicit stage(options);
     ~stage();
 
     // The daemon.
-    void start_daemon(const std::string& name = "daemon"); // does not wait
+    void add_environment(std::vector<std::string> settings); // of those that are started from now on
+    void set_keys(const std::string& daemon_toml);           // other keys in its configuration file
+    void start_daemon(const std::string& name = "daemon");   // does not wait
     void start_and_wait(const std::string& name = "daemon");
     process& daemon(const std::string& name = "daemon") { return *daemons_.at(name); }
     std::unique_ptr<process> leave(const std::string& name);
@@ -64,6 +67,8 @@ public:
     void stop_provider();
     /// Every order of the database is in the ledger once under its order code, and nothing is there twice.
     void check_ledger(std::size_t orders);
+    /// The tally that people look at agrees with the orders.
+    bool tally_is_true();
 
     std::string directory() const { return directory_; }
     std::string drop_directory() const
@@ -73,13 +78,14 @@ public:
     int operations_port() const { return operations_port_; }
     /// GET on a loopback port: status and body.
     static std::pair<int, std::string> get(int port, const std::string& target, const std::string& method = "GET",
-                                           const std::string& body = {});
+                                           const std::string& body = {}, const http::headers& fields = {});
 
 private:
     void write_configuration();
     options options_;
     std::string server_url(const std::string& database, int port = 0) const;
     std::string directory_, database_, url_, daemon_url_;
+    std::vector<std::string> environment_;
     int api_port_ = 0, control_port_ = 0, operations_port_ = 0;
     std::unique_ptr<process> provider_;
     std::map<std::string, std::unique_ptr<process>> daemons_; // those that should run

@@ -61,7 +61,9 @@ TEST_CASE("the verbs tell and do what they promise, with their exit codes")
     CHECK(s.verb({"export", "--batch", "shops", "--output", s.directory() + "/out.csv"}).code == 0);
     CHECK(read_file(s.directory() + "/out.csv") == exported.output);
     CHECK(s.verb({"export", "--batch", "nothing"}).code == 2);
-    CHECK(s.verb({"check"}).code == 0);
+    auto checked = s.verb({"check"});
+    INFO(checked.output);
+    CHECK(checked.code == 0);
 
     write_file(s.directory() + "/wait.csv", stage::starts_csv(5, 50));
     CHECK(s.verb({"import", "--wait", s.directory() + "/wait.csv"}).code == 0);

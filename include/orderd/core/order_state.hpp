@@ -49,6 +49,9 @@ enum class order_event {
     withdraw_asked,
     resolved_as_ours,
     resolved_as_not_created,
+    batch_paused,      // a person paused the whole batch
+    batch_resumed,     // and let it go on: only what that pause held
+    database_restored, // from a backup: it may have been sent after the backup was made
 };
 
 std::string_view name(order_state);          // "in_doubt", as in the database

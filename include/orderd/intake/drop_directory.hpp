@@ -32,6 +32,12 @@ public:
     /// complete, oldest first. Blocking. Gives how many files were taken in. Throws what the store throws; the file
     /// then waits in processing/ for the next look.
     int look(store::session&, const judge_settings&, utc_time now);
+    /// Another `stable_for` and `keep`; never while it looks.
+    void set_times(std::chrono::milliseconds stable_for, std::chrono::milliseconds keep)
+    {
+        settings_.stable_for = stable_for;
+        settings_.keep = keep;
+    }
     /// After a look: whether a file waits to be complete.
     bool files_wait() const { return !waiting_.empty(); }
 

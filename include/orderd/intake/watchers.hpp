@@ -19,10 +19,13 @@ public:
                  std::function<utc_time()> now, std::function<void()> taken);
     asio::awaitable<void> run();
     void stop();
+    /// Other rules and times from the next look on; the directory and how files are chosen stay.
+    void configure(const drop_settings&, judge_settings);
 
 private:
     store::database& database_;
     judge_settings judging_;
+    std::chrono::milliseconds stable_for_, keep_;
     std::function<utc_time()> now_;
     std::function<void()> taken_;
     std::chrono::milliseconds interval_;
@@ -42,6 +45,11 @@ public:
     asio::awaitable<void> run();
     void wake() { tick_.notify(); }
     void stop();
+    void configure(std::chrono::milliseconds poll_interval, judge_settings judging)
+    {
+        poll_interval_ = poll_interval;
+        judging_ = std::move(judging);
+    }
 
 private:
     asio::awaitable<bool> take_once();

@@ -6,8 +6,10 @@
 #include "orderd/http/client.hpp"
 #include "orderd/provider/answers.hpp"
 
+#include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <variant>
 
 // The provider's operations, typed.
@@ -52,6 +54,8 @@ public:
     /// Gets a token when there is none that is good: what `check` and /readyz ask.
     virtual asio::awaitable<result<std::monostate>> authenticate() = 0;
     virtual bool authenticated() const = 0;
+    /// How long ago the token was given; nothing when there is none.
+    virtual std::optional<std::chrono::milliseconds> token_age() const { return std::nullopt; }
 };
 
 std::unique_ptr<api> make_api(asio::any_io_executor, api_options, logger&, metrics&);

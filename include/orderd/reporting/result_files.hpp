@@ -27,6 +27,7 @@ public:
     asio::awaitable<void> run();
     void wake() { tick_.notify(); } // a file was taken in: its author waits
     void stop();
+    void set_interval(std::chrono::milliseconds interval) { interval_ = interval; }
     /// Once more, at the end.
     asio::awaitable<void> write_once();
 

@@ -19,6 +19,7 @@ struct configuration {
     struct {
         std::string url;
         int connections = 4;
+        milliseconds keep_events{0}, keep_details{0}, keep_rejected{0}; // 0: for ever
     } database;
     struct {
         std::string base_url = "https://api.customer.jp/infoIpoE/v2",
@@ -57,7 +58,7 @@ struct configuration {
         milliseconds result_interval{10'000};
     } reporting;
     struct {
-        std::string listen = "127.0.0.1:9464", instance_name;
+        std::string listen = "127.0.0.1:9464", instance_name, operator_password_file;
         milliseconds stop_timeout{80'000};
     } operations;
     struct {
@@ -83,6 +84,19 @@ std::string configuration_file(const std::string& given);
 std::string read_client_secret(const configuration&);
 /// "30s", "5m", "1h30m", "500ms", "2d".
 std::optional<milliseconds> parse_duration(std::string_view);
+
+/// The password with which the status page may decide about orders: of operations.operator_password_file or the systemd
+/// credential "operator_password"; "" when the page is read only.
+std::string read_operator_password(const configuration&);
+
+/// What a reload would do: keys whose new value it applies, and keys that need a restart.
+struct configuration_changes {
+    std::vector<std::string> applied, at_restart;
+};
+configuration_changes changes_between(const configuration& now, const configuration& wanted);
+/// Takes over the values that a reload applies; the others stay.
+void take_over_live_keys(configuration& to, const configuration& from);
+bool applied_at_run_time(const std::string& key);
 
 /// Every key, as "submission.max_in_flight".
 std::vector<std::string> configuration_keys();

@@ -4,11 +4,12 @@
 #include "orderd/intake/file_intake.hpp"
 #include "orderd/provider/api.hpp"
 #include "orderd/service/configuration.hpp"
+#include "orderd/service/logging.hpp"
 
 namespace orderd::service {
 
 /// Runs until SIGTERM or SIGINT; what is on the wire then comes home and is recorded. Gives the exit code.
-int run_daemon(const configuration&, const std::string& client_secret, logger&);
+int run_daemon(const configuration&, const std::string& client_secret, adjustable_logger&);
 
 // What the daemon and the verbs make from the configuration in the same way.
 provider::api_options api_options_of(const configuration&, const std::string& client_secret);

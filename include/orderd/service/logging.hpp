@@ -6,8 +6,14 @@
 
 namespace orderd::service {
 
+class adjustable_logger : public logger {
+public:
+    /// The lowest level that is written from now on.
+    virtual void set_level(const std::string&) = 0;
+};
+
 /// Lines on standard error, where journald takes them: text for people, or one JSON object a line.
 /// `format` is "text" or "json", `level` the lowest that is written.
-std::unique_ptr<logger> make_logger(const std::string& level, const std::string& format);
+std::unique_ptr<adjustable_logger> make_logger(const std::string& level, const std::string& format);
 
 }

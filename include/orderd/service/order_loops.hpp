@@ -32,6 +32,8 @@ struct order_loops {
     using api_maker = std::function<std::unique_ptr<provider::api>(std::function<asio::awaitable<void>()> place)>;
     order_loops(asio::any_io_executor, timekeeper&, store::order_store&, const api_maker&, const order_loops_options&,
                 logger&, metrics&, const std::function<double()>& uniform01);
+    /// What can change while they run: rates, pauses, intervals.
+    void configure(const order_loops_options&);
     /// This instance's number, when asked.
     std::function<instance_id()> self()
     {

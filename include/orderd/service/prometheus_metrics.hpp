@@ -1,10 +1,12 @@
 #pragma once
 #include "orderd/core/metrics.hpp"
+#include "orderd/store/overview.hpp"
 
 #include <functional>
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace orderd::service {
 
@@ -18,6 +20,15 @@ public:
     void rows_judged(std::string_view verdict, long count) override;
     void set(const std::string& gauge, double value);
     void set_orders(const std::map<std::string, long>& by_state);
+    /// The open batches' progress; those of before are forgotten.
+    void set_batches(const std::vector<store::batch_overview>&);
+    /// What was asked of the provider since the start, by operation.
+    struct operation_figures {
+        std::string operation;
+        long requests = 0, failed = 0;            // failed: no answer, or none of 2xx
+        double mean_seconds = 0, p95_seconds = 0; // the bucket that holds it
+    };
+    std::vector<operation_figures> operations() const;
     /// The text format.
     std::string text() const;
 

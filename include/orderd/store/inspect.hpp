@@ -3,6 +3,7 @@
 #include "orderd/core/order_state.hpp"
 #include "orderd/store/database.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -27,11 +28,20 @@ table batch_list(session&, const std::optional<std::string>& batch, int limit);
 
 struct order_filter {
     std::optional<std::string> state, batch, line_id, customer_site_code, error_code;
+    std::optional<std::string> since, until; // Japanese days on which rows came, YYYY-MM-DD, both included
+    std::optional<std::string> text;         // a part of the site's or the case's name
     int limit = 100;
+    std::int64_t before = 0; // older than this number; 0: the newest
+    bool empty() const
+    {
+        return !(state || batch || line_id || customer_site_code || error_code || since || until || text);
+    }
 };
 table order_list(session&, const order_filter&);
+/// The orders that match by state; `limit` and `before` do not matter.
+std::vector<state_count> count_matching(session&, const order_filter&);
 
-/// One order by its number here, its request_key or its order code.
+/// One order by its number here, its request_key, its order code or a requestId of the provider.
 struct found_order {
     order_id id;
     int revision = 0;
@@ -40,6 +50,14 @@ struct found_order {
     bool must_be_resolved = false; // held because it may exist at the provider
 };
 std::optional<found_order> find_order(session&, const std::string& word);
+/// The orders that match with a number above `after`, the oldest first, at most `limit`.
+std::vector<found_order> orders_matching(session&, const order_filter&, order_id after, int limit);
+/// Those of a batch that its pause holds.
+std::vector<found_order> held_by_pause(session&, std::int64_t batch, order_id after, int limit);
+/// Tells the daemons that orders may have become ready.
+void wake_submission(session&);
+/// Says that a batch is paused, or not any more; false when there is none of this name.
+bool set_paused(session&, const std::string& batch, bool paused, const std::string& operator_name);
 /// Its line of the table without the body, as one row; and its events, oldest first.
 table order_line(session&, order_id);
 table order_events(session&, order_id);
@@ -48,6 +66,17 @@ void export_batch(session&, const std::string& batch, const std::function<void(c
                   const std::function<void(const std::vector<std::optional<std::string>>&)>& row);
 /// What could make this server forget what it committed, in words for a person.
 std::vector<std::string> durability_risks(session&);
+/// What `check` wants to know about the server.
+struct server_state {
+    int version = 0; // 150018
+    std::string version_text, encoding;
+    double clock_ahead_seconds = 0; // of this machine's
+    int connections_left = 0;
+    std::vector<std::string> missing_roles;
+};
+server_state read_server_state(session&);
+/// Asks the server something small; throws `unavailable` when it does not answer.
+bool reachable(session&);
 bool batch_exists(session&, const std::string& batch);
 table product_list(session&);
 /// Seconds since the oldest ready order was due, 0 when none is.

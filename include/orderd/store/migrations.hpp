@@ -1,6 +1,7 @@
 #pragma once
 #include "orderd/store/database.hpp"
 
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -12,7 +13,13 @@ struct migration_state {
 };
 migration_state migrations(session&);
 
+/// The database was brought up to date by a newer program than this one; what it means there is unknown here.
+struct schema_too_new : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
 /// Applies what is missing, each migration in a transaction of its own, one daemon at a time. Gives the names applied.
+/// Throws `schema_too_new`.
 std::vector<std::string> migrate(session&);
 
 }

@@ -23,6 +23,7 @@ public:
                reconciler_options, logger&, std::function<double()> uniform01);
     asio::awaitable<void> run();
     void stop();
+    void configure(reconciler_options options) { options_ = std::move(options); } // from the next search on
 
 private:
     asio::awaitable<void> reconcile_all(std::vector<store::doubtful_order>);

@@ -27,6 +27,8 @@ public:
     /// Reserves for those who wait, until stopped. Whoever still waits then is let go at the rate by itself.
     asio::awaitable<void> run();
     void stop();
+    /// Another rate, from the next reservation on.
+    void configure(rate_options);
     /// Until a request may go out.
     asio::awaitable<void> place();
 

@@ -31,6 +31,8 @@ public:
     asio::awaitable<void> run();
     void wake(); // orders may have become ready
     void stop();
+    /// Everything but max_in_flight, whose coroutines run already.
+    void configure(submitter_options);
     int in_flight() const { return in_flight_; }
 
 private:

@@ -23,6 +23,13 @@ public:
             std::function<instance_id()> self, tracker_options, logger&);
     asio::awaitable<void> run();
     void stop();
+    /// When the last sweep that this instance made ended well; zero: never.
+    timekeeper::time_point swept_at() const { return swept_at_; }
+    void configure(tracker_options options)
+    {
+        options_ = options;
+        tick_.notify();
+    }
 
 private:
     asio::awaitable<void> sweep();
@@ -39,6 +46,8 @@ private:
     store::wakeup tick_;
     instance_id sweeping_as_; // should the lease be lost in the midst of a sweep, nothing of it is recorded
     std::string unknown_status_said_;
+    timekeeper& time_;
+    timekeeper::time_point swept_at_{};
     bool stopping_ = false;
 };
 
@@ -55,6 +64,7 @@ public:
     asio::awaitable<void> run();
     void wake() { tick_.notify(); }
     void stop();
+    void set_interval(std::chrono::milliseconds interval) { interval_ = interval; }
 
 private:
     asio::awaitable<void> read(std::string code);
@@ -76,6 +86,7 @@ public:
     asio::awaitable<void> run();
     void on_read(std::function<void()> f) { read_ = std::move(f); } // after every successful reading
     void stop();
+    void set_interval(std::chrono::milliseconds interval) { interval_ = interval; } // after the next reading
 
 private:
     asio::awaitable<bool> our_duty();

@@ -11,7 +11,7 @@ using namespace orderd;
 
 namespace {
 constexpr int states = static_cast<int>(order_state::withdrawn) + 1;
-constexpr int events = static_cast<int>(order_event::resolved_as_not_created) + 1;
+constexpr int events = static_cast<int>(order_event::database_restored) + 1;
 }
 
 TEST_CASE("a transition is in the table once, and nothing else moves an order")

@@ -1,0 +1,39 @@
+#pragma once
+#include "orderd/core/ids.hpp"
+#include "orderd/core/log.hpp"
+#include "orderd/store/housekeeping.hpp"
+#include "orderd/store/wakeup.hpp"
+
+#include <functional>
+
+namespace orderd::service {
+
+namespace asio = boost::asio;
+
+/// What one instance at a time does for all: folds the tally, keeps paused batches and restored databases in order, and
+/// deletes what is older than configured, in small steps with pauses.
+class housekeeper {
+public:
+    housekeeper(timekeeper&, store::database&, std::function<instance_id()> self, store::retention, logger&);
+    asio::awaitable<void> run();
+    void stop();
+    void configure(store::retention keep) { keep_ = keep; }
+    /// Folds the tally once, whoever has the duty: at the end, so that the answer files tell everything.
+    asio::awaitable<void> fold_once();
+
+private:
+    asio::awaitable<bool> keep_house();
+
+    timekeeper& time_;
+    store::database& database_;
+    std::function<instance_id()> self_;
+    store::retention keep_;
+    logger& log_;
+    outage_notice outage_;
+    store::wakeup tick_;
+    timekeeper::time_point next_deletion_{};
+    store::deleted deleted_; // since the last time it was said
+    bool stopping_ = false;
+};
+
+}

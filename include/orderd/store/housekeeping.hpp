@@ -1,0 +1,53 @@
+#pragma once
+#include "orderd/store/database.hpp"
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+// What keeps a database in shape for years: the tally, retention in small steps, and a look at its health.
+namespace orderd::store {
+
+/// Folds what changed into the tally by batch and state; gives how many lines.
+int fold_tally(session&);
+/// Makes hours of old minutes of the batches' progress; gives how many, at most `limit`.
+int compact_progress(session&, int limit);
+/// Holds ready orders that came into a paused batch after the pause, at most `limit`.
+int hold_paused(session&, int limit);
+
+/// How long things are kept; zero: for ever.
+struct retention {
+    std::chrono::milliseconds events{0}; // of finished orders, except those that name an order code
+    std::chrono::milliseconds details{
+        0}; // of finished orders: what has no column of its own, the line access key included
+    std::chrono::milliseconds rejected{0}; // rejected rows, notes of duplicates, and batches of which nothing is left
+};
+struct deleted {
+    int events = 0, details = 0, rejected = 0, duplicates = 0, batches = 0;
+    int all() const { return events + details + rejected + duplicates + batches; }
+};
+/// One small transaction a kind; at most `limit` rows each. More may be due when a figure is as large as the limit.
+deleted delete_old(session&, const retention&, int limit);
+
+// A database that was restored from a backup: what was sent since is unknown here.
+/// When the backup was made, while new orders are searched for before they are sent; nothing otherwise.
+std::optional<std::string> restored_since(session&);
+/// The Japanese day (YYYYMMDD) of a time that a person wrote; nothing when it is none, or has not passed.
+std::optional<std::string> japanese_day(session&, const std::string& time);
+/// Remembers it; ISO time with zone, or what PostgreSQL takes for a time. Throws statement_failed when it is none.
+void set_restored_since(session&, const std::string& since);
+void forget_restored(session&);
+/// Puts ready orders in doubt, at most `limit`; `only_new`: those that were never in doubt. Gives how many.
+int doubt_restored(session&, const std::string& since, int limit, bool only_new, const std::string& operator_name = {});
+/// Held orders that only `orders resolve` may decide about from now on.
+int doubt_restored_held(session&, const std::string& since);
+
+/// One thing about the database's health: what, whether it is well, and how to mend it.
+struct health_line {
+    std::string what, verdict, remedy; // remedy: "" when it is well
+    bool well() const { return remedy.empty(); }
+};
+std::vector<health_line> database_health(session&);
+
+}

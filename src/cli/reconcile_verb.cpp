@@ -1,0 +1,111 @@
+#include "ask_provider.hpp"
+#include "orderd/core/text.hpp"
+#include "orderd/store/housekeeping.hpp"
+#include "orderd/store/overview.hpp"
+#include "verbs.hpp"
+
+#include <boost/json.hpp>
+#include <iostream>
+#include <set>
+
+namespace orderd::cli {
+namespace {
+
+using listed_orders = provider::result<provider::listing<provider::order_summary>>;
+
+/// What the provider has from that day on and no order here owns: files and rows that came after the backup.
+listed_orders unknown_here(const surroundings& s, const std::string& day)
+{
+    std::function<boost::asio::awaitable<listed_orders>(asked)> question =
+        [day](asked of) -> boost::asio::awaitable<listed_orders> {
+        provider::order_filter all;
+        auto listed = co_await of.api.list_orders(all);
+        if (!listed) co_return listed.error();
+        std::vector<provider::order_summary> recent;
+        std::vector<order_code> codes;
+        for (auto& order : listed->items)
+            if (order.application_date >= day) {
+                codes.push_back(order.code);
+                recent.push_back(std::move(order));
+            }
+        auto known = co_await of.orders.owned_codes(codes);
+        std::set<order_code> owned(known.begin(), known.end());
+        std::erase_if(recent, [&](const auto& order) { return owned.contains(order.code); });
+        listed->items = std::move(recent);
+        co_return listed;
+    };
+    return ask<listed_orders>(s, question);
+}
+
+int end_it(const surroundings& s, store::session& session)
+{
+    store::forget_restored(session);
+    store::wake_submission(session);
+    if (!s.json) std::cout << "new orders are sent at once from now on\n";
+    return all_well;
+}
+
+}
+
+int orders_reconcile_verb(const surroundings& s, const reconcile_arguments& a)
+{
+    auto session = s.open();
+    if (a.done) return end_it(s, *session);
+    if (a.since.empty()) {
+        std::cerr
+            << "ipoe-orderd: say when the backup was made with --since \"2027-03-01 03:00\" (Japanese time, rather "
+               "earlier than later), or --done\n";
+        return usage;
+    }
+    auto day = store::japanese_day(*session, a.since);
+    if (!day) {
+        std::cerr << "ipoe-orderd: \"" << a.since
+                  << "\" is not a time that has passed; write it as \"2027-03-01 03:00\"\n";
+        return usage;
+    }
+    if (store::heard_lately(store::read_overview(*session).instances, s.config.submission.lease) > 0 && !a.yes) {
+        std::cerr
+            << "ipoe-orderd: a daemon is running on this database, and may have sent something again already; stop "
+               "it, run this, and start it again (or say --yes)\n";
+        return some_failed;
+    }
+    // First what keeps new orders back, then what is there: nothing slips through in between.
+    store::set_restored_since(*session, a.since);
+    long doubted = 0;
+    while (int n = store::doubt_restored(*session, a.since, 1000, false, operator_name())) doubted += n;
+    auto held = store::doubt_restored_held(*session, a.since);
+    auto unknown = unknown_here(s, *day);
+
+    if (s.json) {
+        boost::json::array codes;
+        if (unknown)
+            for (const auto& o : unknown->items) codes.emplace_back(o.code.text);
+        std::cout << boost::json::serialize(boost::json::object{{"in_doubt", doubted},
+                                                                {"held", held},
+                                                                {"not_known_here", codes},
+                                                                {"provider_asked", bool(unknown)}})
+                  << "\n";
+        return unknown ? all_well : unreachable;
+    }
+    std::cout << doubted << " orders are searched for at the provider before they are sent\n"
+              << held << " held orders can only be decided with `orders resolve`\n";
+    if (!unknown) {
+        std::cerr << "ipoe-orderd: the provider cannot be asked now what it has: " << provider::summary(unknown.error())
+                  << "; run this again later\n";
+        return unreachable;
+    }
+    store::table t{
+        {"order_code", "order_type", "application_date", "customer_site_code", "customer_site_name", "status"}, {}};
+    for (const auto& o : unknown->items)
+        t.rows.push_back(
+            {o.code.text, o.order_type, o.application_date, o.customer_site_code, o.customer_site_name, o.status});
+    std::cout << t.rows.size() << " orders since " << *day << " at the provider are not known here"
+              << (t.rows.empty() ? "\n" : ":\n");
+    if (!t.rows.empty()) print(t, false);
+    std::cout
+        << "\nStart the daemon and hand in again every file and row that came since; they find their orders at the\n"
+           "provider instead of making new ones. Then run `ipoe-orderd orders reconcile --done`.\n";
+    return all_well;
+}
+
+}

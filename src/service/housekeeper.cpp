@@ -1,0 +1,110 @@
+#include "orderd/service/housekeeper.hpp"
+#include "orderd/store/orders.hpp"
+
+namespace orderd::service {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto beat = 1s; // between two foldings
+constexpr auto between_deletions = 1h;
+constexpr int step = 2'000; // rows a small transaction touches at most
+
+/// What a beat did: rows deleted, and whether more of something waits.
+struct done {
+    store::deleted deleted;
+    bool more = false;
+};
+
+done keep_house_once(store::session& s, instance_id self, const store::retention& keep, bool deletion)
+{
+    done out;
+    if (!store::take_duty(s, "housekeeping", self, 15s)) return out;
+    store::fold_tally(s);
+    out.more = store::hold_paused(s, step) == step;
+    if (auto since = store::restored_since(s))
+        out.more = store::doubt_restored(s, *since, step, true) == step || out.more;
+    if (!deletion) return out;
+    out.deleted = store::delete_old(s, keep, step);
+    int compacted = store::compact_progress(s, step);
+    auto full = [](int n) { return n >= step; };
+    const auto& d = out.deleted;
+    out.more = out.more || full(d.events) || full(d.details) || full(d.rejected) || full(d.duplicates) ||
+               full(d.batches) || full(compacted);
+    return out;
+}
+
+}
+
+housekeeper::housekeeper(timekeeper& time, store::database& db, std::function<instance_id()> self,
+                         store::retention keep, logger& log)
+    : time_(time),
+      database_(db),
+      self_(std::move(self)),
+      keep_(keep),
+      log_(log),
+      outage_(log, "keeping house"),
+      tick_(time)
+{
+}
+
+void housekeeper::stop()
+{
+    stopping_ = true;
+    tick_.notify();
+}
+
+asio::awaitable<bool> housekeeper::keep_house()
+{
+    auto self = self_();
+    if (self.value == 0) co_return false;
+    auto keep = keep_;
+    bool deletion = time_.now() >= next_deletion_;
+    auto question = [self, keep, deletion](store::session& s) { return keep_house_once(s, self, keep, deletion); };
+    auto did = co_await database_.run(question);
+    if (!deletion) co_return did.more;
+    deleted_.events += did.deleted.events;
+    deleted_.details += did.deleted.details;
+    deleted_.rejected += did.deleted.rejected;
+    deleted_.duplicates += did.deleted.duplicates;
+    deleted_.batches += did.deleted.batches;
+    if (did.more) co_return true;
+    next_deletion_ = time_.now() + between_deletions;
+    if (deleted_.all() > 0)
+        log_.info("what was older than configured was deleted", {{"orders_whose_events", deleted_.events},
+                                                                 {"orders_whose_details", deleted_.details},
+                                                                 {"rejected_rows", deleted_.rejected},
+                                                                 {"notes_of_duplicates", deleted_.duplicates},
+                                                                 {"batches", deleted_.batches}});
+    deleted_ = {};
+    co_return false;
+}
+
+asio::awaitable<void> housekeeper::run()
+{
+    while (!stopping_) {
+        std::string failed;
+        bool more = false;
+        try {
+            more = co_await keep_house();
+        } catch (const std::exception& e) {
+            failed = e.what();
+        }
+        if (failed.empty())
+            outage_.recovered();
+        else
+            outage_.failed(failed);
+        co_await tick_.wait_for(more && failed.empty() ? std::chrono::milliseconds(100)
+                                                       : std::chrono::milliseconds(beat));
+    }
+}
+
+asio::awaitable<void> housekeeper::fold_once()
+{
+    try {
+        co_await database_.run([](store::session& s) { return store::fold_tally(s); });
+    } catch (const std::exception&) { // the next start folds it
+    }
+}
+
+}
