@@ -25,7 +25,7 @@ td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 .tiles{display:flex;flex-wrap:wrap;gap:.7em}
 .tile{min-width:8.5em;padding:.6em .9em;border:1px solid var(--line);border-radius:6px;background:var(--pale);color:inherit;text-decoration:none}
 .tile b{display:block;font-size:1.5em;font-variant-numeric:tabular-nums}
-.state{padding:.05em .55em;border-radius:9px;background:var(--waiting);color:#10141b;white-space:nowrap;font-size:13px}
+.state{padding:.05em .55em;border-radius:9px;background:var(--waiting);color:var(--ink);white-space:nowrap;font-size:13px}
 .state.completed{background:var(--well);color:#fff}.state.failed,.state.refused,.state.partially_failed,.state.rejected,.state.held{background:var(--otherwise);color:#fff}
 .state.accepted,.state.submitting{background:var(--in-progress);color:#fff}.state.in_doubt,.state.awaiting_approval{background:var(--warn);color:#fff}
 .bar{width:100%;min-width:7em;height:10px;border-radius:3px;background:var(--pale);display:block}

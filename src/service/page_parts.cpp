@@ -105,7 +105,9 @@ std::string_view share_name(const viewer& in, int n)
     }
 }
 
-std::string tokyo_minute(std::int64_t at) { return to_iso_tokyo(utc_time(std::chrono::seconds(at))).substr(0, 16); }
+std::string tokyo_minute(std::int64_t at) { auto text = to_iso_tokyo(utc_time(std::chrono::seconds(at))).substr(0, 16);
+    text[10] = ' ';
+    return text; }
 
 std::string number(double value)
 {
@@ -162,6 +164,7 @@ std::string progress_chart(const viewer& in, std::vector<store::progress_point> 
 {
     if (points.empty()) return "";
     points.insert(points.begin(), {points.front().at - 60, {}}); // nothing was there before
+    points.push_back({points.back().at + 60, points.back().orders});
     constexpr double width = 720, height = 180;
     auto first = points.front().at, last = std::max(points.back().at, first + 1);
     long most = 1;

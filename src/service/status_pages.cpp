@@ -1,10 +1,13 @@
 #include "status_pages.hpp"
+#include "orderd/core/column.hpp"
+#include "orderd/core/order_request.hpp"
 #include "orderd/core/text.hpp"
 #include "orderd/service/estimate.hpp"
 
 #include <boost/json.hpp>
 #include <chrono>
 #include <filesystem>
+#include <utility>
 
 namespace orderd::service {
 namespace {
@@ -187,8 +190,11 @@ std::string said(const std::string& errors)
     std::string out;
     for (const auto& e : parsed.as_array()) {
         if (!e.is_object()) continue;
+        std::string before;
         for (auto member : {"errorCode", "errorMessage", "developerMessage", "moreInfo"})
-            if (const auto* v = e.as_object().if_contains(member); v && v->is_string() && !v->as_string().empty())
+            if (const auto* v = e.as_object().if_contains(member);
+                v && v->is_string() && !v->as_string().empty() &&
+                std::exchange(before, std::string(v->as_string())) != v->as_string())
                 out += (out.empty() || out.ends_with('\n') ? "" : " ") + std::string(v->as_string());
         out += "\n";
     }
@@ -215,6 +221,61 @@ std::string story(const viewer& in, const store::table& events)
         out += "</li>";
     }
     return out + "</ol>";
+}
+
+/// What a column of an order is called in the viewer's language.
+std::string column_word(const viewer& in, const std::string& column)
+{
+    static const std::map<std::string, std::string> japanese{{"id", "番号"},
+                                                             {"batch", "バッチ"},
+                                                             {"row", "行"},
+                                                             {"state", "状態"},
+                                                             {"natural_key", "照合キー"},
+                                                             {"product_codes", "商品コード"},
+                                                             {"order_code", "オーダー番号"},
+                                                             {"provider_status", "提供元ステータス"},
+                                                             {"error_code", "エラーコード"},
+                                                             {"error_message", "エラー内容"},
+                                                             {"attempts", "送信回数"},
+                                                             {"application_date", "申込日"},
+                                                             {"hope_to_start_at", "開通希望日"},
+                                                             {"hope_to_end_at", "廃止希望日"},
+                                                             {"global_ip", "グローバルIP"},
+                                                             {"purchase_price", "初期費用（円）"},
+                                                             {"monthly_price", "月額費用（円）"},
+                                                             {"findings", "指摘"},
+                                                             {"not_before", "送信可能日時"},
+                                                             {"received_at", "受付日時"},
+                                                             {"submitted_at", "送信日時"},
+                                                             {"accepted_at", "提供元受付日時"},
+                                                             {"finished_at", "終了日時"}};
+    if (!in.japanese) return column;
+    if (auto at = japanese.find(column); at != japanese.end()) return at->second;
+    auto known = column_from_header(column);
+    return known ? std::string(info(*known).japanese) : column;
+}
+
+std::string shown_value(const viewer& in, const std::string& column, const std::string& value)
+{
+    if (column.ends_with("_at") && value.size() > 19 && value[10] == ' ') return value.substr(0, 19);
+    if (column == "not_before") return value.substr(0, 19);
+    if (auto state = order_state_from(value); column == "state" && state)
+        return std::string(in(japanese_name(*state), value));
+    if (column == "order_type" && value.size() == 1 && value[0] >= '1' && value[0] <= '3') {
+        auto type = static_cast<order_type>(value[0] - '0');
+        return std::string(in(japanese_name(type), name(type)));
+    }
+    if (column != "findings") return printable(value, 2000);
+    boost::system::error_code broken;
+    auto parsed = boost::json::parse(value, broken);
+    if (broken || !parsed.is_array()) return printable(value, 2000);
+    std::string out;
+    for (const auto& f : parsed.as_array())
+        if (const auto* text =
+                f.is_object() ? f.as_object().if_contains(in.japanese ? "message_ja" : "message_en") : nullptr;
+            text && text->is_string())
+            out += (out.empty() ? "" : " / ") + std::string(text->as_string());
+    return printable(out, 2000);
 }
 
 std::string order_buttons(const viewer& in, const store::found_order& order)
@@ -359,7 +420,8 @@ std::optional<std::string> order_page(store::session& s, const page_request& r, 
     out += "<dl>";
     for (std::size_t i = 0; i < line.columns.size(); ++i)
         if (const auto& value = line.rows[0][i]; value && *value != "[]" && !value->empty())
-            out += "<dt>" + escaped(line.columns[i]) + "</dt><dd>" + escaped(printable(*value, 2000)) + "</dd>";
+            out += "<dt>" + escaped(column_word(in, line.columns[i])) + "</dt><dd>" +
+                   escaped(shown_value(in, line.columns[i], *value)) + "</dd>";
     out += "</dl><h2>" + std::string(in("経過", "Story")) + "</h2>" + story(in, store::order_events(s, order->id));
     return document(in, order->request_key, out, true);
 }
