@@ -118,7 +118,7 @@ std::string configuration_manual()
                  beside = hash == rest.npos ? "" : trimmed(rest.substr(hash + 3));
             bool live = service::applied_at_run_time(table + "." + key);
             out += ".TP\n.B " + roff(key) + (live ? " *" : "") + "\n" + roff(above) + (above.empty() ? "" : " ") +
-                   roff(beside) + "\nDefault: " + roff(value) + "\n";
+                   roff(beside) + "\n.br\nDefault: " + roff(value) + "\n";
             above.clear();
         } else
             above.clear();
