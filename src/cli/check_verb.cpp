@@ -4,6 +4,7 @@
 #include "orderd/store/migrations.hpp"
 #include "orderd/store/overview.hpp"
 #include "orderd/store/products.hpp"
+#include "orderd/store/sites.hpp"
 #include "verbs.hpp"
 
 #include <algorithm>
@@ -115,6 +116,30 @@ void check_server(const surroundings& s, store::session& session, checklist& lis
                  "see \"What is guaranteed\" in the README");
 }
 
+void check_secrets(const surroundings& s, store::session& session, checklist& list)
+{
+    try {
+        auto box = service::read_credential_box(s.config);
+        auto count = store::count_secrets(session, box ? box->key_id() : "");
+        if (!box)
+            list.bad("secrets",
+                     "there is no key to seal pre-shared keys and passwords of sites with; they are not kept",
+                     "openssl rand -hex 32 into a file that only root can read, named by database.credential_key_file "
+                     "or loaded as the systemd credential credential_key");
+        else if (count.other_key > 0)
+            list.bad("secrets", std::to_string(count.other_key) + " are sealed with another key than " + box->key_id(),
+                     "put the older key below the current one and run `ipoe-orderd sites rekey`");
+        else if (count.plain == 0)
+            list.good("secrets", std::to_string(count.sealed) + " of sites, sealed with the key " + box->key_id());
+        if (count.plain > 0)
+            list.bad("secrets", std::to_string(count.plain) + " of sites are in plain text, from an older release",
+                     box ? "`ipoe-orderd sites rekey` seals them; the daemon does so when it starts"
+                         : "give a key; the daemon seals them then");
+    } catch (const service::configuration_error& e) {
+        list.bad("secrets", e.what(), "", usage);
+    }
+}
+
 void check_database(const surroundings& s, checklist& list)
 {
     try {
@@ -138,6 +163,7 @@ void check_database(const surroundings& s, checklist& list)
         else
             list.bad("catalogue", "never read",
                      "run `ipoe-orderd products sync`, or start the daemon; until then start orders wait");
+        check_secrets(s, *session, list);
         auto seen = store::read_overview(*session);
         auto running = store::heard_lately(seen.instances, s.config.submission.lease);
         list.good("daemons",

@@ -32,6 +32,7 @@ struct command_line {
     resolve_arguments resolve;
     reconcile_arguments reconcile;
     batches_arguments batches;
+    sites_arguments sites;
     bool configuration_only = false;
     std::string document;
 
@@ -83,6 +84,7 @@ struct command_line {
 
         add_orders();
         add_batches();
+        add_sites();
         auto* p = app.add_subcommand("products", "the product catalogue");
         p->require_subcommand(1);
         add_table(p, "list", "show it", products_list_verb);
@@ -176,6 +178,24 @@ struct command_line {
                                  "everything was handed in again: send new orders at once from now on");
         since->excludes(done);
         c->add_flag("--yes", reconcile.yes, "do not ask");
+    }
+
+    void add_sites()
+    {
+        auto* t = app.add_subcommand("sites", "sites as the provider tells them");
+        t->require_subcommand(1);
+        auto* list = add_table(t, "list", "show them", [this](const auto& s) { return sites_list_verb(s, sites); });
+        list->add_option("--text", sites.text, "with this text in the site's or the case's name, or this code");
+        list->add_option("--status", sites.status, "1: in use, 2: ended");
+        list->add_option("--limit", sites.limit, "at most so many")->check(CLI::Range(1, 1'000'000));
+        auto* show = add_table(t, "show", "one site", [this](const auto& s) { return sites_show_verb(s, sites); });
+        show->add_option("CODE", sites.codes, "its customer_site_code")->required()->expected(1);
+        show->add_flag("--secrets", sites.secrets,
+                       "its pre-shared keys, tunnel password and line access key instead; who looked is kept");
+        auto* sync = add_table(t, "sync", "read all from the provider, or these anew",
+                               [this](const auto& s) { return sites_sync_verb(s, sites); });
+        sync->add_option("CODE", sites.codes, "customer_site_codes; none: all");
+        add(t, "rekey", "seal all secrets with the first key of database.credential_key_file", sites_rekey_verb);
     }
 
     void add_batches()

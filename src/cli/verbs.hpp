@@ -79,6 +79,18 @@ int batches_show_verb(const surroundings&, const batches_arguments&);
 int batches_pause_verb(const surroundings&, const batches_arguments&);
 int batches_resume_verb(const surroundings&, const batches_arguments&);
 int batches_withdraw_verb(const surroundings&, const batches_arguments&);
+struct sites_arguments {
+    std::vector<std::string> codes;
+    std::string text, status;
+    int limit = 100;
+    bool secrets = false;
+};
+int sites_list_verb(const surroundings&, const sites_arguments&);
+/// One site; with `secrets` its keys and passwords, and who looked is kept.
+int sites_show_verb(const surroundings&, const sites_arguments&);
+int sites_sync_verb(const surroundings&, const sites_arguments&);
+/// Seals all secrets with the current key.
+int sites_rekey_verb(const surroundings&);
 int health_verb(const surroundings&);
 
 int products_list_verb(const surroundings&);

@@ -150,6 +150,7 @@ const std::vector<key>& keys()
     static const std::vector<key> all{
         text("database.url", AT(database.url)),
         whole("database.connections", AT(database.connections), 2, 64),
+        text("database.credential_key_file", AT(database.credential_key_file)),
         live(duration("database.keep_events", AT(database.keep_events), 0ms, 36500 * day)),
         live(duration("database.keep_details", AT(database.keep_details), 0ms, 36500 * day)),
         live(duration("database.keep_rejected", AT(database.keep_rejected), 0ms, 36500 * day)),
@@ -351,6 +352,25 @@ std::string read_client_secret(const configuration& c)
     throw configuration_error(
         c.file + ": there is no client secret; name its file with api.client_secret_file, load it as the systemd "
                  "credential client_secret, or set ORDERD_CLIENT_SECRET");
+}
+
+std::shared_ptr<const store::credential_box> read_credential_box(const configuration& c)
+{
+    auto file = c.database.credential_key_file;
+    auto* directory = std::getenv("CREDENTIALS_DIRECTORY");
+    bool named = !file.empty();
+    if (!named && directory) file = std::string(directory) + "/credential_key";
+    std::ifstream in(file);
+    if (!in && !named) return nullptr;
+    std::vector<std::string> keys;
+    for (std::string line; std::getline(in, line);)
+        if (auto key = trimmed(line); !key.empty()) keys.push_back(std::move(key));
+    if (keys.empty() && !named) return nullptr;
+    try {
+        return std::make_shared<const store::credential_box>(keys);
+    } catch (const std::invalid_argument& e) {
+        throw configuration_error(file + ": " + e.what());
+    }
 }
 
 std::string read_operator_password(const configuration& c)

@@ -120,9 +120,10 @@ public:
           database_(std::make_unique<store::database>(store::database_options{c.database.url, c.database.connections})),
           orders_(store::make_order_store(*database_)),
           loops_(on(), *time_, *orders_, api_maker(client_secret), loops_options_of(c), log, metrics_, uniform01_),
-          sites_(on(), *time_, *database_, *loops_.api, c.tracking.sites_interval, log),
+          box_(read_credential_box(c)),
+          sites_(on(), *time_, *database_, *loops_.api, box_, c.tracking.sites_interval, log),
           catalogue_(*time_, *database_, *loops_.api, loops_.self(), c.tracking.catalogue_interval, log),
-          house_(*time_, *database_, loops_.self(), retention_of(c), log),
+          house_(*time_, *database_, loops_.self(), retention_of(c), box_, log),
           table_(*time_, *database_, c.table.enabled, c.table.poll_interval, judge_settings_of(c), log, metrics_, now,
                  [this] { rows_came(); })
     {
@@ -300,6 +301,9 @@ private:
         database_->listen("orderd_intake", on(), [this] { table_.wake(); });
         database_->listen("orderd_ready", on(), [this] { loops_.submitter.wake(); });
         database_->listen("orderd_circuit", on(), [this] { loops_.breaker.wake(); });
+        if (!box_)
+            log_.warning("there is no key to seal pre-shared keys and passwords of sites with; they are not kept. Set "
+                         "database.credential_key_file, or load the systemd credential credential_key");
         log_.info("ready", {{"instance", instance_name_of(config_)},
                             {"database", store::without_password(config_.database.url)},
                             {"api", config_.api.base_url},
@@ -400,6 +404,7 @@ private:
     std::unique_ptr<store::database> database_;
     std::unique_ptr<store::order_store> orders_;
     order_loops loops_;
+    std::shared_ptr<const store::credential_box> box_;
     tracking::site_reader sites_;
     tracking::catalogue_reader catalogue_;
     housekeeper house_;

@@ -13,10 +13,12 @@ constexpr int step = 2'000; // rows a small transaction touches at most
 /// What a beat did: rows deleted, and whether more of something waits.
 struct done {
     store::deleted deleted;
+    int sealed = 0;
     bool more = false;
 };
 
-done keep_house_once(store::session& s, instance_id self, const store::retention& keep, bool deletion)
+done keep_house_once(store::session& s, instance_id self, const store::retention& keep,
+                     const store::credential_box* box, bool deletion)
 {
     done out;
     if (!store::take_duty(s, "housekeeping", self, 15s)) return out;
@@ -25,6 +27,7 @@ done keep_house_once(store::session& s, instance_id self, const store::retention
     if (auto since = store::restored_since(s))
         out.more = store::doubt_restored(s, *since, step, true) == step || out.more;
     if (!deletion) return out;
+    if (box) out.sealed = store::seal_secrets(s, *box).sealed;
     out.deleted = store::delete_old(s, keep, step);
     int compacted = store::compact_progress(s, step);
     auto full = [](int n) { return n >= step; };
@@ -37,11 +40,12 @@ done keep_house_once(store::session& s, instance_id self, const store::retention
 }
 
 housekeeper::housekeeper(timekeeper& time, store::database& db, std::function<instance_id()> self,
-                         store::retention keep, logger& log)
+                         store::retention keep, std::shared_ptr<const store::credential_box> box, logger& log)
     : time_(time),
       database_(db),
       self_(std::move(self)),
       keep_(keep),
+      box_(std::move(box)),
       log_(log),
       outage_(log, "keeping house"),
       tick_(time)
@@ -60,8 +64,12 @@ asio::awaitable<bool> housekeeper::keep_house()
     if (self.value == 0) co_return false;
     auto keep = keep_;
     bool deletion = time_.now() >= next_deletion_;
-    auto question = [self, keep, deletion](store::session& s) { return keep_house_once(s, self, keep, deletion); };
+    auto box = box_;
+    auto question = [self, keep, box, deletion](store::session& s) {
+        return keep_house_once(s, self, keep, box.get(), deletion);
+    };
     auto did = co_await database_.run(question);
+    if (did.sealed > 0) log_.info("secrets of sites were sealed with the current key", {{"secrets", did.sealed}});
     if (!deletion) co_return did.more;
     deleted_.events += did.deleted.events;
     deleted_.details += did.deleted.details;

@@ -1,36 +1,11 @@
 #include "orderd/store/inspect.hpp"
 #include "session.hpp"
+#include "tables.hpp"
 
 #include <algorithm>
 #include <chrono>
 
 namespace orderd::store {
-namespace {
-
-std::vector<std::optional<std::string>> row_of(const pqxx::row& r)
-{
-    std::vector<std::optional<std::string>> out;
-    out.reserve(r.size());
-    for (const auto& field : r) out.push_back(field.is_null() ? std::nullopt : std::optional(field.as<std::string>()));
-    return out;
-}
-
-table columns_of(const pqxx::result& result)
-{
-    table t;
-    for (pqxx::row_size_type i = 0; i < result.columns(); ++i) t.columns.emplace_back(result.column_name(i));
-    return t;
-}
-
-table table_of(const pqxx::result& result)
-{
-    auto t = columns_of(result);
-    for (const auto& r : result) t.rows.push_back(row_of(r));
-    return t;
-}
-
-}
-
 namespace {
 
 std::vector<state_count> states_of(const pqxx::result& rows)
@@ -249,7 +224,7 @@ server_state read_server_state(session& s)
     out.clock_ahead_seconds = r[3].as<double>() - here;
     out.connections_left = r[4].as<int>();
     for (const auto& role :
-         s.ask("missing_roles", "select r from unnest(array['orderd_app', 'orderd_intake', 'orderd_report']) r "
+         s.ask("missing_roles", "select r from unnest(array['orderd_app', 'orderd_intake', 'orderd_report', 'orderd_secrets']) r "
                                 "where not exists (select from pg_roles where rolname = r)"))
         out.missing_roles.push_back(role[0].as<std::string>());
     return out;

@@ -60,25 +60,4 @@ void save_catalogue(session& s, const std::vector<product>& products)
           needed.text());
 }
 
-void save_site(session& s, const site_record& site)
-{
-    text_array names, values;
-    for (const auto& [name, value] : site.credentials) {
-        names.add(name);
-        values.add(value);
-    }
-    s.in_transaction([&](pqxx::work& tx) {
-        s.exec(tx, ORDERD_SQL(save_site), site.code, site.name, site.case_name, site.status, site.line_id,
-               site.global_ip, site.start_at, site.end_at, site.detail_json);
-        return s.exec(tx, ORDERD_SQL(save_site_credentials), site.code, names.text(), values.text());
-    });
-}
-
-std::vector<std::string> due_sites(session& s, int limit)
-{
-    std::vector<std::string> codes;
-    for (const auto& r : s.ask(ORDERD_SQL(due_sites), limit)) codes.push_back(r[0].as<std::string>());
-    return codes;
-}
-
 }

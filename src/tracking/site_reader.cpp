@@ -1,5 +1,5 @@
 #include "orderd/store/concurrently.hpp"
-#include "orderd/store/products.hpp"
+#include "orderd/store/sites.hpp"
 #include "orderd/tracking/tracker.hpp"
 
 #include <boost/json.hpp>
@@ -21,6 +21,8 @@ json::object open_members(const provider::named_values& values,
             out[name] = value;
     }
     return out;
+}
+
 }
 
 store::site_record record_of(const provider::site_detail& d)
@@ -54,13 +56,13 @@ store::site_record record_of(const provider::site_detail& d)
     return r;
 }
 
-}
-
 site_reader::site_reader(asio::any_io_executor on, timekeeper& time, store::database& db, provider::api& api,
-                         std::chrono::milliseconds interval, logger& log)
+                         std::shared_ptr<const store::credential_box> box, std::chrono::milliseconds interval,
+                         logger& log)
     : executor_(on),
       database_(db),
       api_(api),
+      box_(std::move(box)),
       interval_(interval),
       log_(log),
       outage_(log, "reading sites"),
@@ -104,8 +106,9 @@ asio::awaitable<void> site_reader::read(std::string code)
     }
     auto record = record_of(*detail);
     record.code = code;
-    auto save = [record](store::session& s) {
-        store::save_site(s, record);
+    auto box = box_;
+    auto save = [record, box](store::session& s) {
+        store::save_site(s, record, box.get());
         return true;
     };
     co_await database_.run(save);

@@ -72,6 +72,7 @@ stage::stage(options o) : options_(std::move(o))
     operations_port_ = free_port();
     write_file(directory_ + "/client_secret", "tOpSecret-4711\n");
     fs::permissions(directory_ + "/client_secret", fs::perms::owner_read);
+    write_file(directory_ + "/credential_key", std::string(32, '5') + std::string(32, 'e') + "\n");
     if (options_.tls) {
         auto made = run({"/usr/bin/openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout",
                          directory_ + "/key.pem", "-out", directory_ + "/cert.pem", "-days", "2", "-subj",
@@ -104,6 +105,7 @@ void stage::write_configuration()
                std::to_string(options_.relay ? options_.relay(api_port_, false) : api_port_);
     std::map<std::string, std::string> keys{
         {"database.url", '"' + daemon_url_ + '"'},
+        {"database.credential_key_file", '"' + directory_ + "/credential_key\""},
         {"api.base_url", '"' + api + "/infoIpoE/v2\""},
         {"api.token_url", '"' + api + "/oauth/v1/accesstokens\""},
         {"api.client_id", "\"buyer\""},

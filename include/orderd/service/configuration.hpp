@@ -2,9 +2,11 @@
 #include "orderd/core/business_day.hpp"
 #include "orderd/core/daily_window.hpp"
 #include "orderd/core/finding.hpp"
+#include "orderd/store/credential_box.hpp"
 
 #include <chrono>
 #include <map>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -19,6 +21,7 @@ struct configuration {
     struct {
         std::string url;
         int connections = 4;
+        std::string credential_key_file;
         milliseconds keep_events{0}, keep_details{0}, keep_rejected{0}; // 0: for ever
     } database;
     struct {
@@ -84,6 +87,10 @@ std::string configuration_file(const std::string& given);
 std::string read_client_secret(const configuration&);
 /// "30s", "5m", "1h30m", "500ms", "2d".
 std::optional<milliseconds> parse_duration(std::string_view);
+
+/// The keys that seal the secrets of sites: of database.credential_key_file or the systemd credential "credential_key",
+/// one a line; nothing when there is none.
+std::shared_ptr<const store::credential_box> read_credential_box(const configuration&);
 
 /// The password with which the status page may decide about orders: of operations.operator_password_file or the systemd
 /// credential "operator_password"; "" when the page is read only.

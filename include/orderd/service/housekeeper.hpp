@@ -2,19 +2,23 @@
 #include "orderd/core/ids.hpp"
 #include "orderd/core/log.hpp"
 #include "orderd/store/housekeeping.hpp"
+#include "orderd/store/sites.hpp"
 #include "orderd/store/wakeup.hpp"
 
 #include <functional>
+#include <memory>
 
 namespace orderd::service {
 
 namespace asio = boost::asio;
 
 /// What one instance at a time does for all: folds the tally, keeps paused batches and restored databases in order, and
-/// deletes what is older than configured, in small steps with pauses.
+/// deletes what is older than configured, in small steps with
+/// pauses; seals secrets that an older release wrote in plain text.
 class housekeeper {
 public:
-    housekeeper(timekeeper&, store::database&, std::function<instance_id()> self, store::retention, logger&);
+    housekeeper(timekeeper&, store::database&, std::function<instance_id()> self, store::retention,
+                std::shared_ptr<const store::credential_box>, logger&);
     asio::awaitable<void> run();
     void stop();
     void configure(store::retention keep) { keep_ = keep; }
@@ -28,6 +32,7 @@ private:
     store::database& database_;
     std::function<instance_id()> self_;
     store::retention keep_;
+    std::shared_ptr<const store::credential_box> box_;
     logger& log_;
     outage_notice outage_;
     store::wakeup tick_;

@@ -1,9 +1,11 @@
 #pragma once
 #include "orderd/provider/api.hpp"
 #include "orderd/store/recorder.hpp"
+#include "orderd/store/sites.hpp"
 #include "orderd/store/wakeup.hpp"
 
 #include <functional>
+#include <memory>
 
 namespace orderd::tracking {
 
@@ -56,11 +58,14 @@ std::optional<order_event> event_of_status(std::string_view status);
 /// What to write about an order that moved: the event, the dates and addresses, and the errors of its contracts.
 store::order_move move_of(const store::tracked_order&, const provider::order_detail&, order_event);
 
-/// Reads the detail of sites that orders created, changed or ended.
+/// What is kept of a site: its members, the secrets apart.
+store::site_record record_of(const provider::site_detail&);
+
+/// Reads the detail of sites that orders created, changed or ended. Without a box their secrets are not kept.
 class site_reader {
 public:
     site_reader(asio::any_io_executor, timekeeper&, store::database&, provider::api&,
-                std::chrono::milliseconds interval, logger&);
+                std::shared_ptr<const store::credential_box>, std::chrono::milliseconds interval, logger&);
     asio::awaitable<void> run();
     void wake() { tick_.notify(); }
     void stop();
@@ -71,6 +76,7 @@ private:
     asio::any_io_executor executor_;
     store::database& database_;
     provider::api& api_;
+    std::shared_ptr<const store::credential_box> box_;
     std::chrono::milliseconds interval_;
     logger& log_;
     outage_notice outage_;

@@ -1,0 +1,56 @@
+#pragma once
+#include "orderd/store/credential_box.hpp"
+#include "orderd/store/database.hpp"
+#include "orderd/store/inspect.hpp"
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+// Sites as the provider tells them, and their secrets, sealed.
+namespace orderd::store {
+
+/// A site's detail as JSON without secrets, its secrets apart.
+struct site_record {
+    std::string code, name, case_name, status, line_id, global_ip, start_at, end_at, detail_json;
+    std::vector<std::pair<std::string, std::string>> credentials;
+};
+/// `box`: seals the secrets; without one they are not kept.
+void save_site(session&, const site_record&, const credential_box* box);
+/// Codes of sites whose detail is due to be read; each is put off by a growing pause in case that fails.
+std::vector<std::string> due_sites(session&, int limit);
+/// Has the daemon read the detail of these sites again.
+void refresh_sites(session&, const std::vector<std::string>& codes);
+/// All sites as GET /customerSites lists them; `complete`: none is missing, so that a site not among them does not
+/// exist.
+struct saved_list {
+    long sites = 0, new_ones = 0;
+};
+saved_list save_site_list(session&, const std::vector<site_record>&, bool complete);
+
+/// report.site, by a part of the name or the case, and status, "" for any.
+table site_list(session&, const std::string& text, const std::string& status, int limit);
+/// One site's columns and its detail, without secrets; no row when there is none.
+table site_line(session&, const std::string& code);
+
+/// One secret of a site; `value` is nothing when its key is not there, and `key_id` then says which is needed.
+struct opened_secret {
+    std::string name, key_id;
+    std::optional<std::string> value;
+};
+/// Opens the secrets of a site, and keeps who looked.
+std::vector<opened_secret> open_secrets(session&, const std::string& code, const credential_box&,
+                                        const std::string& operator_name);
+struct resealed {
+    int sealed = 0, without_key = 0;
+};
+/// Seals with the box's first key what is sealed with an older one or was written in plain text by an older release.
+resealed seal_secrets(session&, const credential_box&);
+/// How many secrets are there in plain text, and how many are sealed with another key than this ("" for any).
+struct secrets_count {
+    long plain = 0, sealed = 0, other_key = 0;
+};
+secrets_count count_secrets(session&, const std::string& key_id);
+
+}

@@ -1,0 +1,18 @@
+-- What the list of all sites tells of each; the detail of those that are new or changed is read by the daemon. Primary key.
+with listed as (
+    select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
+        as t (code, name, case_name, status, line_id, start_at, end_at)
+), saved as (
+    insert into orderd.site (code, name, case_name, status, line_id, start_at, end_at, detail)
+    select code, nullif(name, ''), nullif(case_name, ''), nullif(status, ''), nullif(line_id, ''), nullif(start_at, ''), nullif(end_at, ''), '{}'
+      from listed
+    on conflict (code) do update set name = coalesce(excluded.name, orderd.site.name),
+        case_name = coalesce(excluded.case_name, orderd.site.case_name), status = coalesce(excluded.status, orderd.site.status),
+        line_id = coalesce(excluded.line_id, orderd.site.line_id), start_at = coalesce(excluded.start_at, orderd.site.start_at),
+        end_at = coalesce(excluded.end_at, orderd.site.end_at), read_at = now()
+    returning code, detail = '{}'::jsonb as new
+), due as (
+    insert into orderd.site_refresh (code) select code from saved where new
+    on conflict (code) do update set due_at = now(), tries = 0
+)
+select count(*), count(*) filter (where new) from saved

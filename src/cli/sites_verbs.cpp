@@ -1,0 +1,126 @@
+#include "ask_provider.hpp"
+#include "orderd/store/sites.hpp"
+#include "orderd/tracking/tracker.hpp"
+#include "verbs.hpp"
+
+#include <boost/json.hpp>
+#include <iostream>
+
+namespace orderd::cli {
+namespace {
+
+using listed_sites = provider::result<provider::listing<provider::site_summary>>;
+
+bool known(store::session& session, const std::string& code)
+{
+    if (!store::site_line(session, code).rows.empty()) return true;
+    std::cerr << "ipoe-orderd: there is no site \"" << code << "\"; `sites list` shows them, `sites sync` reads them\n";
+    return false;
+}
+
+int show_secrets(const surroundings& s, store::session& session, const std::string& code)
+{
+    auto box = service::read_credential_box(s.config);
+    if (!box) {
+        std::cerr << "ipoe-orderd: the secrets are sealed, and there is no key here: name its file in "
+                     "database.credential_key_file (as root: /etc/ipoe-orderd/credential_key)\n";
+        return usage;
+    }
+    int worst = all_well;
+    store::table t{{"secret", "value"}, {}};
+    for (const auto& secret : store::open_secrets(session, code, *box, operator_name())) {
+        if (!secret.value) {
+            std::cerr
+                << "ipoe-orderd: " << secret.name << " is sealed with the key " << secret.key_id
+                << ", which is not here. Put that key below the current one, or, when it is lost, have the provider "
+                   "tell the secret again: sites sync "
+                << code << "\n";
+            worst = some_failed;
+        }
+        t.rows.push_back({secret.name, secret.value});
+    }
+    if (t.rows.empty() && !s.json)
+        std::cerr << "ipoe-orderd: no secret of this site is kept; `sites sync " << code << "` has it read again\n";
+    else
+        print(t, s.json);
+    return worst;
+}
+
+}
+
+int sites_list_verb(const surroundings& s, const sites_arguments& a)
+{
+    auto session = s.open();
+    print(store::site_list(*session, a.text, a.status, a.limit), s.json);
+    return all_well;
+}
+
+int sites_show_verb(const surroundings& s, const sites_arguments& a)
+{
+    auto session = s.open();
+    const auto& code = a.codes.front();
+    if (!known(*session, code)) return usage;
+    if (a.secrets) return show_secrets(s, *session, code);
+    auto line = store::site_line(*session, code);
+    if (s.json) {
+        print(line, true);
+        return all_well;
+    }
+    for (std::size_t i = 0; i < line.columns.size(); ++i)
+        if (line.rows[0][i])
+            std::cout << line.columns[i] << std::string(22 - std::min<std::size_t>(21, line.columns[i].size()), ' ')
+                      << *line.rows[0][i] << "\n";
+    return all_well;
+}
+
+int sites_sync_verb(const surroundings& s, const sites_arguments& a)
+{
+    auto session = s.open();
+    if (!a.codes.empty()) {
+        store::refresh_sites(*session, a.codes);
+        std::cout << a.codes.size() << " sites are read again by the daemon\n";
+        return all_well;
+    }
+    auto listed = ask<listed_sites>(s, [](asked of) { return of.api.list_sites(); });
+    if (!listed) {
+        std::cerr << "ipoe-orderd: the provider did not tell its sites: " << provider::summary(listed.error()) << "\n";
+        return unreachable;
+    }
+    std::vector<store::site_record> records;
+    for (const auto& site : listed->items) records.push_back(tracking::record_of(site));
+    auto saved = store::save_site_list(*session, records, listed->complete);
+    if (s.json)
+        std::cout << boost::json::serialize(boost::json::object{
+                         {"sites", saved.sites}, {"new", saved.new_ones}, {"complete", listed->complete}})
+                  << "\n";
+    else
+        std::cout << saved.sites << " sites, " << saved.new_ones
+                  << " of them new; the daemon reads the details of those\n";
+    if (!listed->complete) {
+        std::cerr
+            << "ipoe-orderd: the provider has more sites than it lists (its limit is some 20,000); the others are "
+               "known when an order names them\n";
+        return some_failed;
+    }
+    return all_well;
+}
+
+int sites_rekey_verb(const surroundings& s)
+{
+    auto box = service::read_credential_box(s.config);
+    if (!box) {
+        std::cerr << "ipoe-orderd: there is no key; name its file in database.credential_key_file\n";
+        return usage;
+    }
+    auto session = s.open();
+    auto done = store::seal_secrets(*session, *box);
+    std::cout << done.sealed << " secrets are sealed anew, with the key " << box->key_id() << "\n";
+    if (done.without_key == 0) return all_well;
+    std::cerr
+        << "ipoe-orderd: " << done.without_key
+        << " are sealed with a key that is not here; put it below the current one, or have the provider tell them "
+           "again with `sites sync CODE`\n";
+    return some_failed;
+}
+
+}

@@ -1,0 +1,162 @@
+#include "orderd/store/sites.hpp"
+#include "session.hpp"
+#include "tables.hpp"
+#include "text_array.hpp"
+
+#include <algorithm>
+
+namespace orderd::store {
+namespace {
+
+constexpr int at_once = 500;
+
+std::string codes_of(const std::vector<std::string>& codes)
+{
+    text_array all;
+    for (const auto& code : codes) all.add(code);
+    return all.text();
+}
+
+/// A secret as it is kept: its columns key, sealed, plain text, whether it is plain.
+std::optional<std::string> value_of(const pqxx::row& r, int from, const std::string& site, const std::string& name,
+                                    const credential_box& box)
+{
+    if (r[from + 3].as<bool>()) return r[from + 2].as<std::string>();
+    return box.open(site, name, {r[from].as<std::string>(), r[from + 1].as<std::string>()});
+}
+
+}
+
+void save_site(session& s, const site_record& site, const credential_box* box)
+{
+    text_array names, sealed;
+    if (box)
+        for (const auto& [name, value] : site.credentials) {
+            names.add(name);
+            sealed.add(box->seal(site.code, name, value).hex);
+        }
+    s.in_transaction([&](pqxx::work& tx) {
+        s.exec(tx, ORDERD_SQL(save_site), site.code, site.name, site.case_name, site.status, site.line_id,
+               site.global_ip, site.start_at, site.end_at, site.detail_json);
+        if (box && !names.empty())
+            s.exec(tx, ORDERD_SQL(save_site_credentials), site.code, names.text(), sealed.text(), box->key_id());
+        return 0;
+    });
+}
+
+std::vector<std::string> due_sites(session& s, int limit)
+{
+    std::vector<std::string> codes;
+    for (const auto& r : s.ask(ORDERD_SQL(due_sites), limit)) codes.push_back(r[0].as<std::string>());
+    return codes;
+}
+
+void refresh_sites(session& s, const std::vector<std::string>& codes)
+{
+    s.ask("refresh_sites",
+          "insert into orderd.site_refresh (code) select unnest($1::text[]) on conflict (code) do update set due_at = "
+          "now(), tries = 0",
+          codes_of(codes));
+}
+
+saved_list save_site_list(session& s, const std::vector<site_record>& all, bool complete)
+{
+    saved_list out;
+    for (std::size_t from = 0; from < all.size(); from += 2000) {
+        text_array code, title, case_name, status, line, start, end;
+        for (std::size_t i = from; i < std::min(all.size(), from + 2000); ++i) {
+            code.add(all[i].code);
+            title.add(all[i].name);
+            case_name.add(all[i].case_name);
+            status.add(all[i].status);
+            line.add(all[i].line_id);
+            start.add(all[i].start_at);
+            end.add(all[i].end_at);
+        }
+        auto rows = s.ask(ORDERD_SQL(save_site_list), code.text(), title.text(), case_name.text(), status.text(),
+                          line.text(), start.text(), end.text());
+        out.sites += rows[0][0].as<long>();
+        out.new_ones += rows[0][1].as<long>();
+    }
+    if (complete)
+        s.ask("sites_read", "insert into orderd.setting values ('sites_read_at', now()::text) on conflict (name) do "
+                            "update set value = excluded.value");
+    return out;
+}
+
+table site_list(session& s, const std::string& text, const std::string& status, int limit)
+{
+    return table_of(s.ask(
+        "site_list",
+        "select customer_site_code, customer_site_name, case_name, status, line_id, global_ip, start_at, end_at, "
+        "to_char(read_at at time zone 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI') as read_at from report.site where ($1 = "
+        "'' or strpos(customer_site_name, $1) > 0 or strpos(case_name, $1) > 0 or customer_site_code = $1) and ($2 "
+        "= '' or status = $2) order by customer_site_code limit $3::int",
+        text, status, limit));
+}
+
+table site_line(session& s, const std::string& code)
+{
+    return table_of(s.ask("site_line",
+                          "select code as customer_site_code, name as customer_site_name, case_name, status, line_id, "
+                          "global_ip, start_at, end_at, detail::text as detail, to_char(read_at at time zone "
+                          "'Asia/Tokyo', 'YYYY-MM-DD HH24:MI:SS') as read_at from orderd.site where code = $1",
+                          code));
+}
+
+std::vector<opened_secret> open_secrets(session& s, const std::string& code, const credential_box& box,
+                                        const std::string& operator_name)
+{
+    std::vector<opened_secret> out;
+    s.in_transaction([&](pqxx::work& tx) {
+        out.clear();
+        // Before anything is told: who cannot be written down is told nothing.
+        tx.exec_params("insert into orderd.secret_access (operator, code) values ($1, $2)", operator_name, code);
+        for (const auto& r : s.exec(tx, ORDERD_SQL(credentials_of), code)) {
+            auto name = r[0].as<std::string>();
+            out.push_back({name, r[1].as<std::string>(), value_of(r, 1, code, name, box)});
+        }
+        return 0;
+    });
+    return out;
+}
+
+resealed seal_secrets(session& s, const credential_box& box)
+{
+    resealed out;
+    std::string after_code, after_name;
+    while (true) {
+        auto rows = s.ask(ORDERD_SQL(credentials_to_seal), box.key_id(), at_once, after_code, after_name);
+        if (rows.empty()) return out;
+        text_array codes, names, sealed, before;
+        for (const auto& r : rows) {
+            auto code = r[0].as<std::string>(), name = r[1].as<std::string>();
+            auto value = value_of(r, 2, code, name, box);
+            if (!value) {
+                ++out.without_key;
+                continue;
+            }
+            codes.add(code);
+            names.add(name);
+            sealed.add(box.seal(code, name, *value).hex);
+            before.add(r[2].as<std::string>());
+        }
+        after_code = rows.back()[0].as<std::string>();
+        after_name = rows.back()[1].as<std::string>();
+        if (!codes.empty())
+            out.sealed += static_cast<int>(s.ask(ORDERD_SQL(seal_credentials), codes.text(), names.text(),
+                                                 sealed.text(), box.key_id(), before.text())
+                                               .size());
+    }
+}
+
+secrets_count count_secrets(session& s, const std::string& key_id)
+{
+    auto r = s.ask("count_secrets",
+                   "select count(*) filter (where value is not null), count(*) filter (where sealed is not null), "
+                   "count(*) filter (where sealed is not null and key_id <> $1) from orderd.site_credential",
+                   key_id)[0];
+    return {r[0].as<long>(), r[1].as<long>(), r[2].as<long>()};
+}
+
+}
