@@ -1,5 +1,6 @@
 #include "orderd/service/daemon.hpp"
 #include "operations.hpp"
+#include "options_of.hpp"
 #include "orderd/core/text.hpp"
 #include "orderd/intake/watchers.hpp"
 #include "orderd/reporting/result_files.hpp"
@@ -29,19 +30,6 @@ namespace {
 
 namespace asio = boost::asio;
 
-std::string host_name()
-{
-    char host[256] = "localhost";
-    ::gethostname(host, sizeof host - 1);
-    return host;
-}
-
-std::string instance_name_of(const configuration& c)
-{
-    if (!c.operations.instance_name.empty()) return c.operations.instance_name;
-    return host_name() + ":" + std::to_string(::getpid());
-}
-
 /// Whether an instance has its usual name, is of this machine, and its process is gone: nobody need wait for its lease.
 bool gone_for_certain(const std::string& name)
 {
@@ -60,51 +48,6 @@ int declare_gone_ones_lost(store::session& s)
             ++count;
         }
     return count;
-}
-
-submission::decision_settings decisions_of(const configuration& c)
-{
-    return {c.submission.settle_time,
-            c.submission.max_attempts,
-            {c.submission.backoff_base, c.submission.backoff_cap},
-            c.submission.retry_line_state};
-}
-
-order_loops_options loops_options_of(const configuration& c)
-{
-    const auto& s = c.submission;
-    return {{s.requests_per_second, s.instance_requests_per_second},
-            {instance_name_of(c), s.lease, s.settle_time, s.max_in_flight, s.instance_max_in_flight},
-            {s.circuit_threshold, {}, c.api.request_timeout * 2 + std::chrono::seconds(10)},
-            {s.max_in_flight, s.requests_per_second, s.poll_interval, s.lease, s.window, decisions_of(c)},
-            {std::min(s.poll_interval, s.settle_time), 16, c.api.request_timeout * 3 / 2, decisions_of(c)},
-            {c.tracking.interval, c.tracking.details_in_flight}};
-}
-
-store::retention retention_of(const configuration& c)
-{
-    return {c.database.keep_events, c.database.keep_details, c.database.keep_rejected};
-}
-
-intake::drop_settings drop_settings_of(const configuration& c)
-{
-    return {c.csv.directory,      c.csv.stable_for, c.csv.marker,       c.csv.order == "name",
-            c.csv.subdirectories, c.csv.keep_files, file_settings_of(c)};
-}
-
-/// How everything is, in one line for `systemctl status`.
-std::string status_line(const store::overview& o, int on_the_wire, double rate_limit)
-{
-    auto count = [&](order_state state) {
-        auto at = o.orders.find(state);
-        return grouped(at == o.orders.end() ? 0 : at->second);
-    };
-    auto line = o.circuit == "closed" ? std::string("sending") : "NOT sending (" + o.circuit_why.substr(0, 80) + ")";
-    line += ": " + count(order_state::ready) + " ready, " + std::to_string(on_the_wire) + " on the wire, " +
-            count(order_state::in_doubt) + " in doubt, " + count(order_state::accepted) + " in progress, " +
-            count(order_state::held) + " held";
-    if (auto left = estimate(o, rate_limit)) line += "; to send " + *left;
-    return line;
 }
 
 /// The parts and how they hang together. Everything here lives on one thread, the event loop's; the database has its

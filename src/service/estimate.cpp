@@ -40,4 +40,18 @@ std::optional<std::string> estimate(const store::overview& o, double rate_limit,
     return words + (japanese ? "、この速さであと約" + time : ", done in about " + time + " at this pace");
 }
 
+std::string status_line(const store::overview& o, int on_the_wire, double rate_limit)
+{
+    auto count = [&](order_state state) {
+        auto at = o.orders.find(state);
+        return grouped(at == o.orders.end() ? 0 : at->second);
+    };
+    auto line = o.circuit == "closed" ? std::string("sending") : "NOT sending (" + o.circuit_why.substr(0, 80) + ")";
+    line += ": " + count(order_state::ready) + " ready, " + std::to_string(on_the_wire) + " on the wire, " +
+            count(order_state::in_doubt) + " in doubt, " + count(order_state::accepted) + " in progress, " +
+            count(order_state::held) + " held";
+    if (auto left = estimate(o, rate_limit)) line += "; to send " + *left;
+    return line;
+}
+
 }

@@ -34,6 +34,8 @@ public:
         sink_.set_level(spdlog::level::from_str(level == "warning" ? "warn" : level == "error" ? "err" : level));
     }
 
+    bool writes(log_level level) const override { return sink_.should_log(to_spdlog(level)); }
+
     void write(log_level level, std::string_view message, std::initializer_list<log_field> fields) override
     {
         if (!sink_.should_log(to_spdlog(level))) return;

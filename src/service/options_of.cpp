@@ -1,5 +1,9 @@
+#include "options_of.hpp"
 #include "orderd/provider/codec.hpp"
 #include "orderd/service/daemon.hpp"
+
+#include <algorithm>
+#include <unistd.h>
 
 namespace orderd::service {
 namespace {
@@ -50,5 +54,52 @@ intake::file_settings file_settings_of(const configuration& c)
 }
 
 utc_time now() { return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()); }
+
+std::string host_name()
+{
+    char host[256] = "localhost";
+    ::gethostname(host, sizeof host - 1);
+    return host;
+}
+
+std::string instance_name_of(const configuration& c)
+{
+    if (!c.operations.instance_name.empty()) return c.operations.instance_name;
+    return host_name() + ":" + std::to_string(::getpid());
+}
+
+namespace {
+
+submission::decision_settings decisions_of(const configuration& c)
+{
+    return {c.submission.settle_time,
+            c.submission.max_attempts,
+            {c.submission.backoff_base, c.submission.backoff_cap},
+            c.submission.retry_line_state};
+}
+
+}
+
+order_loops_options loops_options_of(const configuration& c)
+{
+    const auto& s = c.submission;
+    return {{s.requests_per_second, s.instance_requests_per_second},
+            {instance_name_of(c), s.lease, s.settle_time, s.max_in_flight, s.instance_max_in_flight},
+            {s.circuit_threshold, {}, c.api.request_timeout * 2 + std::chrono::seconds(10)},
+            {s.max_in_flight, s.requests_per_second, s.poll_interval, s.lease, s.window, decisions_of(c)},
+            {std::min(s.poll_interval, s.settle_time), 16, c.api.request_timeout * 3 / 2, decisions_of(c)},
+            {c.tracking.interval, c.tracking.details_in_flight}};
+}
+
+store::retention retention_of(const configuration& c)
+{
+    return {c.database.keep_events, c.database.keep_details, c.database.keep_rejected};
+}
+
+intake::drop_settings drop_settings_of(const configuration& c)
+{
+    return {c.csv.directory,      c.csv.stable_for, c.csv.marker,       c.csv.order == "name",
+            c.csv.subdirectories, c.csv.keep_files, file_settings_of(c)};
+}
 
 }

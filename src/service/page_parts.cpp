@@ -105,9 +105,12 @@ std::string_view share_name(const viewer& in, int n)
     }
 }
 
-std::string tokyo_minute(std::int64_t at) { auto text = to_iso_tokyo(utc_time(std::chrono::seconds(at))).substr(0, 16);
+std::string tokyo_minute(std::int64_t at)
+{
+    auto text = to_iso_tokyo(utc_time(std::chrono::seconds(at))).substr(0, 16);
     text[10] = ' ';
-    return text; }
+    return text;
+}
 
 std::string number(double value)
 {

@@ -12,6 +12,11 @@
 namespace orderd::service {
 
 using query_values = std::map<std::string, std::string>;
+inline std::string value_of(const query_values& query, const std::string& name)
+{
+    auto at = query.find(name);
+    return at == query.end() ? "" : at->second;
+}
 
 struct page_request {
     viewer in;

@@ -83,6 +83,7 @@ asio::awaitable<void> recorder::write(std::vector<entry> group)
             std::map<std::string_view, long> counts;
             for (const auto& m : *moves) ++counts[name(*next(m.from, m.event))];
             for (auto [state, count] : counts) metrics_.order_moved(state, count);
+            if (log_.writes(log_level::debug)) tell(*moves);
             for (auto& f : committed_) f(*moves);
             co_return;
         } catch (const unavailable& e) {
@@ -110,6 +111,19 @@ asio::awaitable<void> recorder::write(std::vector<entry> group)
         outage_.failed(why);
         co_await pause_.wait_for(500ms);
     }
+}
+
+/// A line an order, for who follows one: its number leads to the events, the requestId to the provider.
+void recorder::tell(const std::vector<order_move>& moves) const
+{
+    for (const auto& m : moves)
+        log_.debug("order moved", {{"order", m.id.value},
+                                   {"to", name(*next(m.from, m.event))},
+                                   {"event", name(m.event)},
+                                   {"order_code", m.code.text},
+                                   {"http_status", m.http_status},
+                                   {"request_id", m.request_id},
+                                   {"error_code", m.error_code}});
 }
 
 asio::awaitable<void> recorder::write_one_by_one(std::vector<entry> group)

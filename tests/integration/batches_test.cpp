@@ -82,9 +82,9 @@ TEST_CASE("orders are held, released, retried and withdrawn by the hundred, afte
     CHECK(s.tally_is_true());
 }
 
-TEST_CASE("refused orders are retried by their cause")
+TEST_CASE("refused orders are retried by their cause, and a requestId joins the log, the events and the provider")
 {
-    stage s;
+    stage s({.daemon_toml = "log.level = \"debug\"\n"});
     s.start_and_wait();
     s.provider_settings(R"({"faults": [{"operation": "POST /orders", "answer": "404", "times": 0}]})");
     s.drop("refused.csv", "request_key,order_type,line_id,line_access_key,product_codes\n"
@@ -99,6 +99,8 @@ TEST_CASE("refused orders are retried by their cause")
     // The provider's requestId leads to the order.
     auto request = s.sql("select request_id from orderd.order_event where request_id is not null order by id limit 1");
     CHECK_THAT(s.verb({"orders", "show", request}).output, Contains("R"));
+    auto number = s.sql("select order_id from orderd.order_event where request_id = '" + request + "' limit 1");
+    CHECK_THAT(s.log(), Contains("order moved order=" + number) && Contains("request_id=" + request));
     CHECK_THAT(s.verb({"orders", "retry", "--error", code, "--yes"}).output, Contains("2 orders moved"));
     wait_until("a second refusal", [&] {
         return s.sql("select count(*) from orderd.order_event where event = 'refused_by_provider'") == "4";

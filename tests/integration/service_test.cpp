@@ -82,6 +82,10 @@ TEST_CASE("a reload applies rates, severities, intervals and the log level; a br
 TEST_CASE("a clock that jumps an hour, forward and back, doubles and loses nothing")
 {
     const std::string library = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    WARN("a sanitizer wants to be loaded before libfaketime; the clock is not moved");
+    return;
+#endif
     if (::access(library.c_str(), R_OK) != 0) {
         WARN("libfaketime is not installed; the clock is not moved");
         return;
@@ -90,7 +94,7 @@ TEST_CASE("a clock that jumps an hour, forward and back, doubles and loses nothi
     auto clock = s.directory() + "/clock";
     write_file(clock, "+0");
     s.add_environment({"LD_PRELOAD=" + library, "FAKETIME_TIMESTAMP_FILE=" + clock, "FAKETIME_NO_CACHE=1",
-                       "FAKETIME_DONT_FAKE_MONOTONIC=1"});
+                       "FAKETIME_DONT_FAKE_MONOTONIC=1", "TZ=America/New_York"});
     s.start_and_wait();
     s.insert_starts(150, "first");
     wait_until("some to be accepted", [&] { return s.requests("POST /orders") > 30; });

@@ -26,6 +26,9 @@ public:
     virtual ~logger() = default;
     virtual void write(log_level, std::string_view message, std::initializer_list<log_field> fields) = 0;
 
+    /// Whether lines of this level are written at all: for what would cost something to put together.
+    virtual bool writes(log_level) const { return true; }
+
     void debug(std::string_view m, std::initializer_list<log_field> f = {}) { write(log_level::debug, m, f); }
     void info(std::string_view m, std::initializer_list<log_field> f = {}) { write(log_level::info, m, f); }
     void warning(std::string_view m, std::initializer_list<log_field> f = {}) { write(log_level::warning, m, f); }

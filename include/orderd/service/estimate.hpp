@@ -14,5 +14,7 @@ std::string duration_words(long seconds, bool japanese = false);
 /// How many orders are still to be sent, and when that is done at the pace of the last minutes, but no faster than
 /// `rate_limit` requests a second (0: any). Nothing when there is none.
 std::optional<std::string> estimate(const store::overview&, double rate_limit, bool japanese = false);
+/// How everything is, in one line for `systemctl status`.
+std::string status_line(const store::overview&, int on_the_wire, double rate_limit);
 
 }

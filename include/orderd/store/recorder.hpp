@@ -28,6 +28,7 @@ private:
         instance_id by;
     };
     asio::awaitable<void> write(std::vector<entry>);
+    void tell(const std::vector<order_move>&) const;
     asio::awaitable<void> write_one_by_one(std::vector<entry>);
 
     order_store& orders_;
