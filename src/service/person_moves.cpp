@@ -80,6 +80,9 @@ std::string why_not(const store::found_order& order, order_event event, bool res
     bool decides = event == order_event::withdraw_asked || event == order_event::release_asked ||
                    event == order_event::batch_resumed;
     if (doubtful && decides && !resolves) return number + " may exist at the provider; decide with `orders resolve`";
+    if (event == order_event::retry_asked && order.details_gone)
+        return number +
+               ": its values were deleted by database.keep_details; hand the row in again under a new request_key";
     if (next(order.state, event)) return {};
     std::string from;
     for (const auto& t : transitions())

@@ -5,6 +5,18 @@
 
 namespace orderd::service {
 
+namespace {
+
+/// What others wrote must not become a line of its own: each would be an order to the service manager.
+std::string one_line(std::string text)
+{
+    for (char& c : text)
+        if (c == '\n' || c == '\r') c = ' ';
+    return text;
+}
+
+}
+
 service_manager::service_manager(boost::asio::any_io_executor on) : timer_(std::move(on))
 {
     std::uint64_t microseconds = 0;
@@ -25,14 +37,16 @@ void service_manager::ping()
     });
 }
 
-void service_manager::status(const std::string& line) { sd_notify(0, ("STATUS=" + line).c_str()); }
+void service_manager::status(const std::string& line) { sd_notify(0, ("STATUS=" + one_line(line)).c_str()); }
 
 void service_manager::starting(const std::string& line, std::chrono::seconds longer)
 {
-    sd_notify(0, ("STATUS=" + line + "\nEXTEND_TIMEOUT_USEC=" + std::to_string(longer.count() * 1'000'000)).c_str());
+    sd_notify(
+        0,
+        ("STATUS=" + one_line(line) + "\nEXTEND_TIMEOUT_USEC=" + std::to_string(longer.count() * 1'000'000)).c_str());
 }
 
-void service_manager::ready(const std::string& line) { sd_notify(0, ("READY=1\nSTATUS=" + line).c_str()); }
+void service_manager::ready(const std::string& line) { sd_notify(0, ("READY=1\nSTATUS=" + one_line(line)).c_str()); }
 
 void service_manager::reloading()
 {
@@ -45,7 +59,8 @@ void service_manager::reloading()
 void service_manager::stopping(const std::string& line, std::chrono::milliseconds longer)
 {
     sd_notify(
-        0, ("STOPPING=1\nSTATUS=" + line + "\nEXTEND_TIMEOUT_USEC=" + std::to_string(longer.count() * 1'000)).c_str());
+        0, ("STOPPING=1\nSTATUS=" + one_line(line) + "\nEXTEND_TIMEOUT_USEC=" + std::to_string(longer.count() * 1'000))
+               .c_str());
 }
 
 }

@@ -87,7 +87,9 @@ const std::string found_columns =
     "select o.id, o.revision, o.state, o.request_key, o.order_code, o.state = 'held' and "
     "coalesce(o.error_code in ('order_code_conflict', 'database_restored') or (select e.event in "
     "('several_candidates', 'late_creation_possible') from orderd.order_event e where e.order_id = o.id and e.to_state "
-    "= 'held' order by e.id desc limit 1), false) as must_be_resolved from orderd.\"order\" o ";
+    "= 'held' order by e.id desc limit 1), false) as must_be_resolved, o.details is null and o.state in ('refused', "
+    "'failed') as "
+    "details_gone from orderd.\"order\" o ";
 
 found_order found_from(const pqxx::row& r)
 {
@@ -96,7 +98,8 @@ found_order found_from(const pqxx::row& r)
             order_state_from(r[2].as<std::string>()).value_or(order_state::held),
             r[3].as<std::string>(),
             r[4].as<std::string>(""),
-            r[5].as<bool>()};
+            r[5].as<bool>(),
+            r[6].as<bool>()};
 }
 
 std::vector<found_order> all_found(const pqxx::result& rows)
@@ -224,8 +227,9 @@ server_state read_server_state(session& s)
     out.clock_ahead_seconds = r[3].as<double>() - here;
     out.connections_left = r[4].as<int>();
     for (const auto& role :
-         s.ask("missing_roles", "select r from unnest(array['orderd_app', 'orderd_intake', 'orderd_report', 'orderd_secrets']) r "
-                                "where not exists (select from pg_roles where rolname = r)"))
+         s.ask("missing_roles",
+               "select r from unnest(array['orderd_app', 'orderd_intake', 'orderd_report', 'orderd_secrets']) r "
+               "where not exists (select from pg_roles where rolname = r)"))
         out.missing_roles.push_back(role[0].as<std::string>());
     return out;
 }

@@ -193,6 +193,13 @@ TEST_CASE("what is older than configured is deleted, in small steps, and what mu
     CHECK(s.sql("select count(*) >= 8 from orderd.order_event e join orderd.\"order\" o on o.id = e.order_id where "
                 "o.batch_id = (select id from orderd.batch where name = 'young')") == "t");
     CHECK(s.sql("select rows_taken || ' ' || completed from report.batch where batch_name = 'good'") == "3 3");
+    // What was emptied cannot be sent again.
+    s.sql("update orderd.\"order\" set state = 'failed' where request_key = 'K0'");
+    auto again = s.verb({"orders", "retry", "K0", "--yes"});
+    CHECK(again.code == 1);
+    CHECK_THAT(again.errors, Contains("its values were deleted by database.keep_details"));
+    CHECK(s.verb({"orders", "retry", "--state", "failed", "--yes"}).code == 1);
+    CHECK(s.count("failed") == 1);
     // Its key stays taken.
     s.drop("again.csv", stage::starts_csv(3));
     wait_until("the duplicates", [&] { return s.sql("select sum(rows_duplicate) from orderd.batch") == "3"; });

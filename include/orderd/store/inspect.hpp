@@ -48,6 +48,7 @@ struct found_order {
     order_state state;
     std::string request_key, order_code;
     bool must_be_resolved = false; // held because it may exist at the provider
+    bool details_gone = false;     // retention emptied what would be sent
 };
 std::optional<found_order> find_order(session&, const std::string& word);
 /// The orders that match with a number above `after`, the oldest first, at most `limit`.
