@@ -1,7 +1,7 @@
 -- Orders that were refused, failed or are held, by error code and state, with one as an example; of batch $1, or of the newest
--- 200 batches when that is 0; the $2 most frequent. Index order_trouble.
+-- 50 batches when that is 0; the $2 most frequent. Index order_trouble.
 with newest as (
-    select coalesce((select id from orderd.batch order by id desc offset 199 limit 1), 0) as id
+    select coalesce((select id from orderd.batch order by id desc offset 49 limit 1), 0) as id
 ), grouped as (
     select o.error_code, o.state, count(*) as orders, max(o.batch_id) as batch_id
       from orderd."order" o

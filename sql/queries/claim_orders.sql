@@ -16,7 +16,9 @@ with picked as materialized (
        set state = 'submitting', owner = $2::bigint, attempts = o.attempts + 1, revision = o.revision + 1,
            submitted_at = now(), first_submitted_at = coalesce(o.first_submitted_at, now()), updated_at = now()
       from picked
-     where o.id = picked.id and o.state = 'ready'
+     -- They are locked, and so still ready. Saying so again would let the planner, which may believe that hardly any order is
+     -- ready, read all that are for each that was picked.
+     where o.id = picked.id
        and exists (select from orderd.instance i where i.id = $2::bigint and i.lost_at is null and i.stopped_at is null)
     returning o.id, o.revision, o.attempts, o.doubts, o.order_type, o.customer_code,
               o.customer_site_name, o.case_name, o.line_id, o.product_codes, o.customer_site_code, o.hope_to_open_at, o.details

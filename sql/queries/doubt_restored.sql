@@ -9,7 +9,7 @@ with picked as (
     update orderd."order" o
        set state = 'in_doubt', revision = o.revision + 1, doubts = o.doubts + 1, searches = 0, not_before = now(), updated_at = now(),
            first_submitted_at = least(coalesce(o.first_submitted_at, $1::timestamptz), $1::timestamptz)
-      from picked where o.id = picked.id and o.state = 'ready'
+      from picked where o.id = picked.id
     returning o.id, o.attempts, o.revision
 ), logged as (
     insert into orderd.order_event (order_id, from_state, to_state, event, why, attempt, operator, revision)

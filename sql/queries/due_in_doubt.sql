@@ -11,7 +11,7 @@ with picked as materialized (
 update orderd."order" o
    set revision = o.revision + 1, not_before = now() + $2::bigint * interval '1 millisecond'
   from picked
- where o.id = picked.id and o.state = 'in_doubt'
+ where o.id = picked.id
 returning o.id, o.revision, o.attempts, o.searches, o.order_type, o.line_id, o.natural_key, o.customer_site_name,
           o.product_codes, to_char(coalesce(o.first_submitted_at, o.received_at) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS') as submitted_at,
           exists (select from orderd.order_event e where e.order_id = o.id and e.event = 'not_created' and e.at >= o.first_submitted_at) as resent,

@@ -8,7 +8,7 @@ with picked as (
 ), moved as (
     update orderd."order" o
        set state = 'held', revision = o.revision + 1, updated_at = now()
-      from picked where o.id = picked.id and o.state = 'ready'
+      from picked where o.id = picked.id
     returning o.id, o.attempts, o.revision
 ), logged as (
     insert into orderd.order_event (order_id, from_state, to_state, event, why, attempt, revision)

@@ -76,7 +76,7 @@ struct progress_point {
 std::vector<progress_point> progress_of(session&, batch_id);
 
 /// Orders that need somebody's eye, by cause: error code, with one message as an example, of batch `of` or of the
-/// newest 200 batches.
+/// newest 50 batches.
 struct cause {
     std::string code, message, example_key;
     counts orders;
