@@ -31,16 +31,6 @@ std::vector<state_count> count_states(session& s, const std::optional<std::strin
     return states_of(s.ask(ORDERD_SQL(count_by_state), id));
 }
 
-table batch_list(session& s, const std::optional<std::string>& batch, int limit)
-{
-    return table_of(s.ask(
-        "batch_list",
-        "select batch_name, source, to_char(received_at at time zone 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI:SS') as "
-        "received_at, rows_taken, rows_rejected, rows_duplicate, waiting, in_progress, completed, ended_otherwise "
-        "from report.batch where $1 = '' or batch_name = $1 order by batch_id desc limit $2::int",
-        batch.value_or(""), limit));
-}
-
 namespace {
 
 /// The conditions that a filter asks for, and only those, so that the planner sees which index serves. Values are
@@ -256,13 +246,6 @@ table product_list(session& s)
         "product_list",
         "select code, type, cpe, purchase_price, monthly_price, shortest_period, array_to_string(dependencies, ' ') "
         "as dependencies, name from orderd.product order by type, code"));
-}
-
-long oldest_ready_seconds(session& s)
-{
-    auto rows = s.ask("oldest_ready", "select greatest(0, extract(epoch from now() - min(not_before)))::bigint "
-                                      "from orderd.\"order\" where state = 'ready' and not_before <= now()");
-    return rows[0][0].as<long>(0);
 }
 
 }

@@ -1,5 +1,6 @@
 #include "orderd/store/overview.hpp"
 #include "orderd/core/text.hpp"
+#include "orderd/store/housekeeping.hpp"
 #include "session.hpp"
 
 #include <algorithm>
@@ -83,7 +84,7 @@ overview read_overview(session& s)
     o.circuit_why = circuit[1].as<std::string>();
     o.circuit_probe_ms = circuit[3].as<long>();
     o.paused_ms = circuit[4].as<long>();
-    o.restored = !s.ask("restored", "select from orderd.setting where name = 'restored_since'").empty();
+    o.restored = restored_since(s).has_value();
     constexpr int minutes = 10;
     long answered = 0, ended_ones = 0;
     auto now = s.ask("this_minute", "select extract(epoch from date_trunc('minute', now()))::bigint")[0][0].as<long>();

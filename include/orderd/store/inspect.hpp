@@ -23,8 +23,6 @@ struct state_count {
 };
 /// Orders by state, of one batch or of all.
 std::vector<state_count> count_states(session&, const std::optional<std::string>& batch);
-/// report.batch, the newest first.
-table batch_list(session&, const std::optional<std::string>& batch, int limit);
 
 struct order_filter {
     std::optional<std::string> state, batch, line_id, customer_site_code, error_code;
@@ -80,7 +78,5 @@ server_state read_server_state(session&);
 bool reachable(session&);
 bool batch_exists(session&, const std::string& batch);
 table product_list(session&);
-/// Seconds since the oldest ready order was due, 0 when none is.
-long oldest_ready_seconds(session&);
 
 }
