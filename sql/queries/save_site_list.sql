@@ -2,6 +2,8 @@
 with listed as (
     select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
         as t (code, name, case_name, status, line_id, start_at, end_at)
+), known as (
+    select s.code, s.status, s.end_at, s.detail = '{}'::jsonb as bare from listed l join orderd.site s on s.code = l.code
 ), saved as (
     insert into orderd.site (code, name, case_name, status, line_id, start_at, end_at, detail)
     select code, nullif(name, ''), nullif(case_name, ''), nullif(status, ''), nullif(line_id, ''), nullif(start_at, ''), nullif(end_at, ''), '{}'
@@ -10,9 +12,13 @@ with listed as (
         case_name = coalesce(excluded.case_name, orderd.site.case_name), status = coalesce(excluded.status, orderd.site.status),
         line_id = coalesce(excluded.line_id, orderd.site.line_id), start_at = coalesce(excluded.start_at, orderd.site.start_at),
         end_at = coalesce(excluded.end_at, orderd.site.end_at), read_at = now()
-    returning code, detail = '{}'::jsonb as new
+    returning code, status, end_at
+), changed as (
+    select s.code, k.code is null as new
+      from saved s left join known k on k.code = s.code
+     where k.code is null or k.bare or (s.status, s.end_at) is distinct from (k.status, k.end_at)
 ), due as (
-    insert into orderd.site_refresh (code) select code from saved where new
+    insert into orderd.site_refresh (code) select code from changed
     on conflict (code) do update set due_at = now(), tries = 0
 )
-select count(*), count(*) filter (where new) from saved
+select (select count(*) from saved), count(*) filter (where new), count(*) from changed

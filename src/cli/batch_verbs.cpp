@@ -1,5 +1,7 @@
 #include "order_moves.hpp"
 #include "orderd/core/text.hpp"
+#include "orderd/reporting/summary.hpp"
+#include "orderd/store/approvals.hpp"
 #include "orderd/store/overview.hpp"
 #include "overview_text.hpp"
 #include "progress.hpp"
@@ -69,6 +71,9 @@ int batches_show_verb(const surroundings& s, const batches_arguments& a)
         return all_well;
     }
     std::cout << batch_text(*batch, causes, colours(std::cout));
+    if (in_state(*batch, order_state::awaiting_approval))
+        std::cout << "waits for approval; see what it costs and decide: ipoe-orderd batches approve " << batch->name
+                  << "\n";
     return all_well;
 }
 
@@ -108,6 +113,46 @@ int batches_resume_verb(const surroundings& s, const batches_arguments& a)
     std::cout << "\n";
     return all_well;
 }
+
+namespace {
+
+int decide(const surroundings& s, const batches_arguments& a, bool approve)
+{
+    auto session = s.open();
+    auto batch = named_batch(*session, a.batch);
+    if (!batch) return usage;
+    auto waits = store::awaiting_approval(*session, batch->name);
+    if (!waits) {
+        std::cerr << "ipoe-orderd: nothing of batch " << batch->name << " waits for approval\n";
+        return usage;
+    }
+    using reporting::with_commas;
+    auto& say = s.json ? std::cerr : std::cout;
+    say << "batch " << waits->name << ": " << waits->orders << " orders wait; once "
+        << with_commas(waits->purchase_price) << " yen, a month " << with_commas(waits->monthly_price)
+        << " yen, first year " << with_commas(waits->first_year_price) << " yen";
+    if (waits->unpriced) say << " and " << waits->unpriced << " orders whose price is not known";
+    if (!waits->brought_by.empty()) say << "; brought by " << join(waits->brought_by, ", ");
+    say << "\n";
+    if (!a.yes && !person_says_yes(approve ? "order at this cost?" : "withdraw all of it?")) return usage;
+    auto outcome = store::decide_approval(
+        *session, {waits->name, approve, operator_name(), "verb", a.why, waits->orders, waits->first_year_price});
+    bool done = outcome.result == store::approval_result::done;
+    if (s.json)
+        std::cout << boost::json::serialize(boost::json::object{{"batch", waits->name},
+                                                                {"done", done},
+                                                                {"orders", outcome.orders},
+                                                                {"answer", outcome.english}})
+                  << "\n";
+    else
+        (done ? std::cout : std::cerr) << (done ? "" : "ipoe-orderd: ") << outcome.english << "\n";
+    return done ? all_well : some_failed;
+}
+
+}
+
+int batches_approve_verb(const surroundings& s, const batches_arguments& a) { return decide(s, a, true); }
+int batches_decline_verb(const surroundings& s, const batches_arguments& a) { return decide(s, a, false); }
 
 int batches_withdraw_verb(const surroundings& s, const batches_arguments& a)
 {

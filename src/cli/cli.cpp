@@ -2,6 +2,7 @@
 #include "documentation.hpp"
 #include "orderd/service/daemon.hpp"
 #include "orderd/service/logging.hpp"
+#include "orderd/store/exports.hpp"
 #include "orderd/store/migrations.hpp"
 #include "verbs.hpp"
 
@@ -76,18 +77,14 @@ struct command_line {
         st->add_flag("--watch", status.watch, "show it again every two seconds");
         st->add_option("--times", status.times, "with --watch: so often, then end")->check(CLI::PositiveNumber);
 
-        auto* e = add(&app, "export", "results of a batch as CSV (UTF-8 with BOM), or JSON lines",
-                      [this](const auto& s) { return export_verb(s, exported); });
-        e->add_flag("--json", json, "one JSON object a line");
-        e->add_option("--batch", exported.batch, "name of the batch")->required();
-        e->add_option("--output", exported.output, "file to write, instead of standard output");
-
+        add_export();
         add_orders();
         add_batches();
         add_sites();
         auto* p = app.add_subcommand("products", "the product catalogue");
         p->require_subcommand(1);
         add_table(p, "list", "show it", products_list_verb);
+        add_table(p, "history", "what products cost, and from when to when", products_history_verb);
         add_table(p, "sync", "read it from the provider", products_sync_verb);
 
         auto* r = app.add_subcommand("rules", "every rule that a row must keep");
@@ -108,6 +105,39 @@ struct command_line {
             };
             needs_configuration = false;
         });
+    }
+
+    void add_export()
+    {
+        auto* e =
+            add(&app, "export", "results, charges, rejections, sites and more as CSV, JSON lines or Excel workbook",
+                [this](const auto& s) { return export_verb(s, exported); });
+        std::vector<std::string> names;
+        std::string about = "results unless said;";
+        for (const auto& view : store::exportable()) {
+            names.emplace_back(view.name);
+            about += " " + std::string(view.name) + ": " + std::string(view.about) + ".";
+        }
+        e->add_option("WHAT", exported.what, about)->check(CLI::IsMember(names));
+        e->add_option("--batch", exported.batch, "of this batch");
+        e->add_option("--since", exported.since, "of this Japanese day or later, such as 2027-03-01");
+        e->add_option("--until", exported.until, "of this Japanese day or earlier");
+        e->add_option("--month", exported.month, "of this month, such as 2027-03");
+        e->add_option("--format", exported.format, "csv (usual), jsonl: one JSON object a line, or xlsx");
+        e->add_flag("--json", json, "the same as --format jsonl");
+        e->add_option("--encoding", exported.encoding, "of CSV: utf-8-bom (usual), utf-8 or cp932");
+        e->add_option(
+            "--output", exported.output,
+            "file to write, instead of standard output; with a template, {{customer_site_code}} in it makes a file "
+            "for each site");
+        e->add_flag(
+            "--secrets", exported.secrets,
+            "sites in use with their pre-shared keys, passwords and line access keys, for routers; who took them is "
+            "kept");
+        e->add_option(
+            "--template", exported.template_file,
+            "for each site this text, with {{globalIp}} and the like replaced by its values; {{NAME?}} may be "
+            "missing. A .json or .csv template has its values escaped");
     }
 
     void add_filter(CLI::App* to, store::order_filter& of)
@@ -195,6 +225,11 @@ struct command_line {
         auto* sync = add_table(t, "sync", "read all from the provider, or these anew",
                                [this](const auto& s) { return sites_sync_verb(s, sites); });
         sync->add_option("CODE", sites.codes, "customer_site_codes; none: all");
+        show->add_flag("--history", sites.history, "what the provider told of it before");
+        auto* differences = add_table(t, "differences", "what was ordered and what the provider has differ here",
+                                      [this](const auto& s) { return sites_differences_verb(s, sites); });
+        differences->add_option("--kind", sites.kind, "of this kind only");
+        differences->add_option("--limit", sites.limit, "at most so many")->check(CLI::Range(1, 1'000'000));
         add(t, "rekey", "seal all secrets with the first key of database.credential_key_file", sites_rekey_verb);
     }
 
@@ -216,6 +251,12 @@ struct command_line {
         one("resume", "let it go on", batches_resume_verb);
         one("withdraw", "give up all its orders that were not sent", batches_withdraw_verb)
             ->add_flag("--yes", batches.yes, "do not ask");
+        for (auto* sub :
+             {one("approve", "consent to what it costs: shows it and asks; then it is sent", batches_approve_verb),
+              one("decline", "no consent: all that waits for approval is withdrawn", batches_decline_verb)}) {
+            sub->add_option("--why", batches.why, "reason, for the record");
+            sub->add_flag("--yes", batches.yes, "do not ask");
+        }
     }
 };
 

@@ -1,67 +1,185 @@
 #include "orderd/core/csv_line.hpp"
+#include "orderd/core/japanese_date.hpp"
+#include "orderd/reporting/provisioning.hpp"
+#include "orderd/reporting/table_file.hpp"
 #include "verbs.hpp"
 
 #include <boost/json.hpp>
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <set>
+#include <sstream>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace orderd::cli {
 namespace {
 
 namespace fs = std::filesystem;
 
-/// Columns whose values are as they came in the file.
-bool of_user(const std::string& column)
+int refuse(const std::string& why)
 {
-    static const std::set<std::string> names{"request_key", "batch_name", "customer_site_name",
-                                             "case_name",   "line_id",    "product_codes"};
-    return names.contains(column);
+    std::cerr << "ipoe-orderd: " << why << "\n";
+    return usage;
+}
+
+/// "2027-03-01" of a day that exists.
+bool is_day(const std::string& text)
+{
+    return text.size() == 10 && text[4] == '-' && text[7] == '-' &&
+           parse_yyyymmdd(text.substr(0, 4) + text.substr(5, 2) + text.substr(8)).has_value();
+}
+
+/// Days as they are told to the database; what is wrong with them otherwise.
+std::string read_days(const export_arguments& a, store::export_choice& choice)
+{
+    if (!a.month.empty()) {
+        auto last = a.month.size() == 7 && a.month[4] == '-' ? parse_yyyymm(a.month.substr(0, 4) + a.month.substr(5))
+                                                             : std::nullopt;
+        if (!last) return "--month must be a month such as 2027-03";
+        if (!a.since.empty() || !a.until.empty()) return "--month goes without --since and --until";
+        auto day = to_yyyymmdd(*last).substr(6);
+        choice.since = a.month + "-01";
+        choice.until = a.month + "-" + day;
+        return "";
+    }
+    for (const auto& [name, day] : {std::pair{"--since", a.since}, {"--until", a.until}})
+        if (!day.empty() && !is_day(day)) return std::string(name) + " must be a day such as 2027-03-01";
+    choice.since = a.since;
+    choice.until = a.until;
+    return "";
+}
+
+/// A file that only its owner may read, put under its name when it is whole.
+void write_private(const std::string& path, std::string_view text)
+{
+    auto temporary = path + ".tmp";
+    auto parent = fs::path(path).parent_path();
+    if (!parent.empty()) fs::create_directories(parent);
+    int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+    bool good = fd >= 0 && ::fchmod(fd, 0600) == 0;
+    for (std::size_t done = 0; good && done < text.size();) {
+        auto n = ::write(fd, text.data() + done, text.size() - done);
+        good = n > 0;
+        if (good) done += static_cast<std::size_t>(n);
+    }
+    good = good && ::fsync(fd) == 0;
+    if (fd >= 0) ::close(fd);
+    if (!good || ::rename(temporary.c_str(), path.c_str()) != 0) {
+        ::unlink(temporary.c_str());
+        throw std::runtime_error(path + " could not be written");
+    }
+}
+
+/// Sites one by one, with everything known of them: as lines of a table, or each through a template.
+int export_provisioning(const surroundings& s, const export_arguments& a, store::session& session)
+{
+    if (!a.since.empty() || !a.until.empty() || !a.month.empty())
+        return refuse("with --secrets or --template sites are chosen by --batch only");
+    if (a.output.empty()) return refuse("--secrets and --template need --output: a file that only you can read");
+    std::shared_ptr<const store::credential_box> box;
+    if (a.secrets) {
+        box = service::read_credential_box(s.config);
+        if (!box)
+            return refuse("the secrets are sealed, and there is no key here: name its file in "
+                          "database.credential_key_file (as root: /etc/ipoe-orderd/credential_key)");
+    }
+    std::optional<reporting::site_template> form;
+    bool file_each = a.output.find("{{") != a.output.npos;
+    if (!a.template_file.empty()) {
+        std::ifstream in(a.template_file, std::ios::binary);
+        std::stringstream text;
+        text << in.rdbuf();
+        if (!in) return refuse(a.template_file + " cannot be read");
+        form.emplace(text.str(), reporting::site_template::escaping_of(a.template_file));
+    } else if (file_each)
+        return refuse("a file for each site needs --template");
+    std::vector<store::provisioning_site> sites; // of all: a table's columns are known at the end
+    std::string all;
+    std::set<std::string> names, written;
+    int without_key = 0;
+    long count = 0;
+    store::export_sites(session, a.batch, box.get(), operator_name(), [&](const store::provisioning_site& site) {
+        ++count;
+        without_key += !site.sealed_otherwise.empty();
+        if (!form) {
+            for (const auto& [name, value] : site.values) names.insert(name);
+            sites.push_back(site);
+        } else if (file_each) {
+            auto name = reporting::file_name_of(a.output, site);
+            if (!written.insert(name).second)
+                throw reporting::template_error("two sites would be written to " + name +
+                                                "; put {{customer_site_code}} into the name");
+            write_private(name, form->filled(site));
+        } else
+            all += form->filled(site);
+    });
+    std::vector<std::string> columns{"customer_site_code"}; // first, then the others by name
+    for (const auto& name : names)
+        if (name != columns[0]) columns.push_back(name);
+    if (!form && a.format == "csv") all = std::string(byte_order_mark(encoding::utf8_bom)) + csv_line(columns, ',');
+    for (const auto& site : sites) {
+        std::vector<std::string> cells;
+        boost::json::object o;
+        for (const auto& column : columns) {
+            auto at = site.values.find(column);
+            auto value = at == site.values.end() ? std::string() : at->second;
+            o[column] = value;
+            cells.push_back(std::move(value));
+        }
+        all += a.format == "csv" ? csv_line(cells, ',') : boost::json::serialize(o) + "\n";
+    }
+    if (!file_each) write_private(a.output, all);
+    std::cerr << count << " sites written"
+              << (a.secrets ? ", with their secrets; that is kept in orderd.secret_access" : "") << "\n";
+    if (without_key == 0) return all_well;
+    std::cerr
+        << "ipoe-orderd: secrets of " << without_key
+        << " sites are sealed with a key that is not here and are missing; `sites show CODE --secrets` says which\n";
+    return some_failed;
 }
 
 }
 
-int export_verb(const surroundings& s, const export_arguments& a)
+int export_verb(const surroundings& s, const export_arguments& given)
 {
+    auto a = given;
+    if (s.json) a.format = "jsonl";
+    store::export_choice choice;
+    choice.what = a.what;
+    choice.batch = a.batch;
+    if (auto wrong = read_days(a, choice); !wrong.empty()) return refuse(wrong);
+    auto format = reporting::table_format_from(a.format);
+    auto coded = reporting::export_encoding_from(a.encoding);
+    if (!format || !coded) return refuse("--format is csv, jsonl or xlsx; --encoding utf-8-bom, utf-8 or cp932");
+    if ((a.secrets || !a.template_file.empty()) && a.what != "sites")
+        return refuse("--secrets and --template go with `export sites`");
     auto session = s.open();
-    if (!store::batch_exists(*session, a.batch)) {
-        std::cerr << "ipoe-orderd: there is no batch \"" << a.batch << "\"; `status` lists them\n";
-        return usage;
+    if (!a.batch.empty() && !store::batch_exists(*session, a.batch))
+        return refuse("there is no batch \"" + a.batch + "\"; `status` lists them");
+    try {
+        if (a.secrets || !a.template_file.empty()) return export_provisioning(s, a, *session);
+        if (!a.output.empty()) {
+            reporting::write_export(*session, choice, *format, *coded, a.output);
+            return all_well;
+        }
+        if (*format == reporting::table_format::xlsx) return refuse("a workbook needs --output FILE.xlsx");
+        auto table = reporting::text_table(*format, *coded, [](std::string_view text) { std::cout << text; });
+        store::export_rows(
+            *session, choice, [&](const auto& columns) { table->head(columns); },
+            [&](const auto& row) { table->row(row); });
+        std::cout.flush();
+    } catch (const reporting::template_error& e) {
+        return refuse((a.template_file.empty() ? "" : a.template_file + ", ") + std::string(e.what()));
+    } catch (const std::invalid_argument& e) {
+        return refuse(e.what());
     }
-    auto temporary = a.output + ".tmp";
-    std::ofstream file;
-    if (!a.output.empty()) file.open(temporary, std::ios::binary);
-    if (!a.output.empty() && !file) {
-        std::cerr << "ipoe-orderd: " << temporary << " cannot be written\n";
-        return usage;
-    }
-    std::ostream& out = a.output.empty() ? std::cout : file;
-    std::vector<std::string> columns;
-    store::export_batch(
-        *session, a.batch,
-        [&](const store::table& t) {
-            columns = t.columns;
-            if (!s.json) out << "\xEF\xBB\xBF" << csv_line(columns, ',');
-        },
-        [&](const auto& row) {
-            if (!s.json) {
-                std::vector<std::string> cells;
-                for (std::size_t i = 0; i < row.size(); ++i)
-                    cells.push_back(of_user(columns[i]) ? row[i].value_or("") : harmless_cell(row[i].value_or("")));
-                out << csv_line(cells, ',');
-                return;
-            }
-            boost::json::object o;
-            for (std::size_t i = 0; i < columns.size(); ++i)
-                o[columns[i]] = row[i] ? boost::json::value(*row[i]) : boost::json::value(nullptr);
-            out << boost::json::serialize(o) << "\n";
-        });
-    out.flush();
-    if (!out) {
+    if (!std::cout) {
         std::cerr << "ipoe-orderd: the export could not be written in full; is the disk full?\n";
         return defect;
     }
-    if (!a.output.empty()) fs::rename(temporary, a.output);
     return all_well;
 }
 

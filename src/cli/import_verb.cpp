@@ -200,7 +200,7 @@ int import_verb(const surroundings& s, const import_arguments& a)
         std::variant<store::batch_counts, intake::unreadable_file> taken;
         try {
             progress_bar progress(name);
-            taken = intake::take_file(*session, {file, name, take_id, s.config.csv.directory},
+            taken = intake::take_file(*session, {file, name, take_id, s.config.csv.directory, operator_name()},
                                       service::file_settings_of(s.config), service::judge_settings_of(s.config),
                                       service::now(), [&](const intake::intake_progress& p) {
                                           progress.show(p.bytes_read, p.bytes, std::to_string(p.rows) + " rows");

@@ -34,6 +34,13 @@ int products_list_verb(const surroundings& s)
     return all_well;
 }
 
+int products_history_verb(const surroundings& s)
+{
+    auto session = s.open();
+    print(store::product_history(*session), s.json);
+    return all_well;
+}
+
 int products_sync_verb(const surroundings& s)
 {
     auto products = ask<provider::result<std::vector<product>>>(s, [](asked of) { return of.api.list_products(); });
@@ -43,7 +50,9 @@ int products_sync_verb(const surroundings& s)
         return unreachable;
     }
     auto session = s.open();
-    store::save_catalogue(*session, *products);
+    for (const auto& change : store::save_catalogue(*session, *products))
+        std::cerr << "ipoe-orderd: " << store::in_words(change) << "\n";
+    store::reprice_waiting(*session);
     return products_list_verb(s);
 }
 

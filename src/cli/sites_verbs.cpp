@@ -1,8 +1,12 @@
 #include "ask_provider.hpp"
 #include "orderd/store/sites.hpp"
+#include "orderd/tracking/books.hpp"
 #include "orderd/tracking/tracker.hpp"
 #include "verbs.hpp"
 
+#include "orderd/core/text.hpp"
+
+#include <algorithm>
 #include <boost/json.hpp>
 #include <iostream>
 
@@ -61,6 +65,10 @@ int sites_show_verb(const surroundings& s, const sites_arguments& a)
     const auto& code = a.codes.front();
     if (!known(*session, code)) return usage;
     if (a.secrets) return show_secrets(s, *session, code);
+    if (a.history) {
+        print(store::site_past(*session, code), s.json);
+        return all_well;
+    }
     auto line = store::site_line(*session, code);
     if (s.json) {
         print(line, true);
@@ -81,14 +89,16 @@ int sites_sync_verb(const surroundings& s, const sites_arguments& a)
         std::cout << a.codes.size() << " sites are read again by the daemon\n";
         return all_well;
     }
-    auto listed = ask<listed_sites>(s, [](asked of) { return of.api.list_sites(); });
+    auto begun = store::database_time(*session);
+    auto today = tokyo_day(service::now());
+    auto listed = ask<listed_sites>(s, [today](asked of) { return tracking::list_all_sites(of.api, today); });
     if (!listed) {
         std::cerr << "ipoe-orderd: the provider did not tell its sites: " << provider::summary(listed.error()) << "\n";
         return unreachable;
     }
     std::vector<store::site_record> records;
     for (const auto& site : listed->items) records.push_back(tracking::record_of(site));
-    auto saved = store::save_site_list(*session, records, listed->complete);
+    auto saved = store::save_site_list(*session, records, listed->complete ? begun : "");
     if (s.json)
         std::cout << boost::json::serialize(boost::json::object{
                          {"sites", saved.sites}, {"new", saved.new_ones}, {"complete", listed->complete}})
@@ -98,11 +108,31 @@ int sites_sync_verb(const surroundings& s, const sites_arguments& a)
                   << " of them new; the daemon reads the details of those\n";
     if (!listed->complete) {
         std::cerr
-            << "ipoe-orderd: the provider has more sites than it lists (its limit is some 20,000); the others are "
-               "known when an order names them\n";
+            << "ipoe-orderd: the provider has more sites of one opening day than it lists (its limit is some 20,000); "
+               "the others are known when an order names them\n";
         return some_failed;
     }
     return all_well;
+}
+
+int sites_differences_verb(const surroundings& s, const sites_arguments& a)
+{
+    auto session = s.open();
+    auto kinds = store::count_differences(*session);
+    std::vector<std::string> names;
+    for (const auto& [kind, count] : kinds) names.push_back(kind);
+    if (!a.kind.empty() && std::find(names.begin(), names.end(), a.kind) == names.end()) {
+        std::cerr << "ipoe-orderd: there is no kind \"" << a.kind << "\"; there are " << join(names, ", ") << "\n";
+        return usage;
+    }
+    auto found = store::differences(*session, a.kind, a.limit);
+    if (!s.json && !store::site_list_age(*session))
+        std::cerr << "ipoe-orderd: the provider's sites were never listed completely; `sites sync` does\n";
+    if (found.rows.empty() && !s.json)
+        std::cout << "what was ordered and what the provider has agree\n";
+    else
+        print(found, s.json);
+    return found.rows.empty() ? all_well : some_failed;
 }
 
 int sites_rekey_verb(const surroundings& s)

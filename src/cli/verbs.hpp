@@ -41,7 +41,9 @@ struct status_arguments {
 int status_verb(const surroundings&, const status_arguments&);
 
 struct export_arguments {
-    std::string batch, output;
+    std::string what = "results", batch, since, until, month, format = "csv", encoding = "utf-8-bom", output;
+    bool secrets = false;
+    std::string template_file;
 };
 int export_verb(const surroundings&, const export_arguments&);
 
@@ -71,6 +73,7 @@ int orders_reconcile_verb(const surroundings&, const reconcile_arguments&);
 struct batches_arguments {
     std::string batch;
     std::string state; // of the orders to list
+    std::string why;
     bool open = false, yes = false;
     int limit = 30;
 };
@@ -79,22 +82,29 @@ int batches_show_verb(const surroundings&, const batches_arguments&);
 int batches_pause_verb(const surroundings&, const batches_arguments&);
 int batches_resume_verb(const surroundings&, const batches_arguments&);
 int batches_withdraw_verb(const surroundings&, const batches_arguments&);
+/// Consent to what a batch costs, after showing it; declining withdraws it.
+int batches_approve_verb(const surroundings&, const batches_arguments&);
+int batches_decline_verb(const surroundings&, const batches_arguments&);
 struct sites_arguments {
     std::vector<std::string> codes;
     std::string text, status;
     int limit = 100;
-    bool secrets = false;
+    std::string kind; // of differences
+    bool secrets = false, history = false;
 };
 int sites_list_verb(const surroundings&, const sites_arguments&);
 /// One site; with `secrets` its keys and passwords, and who looked is kept.
 int sites_show_verb(const surroundings&, const sites_arguments&);
 int sites_sync_verb(const surroundings&, const sites_arguments&);
+/// What was ordered and what the provider has differ here.
+int sites_differences_verb(const surroundings&, const sites_arguments&);
 /// Seals all secrets with the current key.
 int sites_rekey_verb(const surroundings&);
 int health_verb(const surroundings&);
 
 int products_list_verb(const surroundings&);
 int products_sync_verb(const surroundings&);
+int products_history_verb(const surroundings&);
 int rules_verb(bool json, bool markdown);
 
 /// A table for people, with coloured states on a terminal, or JSON.

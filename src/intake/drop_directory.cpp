@@ -6,6 +6,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <fstream>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
@@ -67,6 +68,18 @@ std::optional<utc_time> changed_at(const fs::path& path)
     struct stat about {};
     if (::lstat(path.c_str(), &about) != 0 || !S_ISREG(about.st_mode)) return std::nullopt;
     return utc_time{std::chrono::seconds(about.st_ctim.tv_sec)};
+}
+
+/// Who put the file there, by its owner; "" where that is this program's own user, as when another service copied it.
+std::string owner_of(int fd)
+{
+    struct stat about {};
+    if (::fstat(fd, &about) != 0 || about.st_uid == ::geteuid()) return "";
+    char space[4096];
+    struct passwd entry {
+    }, *found = nullptr;
+    if (::getpwuid_r(about.st_uid, &entry, space, sizeof space, &found) == 0 && found) return entry.pw_name;
+    return "uid " + std::to_string(about.st_uid);
 }
 
 struct held_file {
@@ -239,8 +252,8 @@ bool drop_directory::take(store::session& s, const std::string& processing_name,
 
     std::variant<store::batch_counts, unreadable_file> taken;
     try {
-        taken =
-            take_file(s, {path.string(), name, take_id, settings_.directory.string()}, settings_.files, judging, now);
+        taken = take_file(s, {path.string(), name, take_id, settings_.directory.string(), owner_of(held.fd)},
+                          settings_.files, judging, now);
     } catch (const file_not_read& e) {
         say_once(name, "a file that was taken waits in processing/ and is read again", e.what());
         return false;

@@ -146,6 +146,8 @@ std::variant<store::batch_counts, unreadable_file> take_file(store::session& s, 
     about.separator = std::string(1, csv.separator);
     about.japanese = csv.header.japanese;
     about.notes = csv.header.notes;
+    about.approval = judging.approval;
+    if (!file.brought_by.empty()) about.brought_by.push_back(file.brought_by);
     if (auto note = same_content_note(s, csv.content_hash); !note.empty()) about.notes.push_back(note);
     for (auto i : csv.kept) about.header.push_back(csv.header_cells[i]);
 

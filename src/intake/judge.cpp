@@ -38,8 +38,8 @@ store::intake_record judge::operator()(std::int64_t source_row, row_values value
         record.state = order_state::received;
         return record;
     }
-    record.state = order_state::ready;
-    if (type == "1") add_prices(record);
+    record.state = settings_.approval.wanted() ? order_state::awaiting_approval : order_state::ready;
+    add_prices(record);
     return record;
 }
 
@@ -49,8 +49,12 @@ void judge::add_prices(store::intake_record& record) const
     auto add = [](std::optional<long>& sum, const std::optional<long>& value) {
         if (value) sum = sum.value_or(0) + *value;
     };
-    for (const auto& code : split(record.values[column::product_codes], '|')) {
-        const auto* p = catalogue_->find(code);
+    const auto& type = record.values[column::order_type];
+    for (const auto& listed :
+         split(record.values[type == "2" ? column::change_products : column::product_codes], '|')) {
+        // Of a change, what is added ("1:CODE") costs something.
+        if (type == "2" && !listed.starts_with("1:")) continue;
+        const auto* p = catalogue_->find(type == "2" ? listed.substr(2) : listed);
         if (!p) continue;
         add(record.purchase_price, p->purchase_price);
         add(record.monthly_price, p->monthly_price);

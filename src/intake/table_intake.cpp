@@ -13,6 +13,9 @@ std::optional<store::batch_counts> take_table_rows(store::session& s, int limit,
     store::batch_description about;
     about.name = rows.front().batch_name;
     about.source = "table";
+    about.approval = judging.approval;
+    for (const auto& row : rows)
+        if (!row.brought_by.empty()) about.brought_by.push_back(row.brought_by);
     store::batch_writer writer(s, std::move(about), [&](const store::conflict& c) { return by.clash(c); });
     std::vector<store::intake_record> judged;
     for (auto& row : rows) judged.push_back(by(row.id, std::move(row.values)));
@@ -42,6 +45,7 @@ int judge_received(store::session& s, const judge_settings& judging, utc_time no
         store::judge_orders(s, verdicts);
         judged += static_cast<int>(verdicts.size());
     }
+    store::approve_below(s, judging.approval);
     return judged;
 }
 

@@ -1,5 +1,7 @@
 #include "orderd/intake/watchers.hpp"
 
+#include "orderd/store/approvals.hpp"
+
 #include <algorithm>
 
 namespace orderd::intake {
@@ -116,6 +118,9 @@ asio::awaitable<bool> table_watcher::take_once()
         log_.info("rows that waited for the product catalogue were judged", {{"rows", judged}});
         taken_();
     }
+    for (const auto& a : co_await database_.run([](store::session& s) { return store::answer_approvals(s); }))
+        log_.info("a row of intake.approval was looked at",
+                  {{"batch", a.batch}, {"by", a.by}, {"answer", a.outcome.english}});
     if (!enabled_) co_return false;
     auto take = [judging, now](store::session& s) { return take_table_rows(s, 5000, judging, now); };
     auto counts = co_await database_.run(take);

@@ -85,9 +85,15 @@ public:
         co_return std::move(all->items);
     }
 
-    asio::awaitable<result<listing<site_summary>>> list_sites() override
+    asio::awaitable<result<listing<site_summary>>> list_sites(site_filter filter) override
     {
         boost::urls::url target(base_path_ + "/customerSites");
+        auto add = [&](std::string_view name, const std::string& value) {
+            if (!value.empty()) target.params().append({name, value});
+        };
+        add("status", filter.status);
+        add("startAtFrom", filter.start_at_from);
+        add("startAtTo", filter.start_at_to);
         auto all = co_await all_pages<site_summary>("GET /customerSites", std::move(target), decode_sites);
         co_return all;
     }

@@ -12,6 +12,7 @@
 #include "orderd/store/loop_time.hpp"
 #include "orderd/store/migrations.hpp"
 #include "orderd/store/order_store.hpp"
+#include "orderd/tracking/books.hpp"
 #include "orderd/tracking/tracker.hpp"
 
 #include <algorithm>
@@ -65,7 +66,8 @@ public:
           loops_(on(), *time_, *orders_, api_maker(client_secret), loops_options_of(c), log, metrics_, uniform01_),
           box_(read_credential_box(c)),
           sites_(on(), *time_, *database_, *loops_.api, box_, c.tracking.sites_interval, log),
-          catalogue_(*time_, *database_, *loops_.api, loops_.self(), c.tracking.catalogue_interval, log),
+          catalogue_(*time_, *database_, *loops_.api, loops_.self(), c.tracking.catalogue_interval, log, metrics_),
+          books_(*time_, *database_, *loops_.api, loops_.self(), now, book_intervals_of(c), log),
           house_(*time_, *database_, loops_.self(), retention_of(c), box_, log),
           table_(*time_, *database_, c.table.enabled, c.table.poll_interval, judge_settings_of(c), log, metrics_, now,
                  [this] { rows_came(); })
@@ -163,6 +165,7 @@ private:
         loops_.configure(loops_options_of(c));
         sites_.set_interval(c.tracking.sites_interval);
         catalogue_.set_interval(c.tracking.catalogue_interval);
+        books_.configure(book_intervals_of(c));
         house_.configure(retention_of(c));
         table_.configure(c.table.poll_interval, judge_settings_of(c));
         if (drop_) drop_->configure(drop_settings_of(c), judge_settings_of(c));
@@ -235,6 +238,7 @@ private:
         spawn(loops_.tracker.run());
         spawn(sites_.run());
         spawn(catalogue_.run());
+        spawn(books_.run());
         spawn(house_.run());
         spawn(tell_status());
         spawn(table_.run());
@@ -298,6 +302,7 @@ private:
         if (drop_) drop_->stop();
         table_.stop();
         catalogue_.stop();
+        books_.stop();
         sites_.stop();
         loops_.tracker.stop();
         loops_.reconciler.stop();
@@ -350,6 +355,7 @@ private:
     std::shared_ptr<const store::credential_box> box_;
     tracking::site_reader sites_;
     tracking::catalogue_reader catalogue_;
+    tracking::book_keeper books_;
     housekeeper house_;
     intake::table_watcher table_;
     std::optional<intake::drop_watcher> drop_;

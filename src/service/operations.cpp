@@ -1,6 +1,8 @@
 #include "operations.hpp"
 #include "orderd/core/text.hpp"
 #include "orderd/service/person_moves.hpp"
+#include "orderd/store/approvals.hpp"
+#include "orderd/store/sites.hpp"
 #include "status_pages.hpp"
 
 #include <algorithm>
@@ -122,10 +124,34 @@ std::optional<order_event> event_of(const std::string& verb)
     return std::nullopt;
 }
 
+/// Consent to what the page showed of a batch, or no consent.
+std::string decide_approval(store::session& s, const target_parts& at, const std::string& batch, bool approve,
+                            const std::string& person)
+{
+    store::approval_request request{batch, approve, person, "page", "", {}, {}};
+    auto seen = [&](const char* name) {
+        auto value = at.query.find(name);
+        return value == at.query.end() ? std::nullopt : std::optional<long>(number_in(value->second));
+    };
+    request.orders_seen = seen("orders");
+    request.first_year_seen = seen("first_year");
+    if (!request.orders_seen || !request.first_year_seen) return "what was seen is missing; use the page's button";
+    auto outcome = store::decide_approval(s, request);
+    return outcome.result == store::approval_result::done ? "" : outcome.japanese + " / " + outcome.english;
+}
+
 /// What a person decided on the page; blocking. "" when it was done, else why not.
-std::string decide(store::session& s, const target_parts& at, const std::string& operator_name)
+std::string decide(store::session& s, const target_parts& at, const std::string& person)
 {
     const auto &kind = at.path[0], &word = at.path[1], &verb = at.path[2];
+    auto operator_name = person + " (status page)";
+    if (kind == "batches" && (verb == "approve" || verb == "decline")) {
+        store::batch_choice choice;
+        choice.id = number_in(word);
+        auto found = store::batch_overviews(s, choice);
+        if (choice.id == 0 || found.empty()) return "there is no such batch";
+        return decide_approval(s, at, found.front().name, verb == "approve", person);
+    }
     if (kind == "batches" && (verb == "pause" || verb == "resume")) {
         store::batch_choice choice;
         choice.id = number_in(word);
@@ -188,13 +214,15 @@ private:
         struct seen_now {
             store::overview all;
             std::vector<store::batch_overview> open;
+            std::vector<std::pair<std::string, long>> differences;
         };
         std::optional<seen_now> seen;
         try {
             seen = co_await database_.run([](store::session& s) {
                 store::batch_choice open;
                 open.open = true;
-                return std::optional(seen_now{store::read_overview(s), store::batch_overviews(s, open)});
+                return std::optional(
+                    seen_now{store::read_overview(s), store::batch_overviews(s, open), store::counted_differences(s)});
             });
         } catch (const std::exception&) { // the figures of the database are left as they were
         }
@@ -217,6 +245,7 @@ private:
             for (auto [state, n] : seen->all.orders) by_state[std::string(name(state))] = n;
             metrics_.set_orders(by_state);
             metrics_.set_batches(seen->open);
+            metrics_.set_differences(seen->differences);
             metrics_.set("orderd_oldest_ready_seconds", static_cast<double>(seen->all.oldest_ready_seconds));
             metrics_.set("orderd_oldest_in_doubt_seconds", static_cast<double>(seen->all.oldest_in_doubt_seconds));
             metrics_.set("orderd_instances", static_cast<double>(seen->all.instances.size()));
@@ -329,7 +358,7 @@ private:
             a.fields.emplace_back("WWW-Authenticate", "Basic realm=\"ipoe-orderd\", charset=\"UTF-8\"");
             co_return a;
         }
-        auto who = printable(given->first.empty() ? "somebody" : given->first, 60) + " (status page)";
+        auto who = printable(given->first.empty() ? "somebody" : given->first, 60);
         auto question = [at, who](store::session& s) { return decide(s, at, who); };
         std::string refused;
         try {

@@ -42,6 +42,7 @@ intake::judge_settings judge_settings_of(const configuration& c)
     s.customer_code = c.api.customer_code;
     s.severities = c.severities;
     s.calendar = c.calendar;
+    s.approval = {c.submission.require_approval, c.submission.approval_above};
     return s;
 }
 
@@ -94,6 +95,11 @@ order_loops_options loops_options_of(const configuration& c)
 store::retention retention_of(const configuration& c)
 {
     return {c.database.keep_events, c.database.keep_details, c.database.keep_rejected};
+}
+
+tracking::book_intervals book_intervals_of(const configuration& c)
+{
+    return {c.tracking.site_list_interval, std::chrono::hours(1)};
 }
 
 intake::drop_settings drop_settings_of(const configuration& c)

@@ -3,6 +3,7 @@
 #include "orderd/service/configuration.hpp"
 #include "orderd/service/order_loops.hpp"
 #include "orderd/store/housekeeping.hpp"
+#include "orderd/tracking/books.hpp"
 
 #include <string>
 
@@ -14,6 +15,7 @@ std::string host_name();
 std::string instance_name_of(const configuration&);
 order_loops_options loops_options_of(const configuration&);
 store::retention retention_of(const configuration&);
+tracking::book_intervals book_intervals_of(const configuration&);
 intake::drop_settings drop_settings_of(const configuration&);
 
 }

@@ -32,6 +32,15 @@ struct prometheus_metrics::registered {
                                                          .Name("orderd_batch_orders")
                                                          .Help("Orders of the open batches by state")
                                                          .Register(registry);
+    prometheus::Family<prometheus::Counter>& catalogue = prometheus::BuildCounter()
+                                                             .Name("orderd_catalogue_changes_total")
+                                                             .Help("Products that appeared, vanished or changed")
+                                                             .Register(registry);
+    prometheus::Family<prometheus::Gauge>& differences =
+        prometheus::BuildGauge()
+            .Name("orderd_differences")
+            .Help("What was ordered and what the provider has differ so often, by kind")
+            .Register(registry);
     std::vector<prometheus::Gauge*> of_batches;
     std::map<std::string, prometheus::Gauge*> gauges;
 
@@ -82,6 +91,16 @@ void prometheus_metrics::order_moved(std::string_view to_state, long count)
 void prometheus_metrics::rows_judged(std::string_view verdict, long count)
 {
     all_->rows.Add({{"verdict", std::string(verdict)}}).Increment(static_cast<double>(count));
+}
+
+void prometheus_metrics::catalogue_changed(std::string_view kind)
+{
+    all_->catalogue.Add({{"change", std::string(kind)}}).Increment();
+}
+
+void prometheus_metrics::set_differences(const std::vector<std::pair<std::string, long>>& by_kind)
+{
+    for (const auto& [kind, count] : by_kind) all_->differences.Add({{"kind", kind}}).Set(static_cast<double>(count));
 }
 
 void prometheus_metrics::set(const std::string& gauge, double value) { all_->gauges.at(gauge)->Set(value); }

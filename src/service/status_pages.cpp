@@ -1,6 +1,7 @@
 #include "status_pages.hpp"
 #include "orderd/core/text.hpp"
 #include "orderd/service/estimate.hpp"
+#include "orderd/store/approvals.hpp"
 
 #include <chrono>
 #include <filesystem>
@@ -52,6 +53,32 @@ std::string causes_table(const viewer& in, const std::vector<store::cause>& caus
                        std::string(in("提供元のメッセージ", "In the provider's words")),
                        std::string(in("件数", "Orders")), std::string(in("例", "Example"))},
                       rows);
+}
+
+/// What waits for consent, with what it costs, and the buttons that give or refuse it.
+std::string approval_form(store::session& s, const viewer& in, const store::batch_overview& b)
+{
+    auto at = b.orders.find(order_state::awaiting_approval);
+    if (at == b.orders.end() || at->second == 0) return "";
+    auto waits = store::awaiting_approval(s, b.name);
+    if (!waits) return "";
+    auto out = "<div class=\"note\"><b>" + std::string(in("承認待ち", "Waits for approval")) +
+               "</b>: " + grouped(waits->orders) + std::string(in("件、初期 ", " orders, once ")) +
+               yen(waits->purchase_price) + std::string(in("、月額 ", ", a month ")) + yen(waits->monthly_price) +
+               std::string(in("、初年度 ", ", first year ")) + yen(waits->first_year_price);
+    if (waits->unpriced > 0)
+        out += std::string(in("（価格不明 ", " (price not known: ")) + grouped(waits->unpriced) +
+               std::string(in("件）", ")"));
+    if (!waits->brought_by.empty())
+        out += "<br>" + std::string(in("依頼者: ", "Brought by: ")) + escaped(join(waits->brought_by, ", "));
+    out += "</div>";
+    auto seen = "?orders=" + std::to_string(waits->orders) + "&first_year=" + std::to_string(waits->first_year_price);
+    auto href = batch_href(b.id.value);
+    return out +
+           button(in, href + "/approve" + seen, in("承認する", "Approve"),
+                  in("この費用で発注しますか？", "Order at this cost?")) +
+           button(in, href + "/decline" + seen, in("却下する", "Decline"),
+                  in("すべて取り下げますか？", "Withdraw all of it?"));
 }
 
 std::string alarms(const page_request& r, const store::overview& o)
@@ -168,6 +195,7 @@ std::optional<std::string> batch_page(store::session& s, const page_request& r, 
         out += "<a class=\"tile\" href=\"/orders?state=" + std::string(name(state)) + "&amp;batch=" + url_part(b.name) +
                "\">" + state_word(in, state) + "<b>" + grouped(n) + "</b></a>";
     out += "</div>" + progress_chart(in, store::progress_of(s, b.id));
+    out += approval_form(s, in, b);
     if (b.paused)
         out += button(in, batch_href(id) + "/resume", in("再開する", "Resume"),
                       in("このバッチを再開しますか？", "Let this batch go on?"));

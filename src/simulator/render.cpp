@@ -43,17 +43,20 @@ json::object render_product(const sold_product& p, const settings& with, const s
     json::object detail{{"service", text_or_null(p.service)}, {"course", text_or_null(p.course)},
                         {"plan", text_or_null(p.plan)},       {"ipaddress", text_or_null(p.ipaddress)},
                         {"cpe", text_or_null(p.cpe)},         {"line", text_or_null(p.line)}};
-    return {{"customerProductId", p.id},
-            {"customerCode", customer_code},
-            {"productCode", p.code},
-            {"productName", p.name},
-            {"productType", number(std::to_string(p.type), true, with)},
-            {"detail", detail},
-            {"shortestPeriod", p.shortest_period},
-            {"purchasePrice", p.purchase_price},
-            {"monthlyPrice", p.monthly_price},
-            {"measuredPrice", nullptr},
-            {"productDependencies", dependencies}};
+    json::object out{{"customerProductId", p.id},
+                     {"customerCode", customer_code},
+                     {"productCode", p.code},
+                     {"productName", p.name},
+                     {"productType", number(std::to_string(p.type), true, with)},
+                     {"detail", detail},
+                     {"shortestPeriod", p.shortest_period},
+                     {"purchasePrice", p.purchase_price},
+                     {"monthlyPrice", p.monthly_price},
+                     {"measuredPrice", nullptr},
+                     {"productDependencies", dependencies}};
+    if (auto other = with.prices.find(p.code); other != with.prices.end())
+        for (const auto& [name, value] : other->second) out[name] = value;
+    return out;
 }
 
 json::object render_order_summary(const placed_order& o, const settings& with)

@@ -185,7 +185,10 @@ private:
             return reply(200, json::object{{"customerSite", list(world_.sites(), query, [&](const site& s) {
                                                 return render_site_summary(s, settings_);
                                             })}});
-        return reply(200, json::object{{"customerProduct", list(sold_products(), query, [&](const sold_product& p) {
+        std::vector<sold_product> sold;
+        for (const auto& p : sold_products())
+            if (!settings_.not_sold.contains(p.code)) sold.push_back(p);
+        return reply(200, json::object{{"customerProduct", list(sold, query, [&](const sold_product& p) {
                                             return render_product(p, settings_, "A10000105");
                                         })}});
     }
@@ -297,12 +300,13 @@ private:
         if (path == "/counts") co_return counters();
         if (path == "/counts.txt") co_return counters_as_text();
         if (path == "/settings" && r.method == "GET") co_return reply(200, to_json(settings_));
-        if (path == "/settings" || path == "/end") {
+        if (path == "/settings" || path == "/end" || path == "/sites") {
             boost::system::error_code bad;
             auto body = json::parse(r.body, bad);
             if (bad || !body.is_object())
                 co_return reply(400, json::object{{"error", "the body must be a JSON object"}});
             if (path == "/end") co_return end_order(body.as_object());
+            if (path == "/sites") co_return add_sites(body.as_object());
             try {
                 apply(settings_, body.as_object());
             } catch (const std::invalid_argument& e) {
@@ -313,7 +317,19 @@ private:
         co_return reply(
             404, json::object{{"error",
                                "there are GET /ledger, GET /counts, GET /counts.txt, GET and PUT /settings, POST /end "
-                               "{\"orderCode\": …, \"status\": …}"}});
+                               "{\"orderCode\": …, \"status\": …}, POST /sites {\"count\": …, \"productCode\": …}"}});
+    }
+
+    answer add_sites(const json::object& body)
+    {
+        auto* count = body.if_contains("count");
+        auto* code = body.if_contains("productCode");
+        const auto* sold = find_product(code && code->is_string() ? std::string(code->as_string()) : "1-1-1-1-2");
+        bool good = count && count->is_int64() && count->as_int64() > 0 && count->as_int64() <= 200'000 && sold;
+        if (!good)
+            return reply(400, json::object{{"error", "count is 1 to 200000, productCode a product of the catalogue"}});
+        auto codes = world_.add_sites(static_cast<std::size_t>(count->as_int64()), *sold);
+        return reply(200, json::object{{"first", codes.first}, {"last", codes.second}});
     }
 
     answer end_order(const json::object& body)

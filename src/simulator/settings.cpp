@@ -61,6 +61,21 @@ fault read_fault(const json::object& o)
     throw std::invalid_argument("a fault's answer cannot be \"" + f.answer + "\"");
 }
 
+std::map<std::string, json::object> read_prices(const json::object& all)
+{
+    std::map<std::string, json::object> prices;
+    for (const auto& [code, price] : all) {
+        for (const auto& [name, value] : price.as_object()) {
+            if (name != "purchasePrice" && name != "monthlyPrice" && name != "shortestPeriod")
+                throw std::invalid_argument("a price has no member \"" + std::string(name) +
+                                            "\"; there are purchasePrice, monthlyPrice, shortestPeriod");
+            if (whole(value) < 0) throw std::invalid_argument("a price cannot be below 0");
+        }
+        prices[std::string(code)] = price.as_object();
+    }
+    return prices;
+}
+
 const std::vector<member>& members()
 {
     static const std::vector<member> all{
@@ -90,6 +105,23 @@ const std::vector<member>& members()
         text("numbers", &settings::numbers),
         {"line_guard", [](settings& s, const json::value& v) { s.line_guard = v.as_bool(); },
          [](const settings& s) -> json::value { return s.line_guard; }},
+        {"prices", [](settings& s, const json::value& v) { s.prices = read_prices(v.as_object()); },
+         [](const settings& s) -> json::value {
+             json::object all_prices;
+             for (const auto& [code, price] : s.prices) all_prices[code] = price;
+             return all_prices;
+         }},
+        {"not_sold",
+         [](settings& s, const json::value& v) {
+             std::set<std::string, std::less<>> codes;
+             for (const auto& code : v.as_array()) codes.emplace(code.as_string());
+             s.not_sold = std::move(codes);
+         },
+         [](const settings& s) -> json::value {
+             json::array codes;
+             for (const auto& code : s.not_sold) codes.push_back(json::value(code));
+             return codes;
+         }},
         {"outage", [](settings& s, const json::value& v) { s.outage = v.as_bool(); },
          [](const settings& s) -> json::value { return s.outage; }},
         {"faults",

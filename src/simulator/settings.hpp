@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <random>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -34,12 +35,14 @@ struct settings {
     std::string refused_line_prefix = "CAF999"; // lines that the provider does not know (4000139)
     std::string client_id, client_secret;       // "" : any
     int latency_min_ms = 0, latency_max_ms = 0;
-    int search_stale_ms = 0;             // GET /orders does not see younger orders
-    int offset_base = 0;                 // the first item's number: 0 or 1
-    std::string site_nesting = "inside"; // "inside" customerSite, or "beside" it
-    std::string numbers = "sample";      // "sample", "strings" or "integers"
-    bool line_guard = true;              // false: a line may have several live orders, so that a double shows
-    bool outage = false;                 // every connection is reset
+    int search_stale_ms = 0;                     // GET /orders does not see younger orders
+    int offset_base = 0;                         // the first item's number: 0 or 1
+    std::string site_nesting = "inside";         // "inside" customerSite, or "beside" it
+    std::string numbers = "sample";              // "sample", "strings" or "integers"
+    bool line_guard = true;                      // false: a line may have several live orders, so that a double shows
+    std::map<std::string, json::object> prices;  // by product code: purchasePrice, monthlyPrice, shortestPeriod instead
+    std::set<std::string, std::less<>> not_sold; // product codes that GET /customerProducts does not list
+    bool outage = false;                         // every connection is reset
     std::vector<fault> faults;
 };
 

@@ -68,6 +68,9 @@ std::variant<std::string, api_error> world::place(const json::value& body, const
     auto read = read_order(body);
     if (auto* error = std::get_if<api_error>(&read)) return *error;
     auto order = std::move(std::get<placed_order>(read));
+    for (const auto& p : order.products)
+        if (p.change_type != "3" && with.not_sold.contains(p.code))
+            return api_error{"4000137", "指定された商品要素に該当する情報が存在しません。"};
     auto error = order.type == "1" ? check_line(order, with) : check_site(order, with);
     if (error) return *error;
 
@@ -154,21 +157,12 @@ void world::end(placed_order& o, const std::string& status)
 std::string world::open_site(const placed_order& o)
 {
     site s;
-    auto n = sites_.size() + 1;
-    s.code = "int-" + std::to_string(10000000 + n);
-    s.number = std::to_string(6000000 + n);
     s.name = o.site_name;
     s.case_name = o.case_name;
     s.customer_code = o.customer_code;
     s.start_at = today();
     s.line_id = o.line_id;
     s.line_access_key = o.line_access_key;
-    s.global_ip = "10." + std::to_string(n >> 16 & 255) + "." + std::to_string(n >> 8 & 255) + "." +
-                  std::to_string(n & 255) + "/32";
-    s.psk1 = random_text(30);
-    s.psk2 = random_text(30);
-    s.tunnel_user = "u" + std::to_string(1234500000 + n);
-    s.tunnel_password = random_text(8);
     s.order = o.body;
     for (const auto& p : o.products) {
         if (p.status == "3") continue;
@@ -178,6 +172,47 @@ std::string world::open_site(const placed_order& o)
         s.dedicated = sold->cpe == "1";
         s.mf_course = sold->course == "3";
     }
+    return keep(std::move(s));
+}
+
+std::pair<std::string, std::string> world::add_sites(std::size_t count, const sold_product& sold)
+{
+    using namespace std::chrono;
+    auto now = floor<days>(system_clock::now() + hours(9)); // in Japan
+    std::pair<std::string, std::string> codes;
+    for (std::size_t i = 0; i < count; ++i) {
+        year_month_day day(now - days(i * 730 / count));
+        site s;
+        auto number = std::to_string(sites_.size() + 1);
+        s.name = "既存拠点" + number;
+        s.case_name = "既存";
+        s.customer_code = "A10000105";
+        s.start_at =
+            std::to_string(static_cast<int>(day.year()) * 10'000 + static_cast<int>(unsigned(day.month())) * 100 +
+                           static_cast<int>(unsigned(day.day())));
+        s.line_id = "CAF7" + std::string(9 - std::min<std::size_t>(9, number.size()), '0') + number;
+        s.line_access_key = random_text(8);
+        s.contracts.push_back({sold.code, s.start_at, ""});
+        s.dedicated = sold.cpe == "1";
+        s.mf_course = sold.course == "3";
+        codes.second = keep(std::move(s));
+        if (i == 0) codes.first = codes.second;
+    }
+    return codes;
+}
+
+/// Gives a site its number, address and secrets.
+std::string world::keep(site s)
+{
+    auto n = sites_.size() + 1;
+    s.code = "int-" + std::to_string(10000000 + n);
+    s.number = std::to_string(6000000 + n);
+    s.global_ip = "10." + std::to_string(n >> 16 & 255) + "." + std::to_string(n >> 8 & 255) + "." +
+                  std::to_string(n & 255) + "/32";
+    s.psk1 = random_text(30);
+    s.psk2 = random_text(30);
+    s.tunnel_user = "u" + std::to_string(1234500000 + n);
+    s.tunnel_password = random_text(8);
     auto code = s.code;
     site_by_code_[code] = sites_.size();
     site_by_line_[s.line_id] = sites_.size();

@@ -64,6 +64,9 @@ public:
     /// Ends an order at once.
     bool end_order(const std::string& code, const std::string& status);
 
+    /// Sites that are there from elsewhere, opened over the last two years; the first one's code and the last one's.
+    std::pair<std::string, std::string> add_sites(std::size_t count, const sold_product&);
+
     const std::deque<placed_order>& orders() const { return orders_; }
     const placed_order* order(const std::string& code) const;
     const std::deque<site>& sites() const { return sites_; }
@@ -74,6 +77,7 @@ public:
 private:
     void end(placed_order&, const std::string& status);
     std::string open_site(const placed_order&);
+    std::string keep(site);
     std::string choose_end(const placed_order&, const settings&);
     std::optional<api_error> check_line(const placed_order&, const settings&) const;
     std::optional<api_error> check_site(placed_order&, const settings&);

@@ -1,4 +1,5 @@
 #include "orderd/store/batches.hpp"
+#include "approvals.hpp"
 #include "conflicts.hpp"
 #include "order_copy.hpp"
 #include "session.hpp"
@@ -54,6 +55,8 @@ struct batch_writer::state {
     explain_conflict explain;
     batch_counts counts;
     bool table = false;
+    std::vector<std::string> brought_by;
+    approval_policy approval;
     bool look_first = false; // the rows before had conflicts
 
     state(session& s, explain_conflict e) : on(s), tx(s.connection()), explain(std::move(e)) {}
@@ -89,6 +92,8 @@ batch_writer::batch_writer(session& s, batch_description d, explain_conflict exp
     s.guarded([&] {
         state_ = std::make_unique<state>(s, std::move(explain));
         state_->table = d.source == "table";
+        state_->brought_by = d.brought_by;
+        state_->approval = d.approval;
         auto& tx = state_->tx;
         tx.exec_params("select pg_advisory_xact_lock($1)", intake_lock);
         // Whoever stops in the midst lets go of the lock.
@@ -184,9 +189,11 @@ batch_counts batch_writer::finish()
         auto& tx = state_->tx;
         tx.exec_params("update orderd.batch set rows_taken = rows_taken + $2, rows_rejected = rows_rejected + $3, "
                        "rows_duplicate = rows_duplicate + $4, reported_at = null, "
-                       "notes = case when $5 = '' then notes else notes || to_jsonb($5::text) end where id = $1",
+                       "notes = case when $5 = '' then notes else notes || to_jsonb($5::text) end, "
+                       "brought_by = array(select distinct unnest(brought_by || $6::text[]) order by 1) where id = $1",
                        state_->counts.id.value, state_->counts.taken, state_->counts.rejected, state_->counts.duplicate,
-                       sites_note(state_->counts.sites_not_checked));
+                       sites_note(state_->counts.sites_not_checked), to_array(state_->brought_by));
+        approve_below(tx, state_->counts.id, state_->approval);
         tx.exec("notify orderd_ready");
         tx.commit();
         return state_->counts;

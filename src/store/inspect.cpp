@@ -231,13 +231,14 @@ bool batch_exists(session& s, const std::string& batch)
     return !s.ask("batch_exists", "select from orderd.batch where name = $1", batch).empty();
 }
 
-void export_batch(session& s, const std::string& batch, const std::function<void(const table&)>& header,
-                  const std::function<void(const std::vector<std::optional<std::string>>&)>& row)
+table product_history(session& s)
 {
-    auto result =
-        s.ask("export_batch", "select * from report.order_result where batch_name = $1 order by source_row", batch);
-    header(columns_of(result));
-    for (const auto& r : result) row(row_of(r));
+    return table_of(s.ask(
+        "product_history",
+        "select product_code, purchase_price, monthly_price, shortest_period, to_char(valid_from at time zone "
+        "'Asia/Tokyo', 'YYYY-MM-DD HH24:MI') as valid_from, to_char(valid_to at time zone 'Asia/Tokyo', 'YYYY-MM-DD "
+        "HH24:MI') as valid_to, ended_by, product_name from report.product_price order by product_code, "
+        "report.product_price.valid_from nulls first"));
 }
 
 table product_list(session& s)

@@ -59,7 +59,7 @@ void refresh_sites(session& s, const std::vector<std::string>& codes)
           codes_of(codes));
 }
 
-saved_list save_site_list(session& s, const std::vector<site_record>& all, bool complete)
+saved_list save_site_list(session& s, const std::vector<site_record>& all, const std::string& complete_since)
 {
     saved_list out;
     for (std::size_t from = 0; from < all.size(); from += 2000) {
@@ -77,11 +77,65 @@ saved_list save_site_list(session& s, const std::vector<site_record>& all, bool 
                           line.text(), start.text(), end.text());
         out.sites += rows[0][0].as<long>();
         out.new_ones += rows[0][1].as<long>();
+        out.due += rows[0][2].as<long>();
     }
-    if (complete)
-        s.ask("sites_read", "insert into orderd.setting values ('sites_read_at', now()::text) on conflict (name) do "
-                            "update set value = excluded.value");
+    if (!complete_since.empty())
+        s.ask("sites_read",
+              "insert into orderd.setting values ('sites_read_at', now()::text), ('sites_listed_from', $1) on conflict "
+              "(name) do update set value = excluded.value",
+              complete_since);
     return out;
+}
+
+std::string database_time(session& s) { return s.ask("database_time", "select now()::text")[0][0].as<std::string>(); }
+
+std::optional<std::chrono::milliseconds> site_list_age(session& s)
+{
+    auto rows = s.ask("site_list_age", "select (extract(epoch from now() - value::timestamptz) * 1000)::bigint from "
+                                       "orderd.setting where name = 'sites_read_at'");
+    if (rows.empty()) return std::nullopt;
+    return std::chrono::milliseconds(rows[0][0].as<std::int64_t>());
+}
+
+namespace {
+
+std::vector<std::pair<std::string, long>> counts_of(const pqxx::result& rows)
+{
+    std::vector<std::pair<std::string, long>> out;
+    for (const auto& r : rows) out.emplace_back(r[0].as<std::string>(), r[1].as<long>());
+    return out;
+}
+
+}
+
+std::vector<std::pair<std::string, long>> count_differences(session& s)
+{
+    return counts_of(s.ask(ORDERD_SQL(count_differences)));
+}
+
+std::vector<std::pair<std::string, long>> counted_differences(session& s)
+{
+    return counts_of(s.ask("counted_differences", "select kind, count from orderd.difference_count order by kind"));
+}
+
+table differences(session& s, const std::string& kind, int limit)
+{
+    return table_of(s.ask("differences",
+                          "select * from report.difference where $1 = '' or kind = $1 order by kind, "
+                          "customer_site_code, product_code limit $2::int",
+                          kind, limit));
+}
+
+table site_past(session& s, const std::string& code)
+{
+    return table_of(
+        s.ask("site_past",
+              "select to_char(valid_from at time zone 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI:SS') as valid_from, "
+              "to_char(valid_to at time zone 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI:SS') as valid_to, name as "
+              "customer_site_name, case_name, status, line_id, global_ip, start_at, end_at, "
+              "(select string_agg(c ->> 'productCode', '|') from jsonb_array_elements(detail -> 'contracts') "
+              "c) as products from orderd.site_history where code = $1 order by valid_from desc limit 1000",
+              code));
 }
 
 table site_list(session& s, const std::string& text, const std::string& status, int limit)

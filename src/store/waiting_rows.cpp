@@ -23,16 +23,18 @@ std::vector<table_row> waiting_table_rows(session& s, int limit)
 {
     // The names in the text are the constants of core/column.hpp.
     static const auto text =
-        "select id, coalesce(nullif(batch_name, ''), 'table ' || (inserted_at at time zone 'Asia/Tokyo')::date)" +
+        "select id, coalesce(nullif(batch_name, ''), 'table ' || (inserted_at at time zone 'Asia/Tokyo')::date), "
+        "coalesce(nullif(btrim(brought_by), ''), inserted_by, '')" +
         column_list() + " from intake.order_row where state = 'received' order by id limit $1::int";
     std::vector<table_row> out;
     for (const auto& r : s.ask("waiting_table_rows", text, limit)) {
         table_row row;
         row.id = r[0].as<std::int64_t>();
         row.batch_name = r[1].as<std::string>();
+        row.brought_by = r[2].as<std::string>();
         if (!out.empty() && row.batch_name != out.front().batch_name) break;
         for (std::size_t i = 0; i < column_count; ++i)
-            row.values[static_cast<column>(i)] = r[static_cast<pqxx::row_size_type>(i + 2)].as<std::string>("");
+            row.values[static_cast<column>(i)] = r[static_cast<pqxx::row_size_type>(i + 3)].as<std::string>("");
         out.push_back(std::move(row));
     }
     return out;

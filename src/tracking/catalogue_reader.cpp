@@ -7,13 +7,15 @@ namespace orderd::tracking {
 using namespace std::chrono_literals;
 
 catalogue_reader::catalogue_reader(timekeeper& time, store::database& db, provider::api& api,
-                                   std::function<instance_id()> self, std::chrono::milliseconds interval, logger& log)
+                                   std::function<instance_id()> self, std::chrono::milliseconds interval, logger& log,
+                                   metrics& m)
     : time_(time),
       database_(db),
       api_(api),
       self_(std::move(self)),
       interval_(interval),
       log_(log),
+      metrics_(m),
       outage_(log, "the product catalogue"),
       tick_(time)
 {
@@ -40,11 +42,13 @@ asio::awaitable<std::string> catalogue_reader::read()
     if (!products) co_return provider::summary(products.error());
     if (products->empty()) co_return "the provider lists no product for this customer; check the contract with it";
     auto all = *products;
-    auto save = [all](store::session& s) {
-        store::save_catalogue(s, all);
-        return true;
-    };
-    co_await database_.run(save);
+    auto save = [all](store::session& s) { return store::save_catalogue(s, all); };
+    for (const auto& change : co_await database_.run(save)) {
+        log_.warning("the product catalogue changed", {{"kind", change.kind}, {"what", store::in_words(change)}});
+        metrics_.catalogue_changed(change.kind);
+    }
+    if (auto orders = co_await database_.run([](store::session& s) { return store::reprice_waiting(s); }))
+        log_.info("orders that are not with the provider yet cost what their products cost now", {{"orders", orders}});
     if (products_ != all.size()) log_.info("product catalogue read", {{"products", all.size()}});
     products_ = all.size();
     if (read_) read_();

@@ -319,6 +319,13 @@ void stage::provider_settings(const std::string& text)
     REQUIRE(status == 200);
 }
 
+void stage::provider_post(const std::string& target, const std::string& text)
+{
+    auto [status, body] = get(control_port_, target, "POST", text);
+    INFO(body);
+    REQUIRE(status == 200);
+}
+
 json::array stage::ledger() { return json::parse(get(control_port_, "/ledger").second).as_array(); }
 json::object stage::counts() { return json::parse(get(control_port_, "/counts").second).as_object(); }
 

@@ -59,6 +59,7 @@ public:
 
     // The provider.
     void provider_settings(const std::string& json);
+    void provider_post(const std::string& target, const std::string& json); // on its control port
     json::array ledger();
     json::object counts();
     long requests(const std::string& operation);

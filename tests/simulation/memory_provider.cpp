@@ -237,7 +237,8 @@ asio::awaitable<provider::result<std::vector<product>>> memory_api::list_product
     co_return std::vector<product>(1);
 }
 
-asio::awaitable<provider::result<provider::listing<provider::site_summary>>> memory_api::list_sites()
+asio::awaitable<provider::result<provider::listing<provider::site_summary>>>
+memory_api::list_sites(provider::site_filter)
 {
     co_return provider::listing<provider::site_summary>{};
 }

@@ -75,7 +75,8 @@ public:
     asio::awaitable<provider::result<provider::order_detail>> get_order(order_code) override;
     asio::awaitable<provider::result<provider::site_detail>> get_site(site_code) override;
     asio::awaitable<provider::result<std::vector<product>>> list_products() override;
-    asio::awaitable<provider::result<provider::listing<provider::site_summary>>> list_sites() override;
+    asio::awaitable<provider::result<provider::listing<provider::site_summary>>>
+        list_sites(provider::site_filter) override;
     asio::awaitable<provider::result<std::monostate>> authenticate() override;
     bool authenticated() const override { return true; }
 

@@ -32,6 +32,7 @@ struct story_logger final : logger {
     }
 };
 struct no_metrics final : metrics {
+    void catalogue_changed(std::string_view) override {}
     void api_request(std::string_view, int, std::chrono::nanoseconds) override {}
     void order_moved(std::string_view, long) override {}
     void rows_judged(std::string_view, long) override {}

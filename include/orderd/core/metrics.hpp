@@ -14,6 +14,8 @@ public:
     virtual void order_moved(std::string_view to_state, long count) = 0;
     /// Rows judged at intake: "accepted", "rejected", "duplicate".
     virtual void rows_judged(std::string_view verdict, long count) = 0;
+    /// A product "appeared", "vanished", or got another "price" or "other" properties.
+    virtual void catalogue_changed(std::string_view kind) = 0;
 };
 
 }

@@ -26,10 +26,11 @@ struct file_not_read : std::runtime_error {
 };
 
 struct file_to_take {
-    std::string path;      // to read
-    std::string file_name; // as its author called it
-    std::string take_id;   // of this taking
-    std::string directory; // the drop directory whose results/ gets the answers
+    std::string path;       // to read
+    std::string file_name;  // as its author called it
+    std::string take_id;    // of this taking
+    std::string directory;  // the drop directory whose results/ gets the answers
+    std::string brought_by; // the person, "" when it is not known
 };
 
 struct intake_progress {

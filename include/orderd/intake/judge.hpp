@@ -12,6 +12,7 @@ struct judge_settings {
     std::string customer_code;
     validation::severities severities;
     business_calendar calendar;
+    store::approval_policy approval;
 };
 
 /// One judge for one batch: the catalogue and the day do not change under it.

@@ -32,6 +32,11 @@ struct order_filter {
     std::string order_type, status, line_id, customer_site_code, case_name;
 };
 
+/// Filters of GET /customerSites that slice what is too long for one list; "" is left out.
+struct site_filter {
+    std::string status, start_at_from, start_at_to; // days as YYYYMMDD
+};
+
 template <class T>
 struct listing {
     std::vector<T> items;
@@ -50,7 +55,7 @@ public:
     virtual asio::awaitable<result<order_detail>> get_order(order_code) = 0;
     virtual asio::awaitable<result<site_detail>> get_site(site_code) = 0;
     virtual asio::awaitable<result<std::vector<product>>> list_products() = 0;
-    virtual asio::awaitable<result<listing<site_summary>>> list_sites() = 0;
+    virtual asio::awaitable<result<listing<site_summary>>> list_sites(site_filter) = 0;
     /// Gets a token when there is none that is good: what `check` and /readyz ask.
     virtual asio::awaitable<result<std::monostate>> authenticate() = 0;
     virtual bool authenticated() const = 0;

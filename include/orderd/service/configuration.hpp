@@ -41,9 +41,12 @@ struct configuration {
             backoff_cap{300'000};
         int circuit_threshold = 10;
         bool retry_line_state = false;
+        bool require_approval = false;
+        int approval_above = 0; // yen of a batch's first year
     } submission;
     struct {
-        milliseconds interval{300'000}, catalogue_interval{6 * 3'600'000}, sites_interval{5'000};
+        milliseconds interval{300'000}, catalogue_interval{6 * 3'600'000}, sites_interval{5'000},
+            site_list_interval{24 * 3'600'000};
         int details_in_flight = 16;
     } tracking;
     struct {

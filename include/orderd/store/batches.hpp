@@ -5,6 +5,7 @@
 #include "orderd/core/japanese_date.hpp"
 #include "orderd/core/order_state.hpp"
 #include "orderd/core/text_list.hpp"
+#include "orderd/store/approvals.hpp"
 #include "orderd/store/database.hpp"
 
 #include <functional>
@@ -22,7 +23,9 @@ struct batch_description {
     std::string file_name, directory, content_hash, encoding, separator;
     bool japanese = false; // answer in Japanese
     std::vector<std::string> header;
-    std::vector<std::string> notes; // for the person who made the file
+    std::vector<std::string> notes;      // for the person who made the file
+    std::vector<std::string> brought_by; // who may not approve it, as far as names are known
+    approval_policy approval;
 };
 
 /// One judged row.
@@ -110,7 +113,7 @@ std::string content_key(session&);
 
 struct table_row {
     std::int64_t id = 0;
-    std::string batch_name;
+    std::string batch_name, brought_by;
     row_values values;
 };
 /// Rows of intake.order_row that wait, oldest first, all of one batch. Another instance may see the same rows;

@@ -60,9 +60,6 @@ bool set_paused(session&, const std::string& batch, bool paused, const std::stri
 /// Its line of the table without the body, as one row; and its events, oldest first.
 table order_line(session&, order_id);
 table order_events(session&, order_id);
-/// Lines of report.order_result of one batch.
-void export_batch(session&, const std::string& batch, const std::function<void(const table& columns_only)>& header,
-                  const std::function<void(const std::vector<std::optional<std::string>>&)>& row);
 /// What could make this server forget what it committed, in words for a person.
 std::vector<std::string> durability_risks(session&);
 /// What `check` wants to know about the server.
@@ -78,5 +75,7 @@ server_state read_server_state(session&);
 bool reachable(session&);
 bool batch_exists(session&, const std::string& batch);
 table product_list(session&);
+/// What products cost, and from when to when.
+table product_history(session&);
 
 }

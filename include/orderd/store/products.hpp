@@ -5,11 +5,24 @@
 #include <optional>
 #include <vector>
 
-// The product catalogue, kept.
+// The product catalogue, kept with its history.
 namespace orderd::store {
 
 /// The catalogue; nothing when it has never been read.
 std::optional<catalogue> read_catalogue(session&);
-void save_catalogue(session&, const std::vector<product>&);
+
+/// What a reading of the catalogue brought: a product that appeared, vanished, or has another price or other
+/// properties.
+struct catalogue_change {
+    std::string code, name, kind;                                           // kind: appeared, vanished, price, other
+    std::optional<long> purchase_before, monthly_before, purchase, monthly; // yen
+};
+/// "0-1-1-3-1 (…): price 0 + 500 a month -> 0 + 600 a month".
+std::string in_words(const catalogue_change&);
+/// Writes what was read and keeps what was before. The very first reading brings no changes.
+std::vector<catalogue_change> save_catalogue(session&, const std::vector<product>&);
+/// After prices changed: what is not with the provider yet costs what it costs now. Goes on where a crash interrupted
+/// it; does nothing when nothing is left to do. Gives how many orders cost something else.
+long reprice_waiting(session&);
 
 }

@@ -3,6 +3,7 @@
 #include "orderd/store/database.hpp"
 #include "orderd/store/inspect.hpp"
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <utility>
@@ -22,12 +23,24 @@ void save_site(session&, const site_record&, const credential_box* box);
 std::vector<std::string> due_sites(session&, int limit);
 /// Has the daemon read the detail of these sites again.
 void refresh_sites(session&, const std::vector<std::string>& codes);
-/// All sites as GET /customerSites lists them; `complete`: none is missing, so that a site not among them does not
-/// exist.
+/// All sites as GET /customerSites lists them. `complete_since`: when the listing began, by `database_time`, if none is
+/// missing, so that a site not among them does not exist; "" otherwise.
 struct saved_list {
-    long sites = 0, new_ones = 0;
+    long sites = 0, new_ones = 0, due = 0; // due: new or changed, their detail is to be read
 };
-saved_list save_site_list(session&, const std::vector<site_record>&, bool complete);
+saved_list save_site_list(session&, const std::vector<site_record>&, const std::string& complete_since);
+std::string database_time(session&);
+/// How long ago the sites were last listed completely; nothing when they never were.
+std::optional<std::chrono::milliseconds> site_list_age(session&);
+
+/// Counts report.difference by kind, for the metrics too.
+std::vector<std::pair<std::string, long>> count_differences(session&);
+/// What they were when they were last counted.
+std::vector<std::pair<std::string, long>> counted_differences(session&);
+/// report.difference, of one kind or all ("").
+table differences(session&, const std::string& kind, int limit);
+/// What a site was before, newest first.
+table site_past(session&, const std::string& code);
 
 /// report.site, by a part of the name or the case, and status, "" for any.
 table site_list(session&, const std::string& text, const std::string& status, int limit);

@@ -88,7 +88,7 @@ private:
 class catalogue_reader {
 public:
     catalogue_reader(timekeeper&, store::database&, provider::api&, std::function<instance_id()> self,
-                     std::chrono::milliseconds interval, logger&);
+                     std::chrono::milliseconds interval, logger&, metrics&);
     asio::awaitable<void> run();
     void on_read(std::function<void()> f) { read_ = std::move(f); } // after every successful reading
     void stop();
@@ -104,6 +104,7 @@ private:
     std::function<instance_id()> self_;
     std::chrono::milliseconds interval_;
     logger& log_;
+    metrics& metrics_;
     outage_notice outage_;
     store::wakeup tick_;
     std::function<void()> read_;

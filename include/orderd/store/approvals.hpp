@@ -1,0 +1,58 @@
+#pragma once
+#include "orderd/core/ids.hpp"
+#include "orderd/store/database.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+// Consent to what a batch costs, before anything of it is sent.
+namespace orderd::store {
+
+/// What waits for consent: everything, or batches whose first year costs more than `above` yen (0: no such bound).
+struct approval_policy {
+    bool always = false;
+    long above = 0;
+    bool wanted() const { return always || above > 0; }
+    bool operator==(const approval_policy&) const = default;
+};
+
+/// What a batch waits with. The first year is the initial fees and twelve monthly fees.
+struct awaiting_batch {
+    batch_id id;
+    std::string name;
+    std::vector<std::string> brought_by;
+    int orders = 0;
+    long purchase_price = 0, monthly_price = 0, first_year_price = 0; // yen
+    int unpriced = 0;                                                 // orders whose price is not known
+};
+/// Nothing when no order of the batch waits.
+std::optional<awaiting_batch> awaiting_approval(session&, const std::string& batch);
+
+struct approval_request {
+    std::string batch;
+    bool approve = true;                              // false: decline, which withdraws the orders
+    std::string by, channel, why;                     // channel: verb, page or table
+    std::optional<long> orders_seen, first_year_seen; // what the person looked at
+};
+enum class approval_result { done, no_batch, nothing_waits, changed, own_batch };
+struct approval_outcome {
+    approval_result result = approval_result::done;
+    int orders = 0;
+    std::string japanese, english; // what came of it, or why nothing did and what to do
+};
+/// Decides about everything that waits in a batch: the decision, with what was seen, and the orders move in one
+/// transaction. Refuses when what waits is not what was seen, and who brought the batch.
+approval_outcome decide_approval(session&, const approval_request&);
+
+/// Decisions that other systems inserted into intake.approval: looks at each and writes there what came of it.
+struct table_approval {
+    std::string batch, by;
+    approval_outcome outcome;
+};
+std::vector<table_approval> answer_approvals(session&);
+
+/// After rows that waited for the catalogue were judged: lets batches go that cost no more than the policy allows.
+void approve_below(session&, const approval_policy&);
+
+}

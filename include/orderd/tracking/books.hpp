@@ -1,0 +1,62 @@
+#pragma once
+#include "orderd/core/japanese_date.hpp"
+#include "orderd/provider/api.hpp"
+#include "orderd/store/database.hpp"
+#include "orderd/store/wakeup.hpp"
+
+#include <functional>
+#include <vector>
+
+// What was ordered against what the provider has: its sites are listed once a day, and differences counted.
+namespace orderd::tracking {
+
+namespace asio = boost::asio;
+
+/// Narrower filters that together match what `too_wide` matches, but sites without an opening day; none when it cannot
+/// be narrowed. `seen`: opening days (YYYYMMDD) of sites that match, to cut where they are.
+std::vector<provider::site_filter> narrower(const provider::site_filter& too_wide, std::vector<std::string> seen,
+                                            japanese_date today);
+
+/// All sites, also where they are more than one list can hold (RULINGS R4). Not complete: a single opening day has
+/// more.
+asio::awaitable<provider::result<provider::listing<provider::site_summary>>> list_all_sites(provider::api&,
+                                                                                            japanese_date today);
+
+struct book_intervals {
+    std::chrono::milliseconds sites{24 * 3'600'000}; // between two listings of all sites, 0: never
+    std::chrono::milliseconds check{3'600'000};      // between two countings of differences
+};
+
+/// Lists all sites and counts the differences; one instance does it for all.
+class book_keeper {
+public:
+    book_keeper(timekeeper&, store::database&, provider::api&, std::function<instance_id()> self,
+                std::function<utc_time()> clock, book_intervals, logger&);
+    asio::awaitable<void> run();
+    void configure(book_intervals intervals)
+    {
+        intervals_ = intervals;
+        tick_.notify();
+    }
+    void stop();
+
+private:
+    asio::awaitable<std::string> list_sites(); // why it failed, "" when it did not
+    asio::awaitable<void> check();
+    asio::awaitable<std::string> keep_books();
+
+    timekeeper& time_;
+    store::database& database_;
+    provider::api& api_;
+    std::function<instance_id()> self_;
+    std::function<utc_time()> clock_;
+    book_intervals intervals_;
+    logger& log_;
+    outage_notice outage_;
+    store::wakeup tick_;
+    timekeeper::time_point list_due_{}, check_due_{};
+    long differences_ = -1;
+    bool stopping_ = false;
+};
+
+}

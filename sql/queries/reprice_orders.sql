@@ -1,0 +1,26 @@
+-- Gives at most $3 orders of batch $1 that are not with the provider yet, from row $2 on, what their products cost now. Gives the
+-- last row looked at. Index order_batch. Rows that somebody moves at this moment are left alone, so that nobody waits for anybody.
+with picked as materialized (
+    select o.id, o.source_row, o.order_type, o.product_codes
+      from orderd."order" o
+     where o.batch_id = $1 and o.source_row > $2 and o.order_type in (1, 2)
+       and o.state in ('awaiting_approval', 'ready', 'submitting', 'in_doubt', 'held', 'refused')
+     order by o.source_row
+     limit $3::int
+       for update skip locked
+), priced as (
+    select s.id, sum(p.purchase_price)::bigint as purchase_price, sum(p.monthly_price)::bigint as monthly_price, max(p.shortest_period) as shortest_period
+      from picked s
+     cross join lateral unnest(string_to_array(s.product_codes, '|')) w (word)
+     cross join lateral orderd.product_at(case when s.order_type = 2 then substr(w.word, 3) else w.word end, now()) p
+     where s.order_type = 1 or w.word like '1:%'
+     group by s.id
+), changed as (
+    update orderd."order" o
+       set purchase_price = p.purchase_price, monthly_price = p.monthly_price, shortest_period = p.shortest_period, updated_at = now()
+      from priced p
+     where o.id = p.id
+       and (o.purchase_price, o.monthly_price, o.shortest_period) is distinct from (p.purchase_price, p.monthly_price, p.shortest_period)
+    returning o.id
+)
+select max(source_row), (select count(*) from changed) from picked

@@ -1,0 +1,11 @@
+#pragma once
+#include "orderd/store/approvals.hpp"
+#include "session.hpp"
+
+namespace orderd::store {
+
+/// Lets what a batch waits with go at once when the policy has a bound and the whole batch, with what went before, does
+/// not cost more. Part of the transaction that made the orders.
+void approve_below(pqxx::transaction_base&, batch_id, const approval_policy&);
+
+}

@@ -1,0 +1,162 @@
+#include "orderd/tracking/books.hpp"
+#include "orderd/store/orders.hpp"
+#include "orderd/store/sites.hpp"
+#include "orderd/tracking/tracker.hpp"
+
+#include <algorithm>
+#include <unordered_set>
+
+namespace orderd::tracking {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto beat = 30s;
+const japanese_date first_day{std::chrono::year(2000), std::chrono::January, std::chrono::day(1)};
+
+japanese_date plus(japanese_date day, int days) { return std::chrono::sys_days(day) + std::chrono::days(days); }
+
+std::vector<provider::site_filter> cut(const provider::site_filter& f, japanese_date from, japanese_date to,
+                                       japanese_date last_of_first)
+{
+    auto slice = [&](japanese_date low, japanese_date high) {
+        return provider::site_filter{f.status, to_yyyymmdd(low), to_yyyymmdd(high)};
+    };
+    return {slice(from, last_of_first), slice(plus(last_of_first, 1), to)};
+}
+
+}
+
+std::vector<provider::site_filter> narrower(const provider::site_filter& too_wide, std::vector<std::string> seen,
+                                            japanese_date today)
+{
+    if (too_wide.status.empty()) return {{"1", {}, {}}, {"2", {}, {}}};
+    auto from = parse_yyyymmdd(too_wide.start_at_from).value_or(first_day);
+    auto to = parse_yyyymmdd(too_wide.start_at_to).value_or(plus(today, 366));
+    if (from == to || days_between(from, to) < 1) return {};
+    std::sort(seen.begin(), seen.end());
+    auto middle = seen.empty() ? std::nullopt : parse_yyyymmdd(seen[seen.size() / 2]);
+    auto last_of_first = middle.value_or(plus(from, days_between(from, to) / 2));
+    return cut(too_wide, from, to, std::clamp(last_of_first, from, plus(to, -1)));
+}
+
+asio::awaitable<provider::result<provider::listing<provider::site_summary>>> list_all_sites(provider::api& api,
+                                                                                            japanese_date today)
+{
+    provider::listing<provider::site_summary> all;
+    std::unordered_set<std::string> seen;
+    std::vector<provider::site_filter> slices{{}};
+    while (!slices.empty()) {
+        auto slice = std::move(slices.back());
+        slices.pop_back();
+        auto listed = co_await api.list_sites(slice);
+        if (!listed) co_return listed.error();
+        std::vector<std::string> days;
+        for (auto& site : listed->items) {
+            if (auto day = site.value("startAt"); !listed->complete && !day.empty()) days.push_back(std::move(day));
+            if (seen.insert(site.code.text).second) all.items.push_back(std::move(site));
+        }
+        if (listed->complete) continue;
+        auto parts = narrower(slice, std::move(days), today);
+        if (parts.empty()) all.complete = false;
+        slices.insert(slices.end(), parts.begin(), parts.end());
+    }
+    co_return all;
+}
+
+book_keeper::book_keeper(timekeeper& time, store::database& db, provider::api& api, std::function<instance_id()> self,
+                         std::function<utc_time()> clock, book_intervals intervals, logger& log)
+    : time_(time),
+      database_(db),
+      api_(api),
+      self_(std::move(self)),
+      clock_(std::move(clock)),
+      intervals_(intervals),
+      log_(log),
+      outage_(log, "the list of sites"),
+      tick_(time)
+{
+}
+
+void book_keeper::stop()
+{
+    stopping_ = true;
+    tick_.notify();
+}
+
+asio::awaitable<std::string> book_keeper::list_sites()
+{
+    auto begun = co_await database_.run([](store::session& s) { return store::database_time(s); });
+    auto listed = co_await list_all_sites(api_, tokyo_day(clock_()));
+    if (!listed) co_return provider::summary(listed.error());
+    std::vector<store::site_record> records;
+    for (const auto& site : listed->items) records.push_back(record_of(site));
+    bool complete = listed->complete;
+    auto save = [records = std::move(records), complete, begun](store::session& s) {
+        return store::save_site_list(s, records, complete ? begun : "");
+    };
+    auto saved = co_await database_.run(save);
+    log_.info("all sites listed", {{"sites", saved.sites}, {"new_or_changed", saved.due}});
+    if (!complete)
+        log_.warning("the provider has more sites of one opening day than it lists; the others are known when an order "
+                     "names them");
+    co_return std::string();
+}
+
+asio::awaitable<void> book_keeper::check()
+{
+    auto found = co_await database_.run([](store::session& s) { return store::count_differences(s); });
+    long all = 0;
+    std::string words;
+    for (const auto& [kind, count] : found) {
+        all += count;
+        if (count > 0) words += (words.empty() ? "" : ", ") + kind + " " + std::to_string(count);
+    }
+    if (all > 0 && all != differences_)
+        log_.warning("what was ordered and what the provider has differ; `sites differences` lists where",
+                     {{"differences", all}, {"of", words}});
+    differences_ = all;
+}
+
+asio::awaitable<std::string> book_keeper::keep_books()
+{
+    auto self = self_();
+    if (self.value == 0) co_return std::string();
+    auto question = [self](store::session& s) { return store::take_duty(s, "books", self, 5min); };
+    if (!co_await database_.run(question)) co_return std::string();
+    std::string failed;
+    auto interval = intervals_.sites;
+    if (interval.count() > 0 && time_.now() >= list_due_) {
+        auto age = co_await database_.run([](store::session& s) { return store::site_list_age(s); });
+        if (!age || *age >= interval) {
+            failed = co_await list_sites();
+            list_due_ = time_.now() + (failed.empty() ? interval : std::min<std::chrono::milliseconds>(interval, 5min));
+            check_due_ = {};
+        } else
+            list_due_ = time_.now() + (interval - *age);
+    }
+    if (time_.now() >= check_due_) {
+        co_await check();
+        check_due_ = time_.now() + intervals_.check;
+    }
+    co_return failed;
+}
+
+asio::awaitable<void> book_keeper::run()
+{
+    while (!stopping_) {
+        std::string failed;
+        try {
+            failed = co_await keep_books();
+        } catch (const std::exception& e) {
+            failed = e.what();
+        }
+        if (failed.empty())
+            outage_.recovered();
+        else
+            outage_.failed(failed);
+        co_await tick_.wait_for(self_().value == 0 ? timekeeper::duration(200ms) : timekeeper::duration(beat));
+    }
+}
+
+}
