@@ -3,7 +3,8 @@
 select b.id, b.name, b.encoding, b.separator, b.japanese, to_json(coalesce(b.header, '{}'))::text, b.notes::text,
        b.rows_taken, b.rows_rejected, b.rows_duplicate,
        (select coalesce(sum(purchase_price), 0) from orderd.tally_now t where t.batch_id = b.id and t.state <> 'rejected')::bigint as purchase_price,
-       (select coalesce(sum(monthly_price), 0) from orderd.tally_now t where t.batch_id = b.id and t.state <> 'rejected')::bigint as monthly_price
+       (select coalesce(sum(monthly_price), 0) from orderd.tally_now t where t.batch_id = b.id and t.state <> 'rejected')::bigint as monthly_price,
+       (select coalesce(sum(orders), 0) from orderd.tally_now t where t.batch_id = b.id and t.state = 'awaiting_approval')::bigint as awaiting
   from orderd.batch b
  where b.source = 'csv' and b.directory = $1
    and (b.reported_at is null or (b.reported_at < 'infinity' and b.changed_at > b.reported_at))

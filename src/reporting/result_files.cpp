@@ -135,6 +135,7 @@ void write_summary(store::session& s, const store::batch_to_report& batch, const
                  batch.monthly_price,
                  {},
                  batch.notes};
+    told.awaiting_approval = batch.awaiting_approval;
     if (batch.rows_rejected) told.by_rule = store::rejections_by_rule(s, batch.id);
     atomic_file out(path);
     out.write(byte_order_mark(encoding::utf8_bom));

@@ -24,6 +24,9 @@ std::string text(const summary& s, std::string_view line_break)
     for (const auto& r : s.by_rule) line("  " + n(r.rows) + "行  " + r.rule + "（例: " + r.message_ja + "）");
     line((s.tried ? "受付可能な分の費用: 初期 " : "受け付けた分の費用: 初期 ") + with_commas(s.purchase_price) +
          "円、月額 " + with_commas(s.monthly_price) + "円");
+    if (s.awaiting_approval)
+        line("承認待ち: " + n(s.awaiting_approval) + "件。承認されるまで発注されません。初年度費用（初期＋月額×12） " +
+             with_commas(s.purchase_price + 12 * s.monthly_price) + "円");
     line("");
     if (s.tried)
         line(n(s.taken) + " rows would be taken in, " + n(s.rejected) + " would be rejected, " + n(s.duplicate) +
@@ -36,6 +39,11 @@ std::string text(const summary& s, std::string_view line_break)
     for (const auto& r : s.by_rule) line("  " + n(r.rows) + " rows  " + r.rule + " (such as: " + r.message_en + ")");
     line((s.tried ? "cost of what would be accepted: initial " : "cost of what was accepted: initial ") +
          with_commas(s.purchase_price) + " yen, monthly " + with_commas(s.monthly_price) + " yen");
+    if (s.awaiting_approval)
+        line(n(s.awaiting_approval) +
+             " orders wait for approval and are not sent before; first year (initial and twelve "
+             "monthly fees) " +
+             with_commas(s.purchase_price + 12 * s.monthly_price) + " yen");
     if (!s.notes.empty()) line("");
     for (const auto& note : s.notes) line(note);
     return out;

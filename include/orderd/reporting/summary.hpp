@@ -14,6 +14,7 @@ struct summary {
     std::vector<store::rule_count> by_rule;     // of the rejected rows
     std::vector<std::string> notes;
     bool tried = false; // nothing was stored
+    long awaiting_approval = 0;
 };
 
 /// In Japanese, then in English; the lines end with `line_break`.
