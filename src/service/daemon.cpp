@@ -4,6 +4,7 @@
 #include "orderd/core/text.hpp"
 #include "orderd/intake/watchers.hpp"
 #include "orderd/reporting/result_files.hpp"
+#include "orderd/reporting/scheduled_exports.hpp"
 #include "orderd/service/estimate.hpp"
 #include "orderd/service/housekeeper.hpp"
 #include "orderd/service/order_loops.hpp"
@@ -68,6 +69,7 @@ public:
           sites_(on(), *time_, *database_, *loops_.api, box_, c.tracking.sites_interval, log),
           catalogue_(*time_, *database_, *loops_.api, loops_.self(), c.tracking.catalogue_interval, log, metrics_),
           books_(*time_, *database_, *loops_.api, loops_.self(), now, book_intervals_of(c), log),
+          exports_(*time_, *database_, loops_.self(), now, export_schedule_of(c), log),
           house_(*time_, *database_, loops_.self(), retention_of(c), box_, log),
           table_(*time_, *database_, c.table.enabled, c.table.poll_interval, judge_settings_of(c), log, metrics_, now,
                  [this] { rows_came(); })
@@ -166,6 +168,7 @@ private:
         sites_.set_interval(c.tracking.sites_interval);
         catalogue_.set_interval(c.tracking.catalogue_interval);
         books_.configure(book_intervals_of(c));
+        exports_.configure(export_schedule_of(c));
         house_.configure(retention_of(c));
         table_.configure(c.table.poll_interval, judge_settings_of(c));
         if (drop_) drop_->configure(drop_settings_of(c), judge_settings_of(c));
@@ -239,6 +242,7 @@ private:
         spawn(sites_.run());
         spawn(catalogue_.run());
         spawn(books_.run());
+        spawn(exports_.run());
         spawn(house_.run());
         spawn(tell_status());
         spawn(table_.run());
@@ -303,6 +307,7 @@ private:
         table_.stop();
         catalogue_.stop();
         books_.stop();
+        exports_.stop();
         sites_.stop();
         loops_.tracker.stop();
         loops_.reconciler.stop();
@@ -356,6 +361,7 @@ private:
     tracking::site_reader sites_;
     tracking::catalogue_reader catalogue_;
     tracking::book_keeper books_;
+    reporting::scheduled_exports exports_;
     housekeeper house_;
     intake::table_watcher table_;
     std::optional<intake::drop_watcher> drop_;

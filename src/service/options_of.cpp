@@ -97,6 +97,13 @@ store::retention retention_of(const configuration& c)
     return {c.database.keep_events, c.database.keep_details, c.database.keep_rejected};
 }
 
+reporting::export_schedule export_schedule_of(const configuration& c)
+{
+    const auto& r = c.reporting;
+    return {r.directory, r.exports, r.at, *reporting::table_format_from(r.format),
+            *reporting::export_encoding_from(r.encoding)};
+}
+
 tracking::book_intervals book_intervals_of(const configuration& c)
 {
     return {c.tracking.site_list_interval, std::chrono::hours(1)};

@@ -62,6 +62,9 @@ struct configuration {
     business_calendar calendar;
     struct {
         milliseconds result_interval{10'000};
+        std::string directory, format = "csv", encoding = "utf-8-bom";
+        std::vector<std::string> exports{"results", "charges", "rejections", "sites", "differences"};
+        std::chrono::minutes at{6 * 60}; // of the Japanese day
     } reporting;
     struct {
         std::string listen = "127.0.0.1:9464", instance_name, operator_password_file;

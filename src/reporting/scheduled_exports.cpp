@@ -1,0 +1,124 @@
+#include "orderd/reporting/scheduled_exports.hpp"
+#include "orderd/store/orders.hpp"
+
+#include <filesystem>
+
+namespace orderd::reporting {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int most_days = 31; // a daemon that was away for longer writes the last ones only
+constexpr auto beat = 30s;
+
+japanese_date plus(japanese_date day, int days) { return std::chrono::sys_days(day) + std::chrono::days(days); }
+
+std::optional<japanese_date> from_iso(const std::string& text)
+{
+    if (text.size() != 10) return std::nullopt;
+    return parse_yyyymmdd(text.substr(0, 4) + text.substr(5, 2) + text.substr(8));
+}
+
+}
+
+std::string to_iso(japanese_date day)
+{
+    auto digits = to_yyyymmdd(day);
+    return digits.substr(0, 4) + "-" + digits.substr(4, 2) + "-" + digits.substr(6);
+}
+
+std::vector<scheduled_file> files_of_day(const std::vector<std::string>& what, japanese_date day,
+                                         const std::string& ending)
+{
+    std::vector<scheduled_file> files;
+    auto iso = to_iso(day);
+    for (const auto& name : what) {
+        store::export_choice choice;
+        choice.what = name;
+        auto mark = iso;
+        if (name == "charges") {
+            choice.since = choice.until = iso.substr(0, 7) + "-01";
+            mark = iso.substr(0, 7);
+        } else if (name == "sites" || name == "contracts" || name == "differences")
+            mark.clear();
+        else
+            choice.since = choice.until = iso;
+        files.push_back({choice, name + (mark.empty() ? "" : "-" + mark) + "." + ending});
+    }
+    return files;
+}
+
+std::vector<japanese_date> days_due(utc_time now, std::chrono::minutes at, const std::string& through)
+{
+    auto today = tokyo_day(now);
+    auto last = plus(today, now >= tokyo_time(today, at) ? -1 : -2);
+    auto first = last;
+    if (auto done = from_iso(through)) first = plus(*done, 1);
+    if (days_between(first, last) >= most_days) first = plus(last, 1 - most_days);
+    std::vector<japanese_date> days;
+    for (auto day = first; days_between(day, last) >= 0; day = plus(day, 1)) days.push_back(day);
+    return days;
+}
+
+scheduled_exports::scheduled_exports(timekeeper& time, store::database& db, std::function<instance_id()> self,
+                                     std::function<utc_time()> clock, export_schedule schedule, logger& log)
+    : database_(db),
+      self_(std::move(self)),
+      clock_(std::move(clock)),
+      schedule_(std::move(schedule)),
+      log_(log),
+      outage_(log, "scheduled exports"),
+      tick_(time)
+{
+}
+
+void scheduled_exports::stop()
+{
+    stopping_ = true;
+    tick_.notify();
+}
+
+asio::awaitable<void> scheduled_exports::write_due()
+{
+    auto self = self_();
+    if (self.value == 0) co_return;
+    auto through_of = [self](store::session& s) -> std::optional<std::string> {
+        if (!store::take_duty(s, "exports", self, 5min)) return std::nullopt;
+        return store::exported_through(s);
+    };
+    auto through = co_await database_.run(through_of);
+    if (!through) co_return;
+    for (auto day : days_due(clock_(), schedule_.at, *through)) {
+        if (stopping_) co_return;
+        auto schedule = schedule_;
+        auto write = [schedule, day](store::session& s) {
+            std::filesystem::path directory(schedule.directory);
+            auto files = files_of_day(schedule.what, day, std::string(extension(schedule.format)));
+            for (const auto& file : files)
+                write_export(s, file.choice, schedule.format, schedule.coded, (directory / file.name).string());
+            store::set_exported_through(s, to_iso(day));
+            return static_cast<int>(files.size());
+        };
+        int files = co_await database_.run(write);
+        log_.info("exports written", {{"day", to_iso(day)}, {"files", files}, {"directory", schedule.directory}});
+    }
+}
+
+asio::awaitable<void> scheduled_exports::run()
+{
+    while (!stopping_) {
+        std::string failed;
+        try {
+            if (!schedule_.directory.empty()) co_await write_due();
+        } catch (const std::exception& e) {
+            failed = e.what();
+        }
+        if (failed.empty())
+            outage_.recovered();
+        else
+            outage_.failed(failed);
+        co_await tick_.wait_for(self_().value == 0 ? timekeeper::duration(200ms) : timekeeper::duration(beat));
+    }
+}
+
+}
