@@ -162,7 +162,8 @@ select 'product_not_ordered', s.code, s.name, s.line_id, null, null, c.product_c
   join orderd.site s on s.code = c.customer_site_code and s.status = '1'
   left join ordered w on w.customer_site_code = c.customer_site_code and w.product_code = c.product_code
  where not coalesce(w.added, false)
-   and exists (select from ordered any_order where any_order.customer_site_code = c.customer_site_code)
+   and exists (select from orderd."order" o
+                where o.customer_site_code = c.customer_site_code and o.order_type = 1 and o.state in ('completed', 'partially_failed'))
 union all
 select 'ended_still_charged', s.code, s.name, s.line_id, null, null, c.product_code, orderd.day_of(s.end_at),
        '拠点は廃止済みですが、課金が終了していません。', 'the site has ended, and the provider goes on charging for the product'

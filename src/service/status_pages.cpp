@@ -55,6 +55,20 @@ std::string causes_table(const viewer& in, const std::vector<store::cause>& caus
                       rows);
 }
 
+std::string decisions_of(store::session& s, const viewer& in, batch_id batch)
+{
+    std::string out;
+    for (const auto& row : store::decisions(s, batch).rows) {
+        // at, decision, decided_by, orders, first_year_price, why
+        auto text = [&](std::size_t i) { return row[i].value_or(""); };
+        auto word = text(1) == "approved" ? in("承認: ", "Approved: ") : in("却下: ", "Declined: ");
+        out += "<div class=\"note\">" + std::string(word) + escaped(text(2)) + ", " + escaped(text(0)) + ", " +
+               escaped(text(3)) + std::string(in("件、初年度 ", " orders, first year ")) + yen(std::stol(text(4))) +
+               (text(5).empty() ? "" : ", " + escaped(text(5))) + "</div>";
+    }
+    return out;
+}
+
 /// What waits for consent, with what it costs, and the buttons that give or refuse it.
 std::string approval_form(store::session& s, const viewer& in, const store::batch_overview& b)
 {
@@ -195,7 +209,7 @@ std::optional<std::string> batch_page(store::session& s, const page_request& r, 
         out += "<a class=\"tile\" href=\"/orders?state=" + std::string(name(state)) + "&amp;batch=" + url_part(b.name) +
                "\">" + state_word(in, state) + "<b>" + grouped(n) + "</b></a>";
     out += "</div>" + progress_chart(in, store::progress_of(s, b.id));
-    out += approval_form(s, in, b);
+    out += decisions_of(s, in, b.id) + approval_form(s, in, b);
     if (b.paused)
         out += button(in, batch_href(id) + "/resume", in("再開する", "Resume"),
                       in("このバッチを再開しますか？", "Let this batch go on?"));

@@ -1,6 +1,7 @@
 #include "approvals.hpp"
 #include "orderd/core/order_state.hpp"
 #include "orderd/core/text.hpp"
+#include "tables.hpp"
 
 #include <algorithm>
 
@@ -91,6 +92,15 @@ std::optional<awaiting_batch> awaiting_approval(session& s, const std::string& b
         auto found = find_batch(tx, batch, false);
         return found && found->orders > 0 ? found : std::nullopt;
     });
+}
+
+table decisions(session& s, batch_id batch)
+{
+    return table_of(
+        s.ask("decisions",
+              "select to_char(at at time zone 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI'), decision, decided_by, "
+              "orders, first_year_price, why from orderd.approval where batch_id = $1 order by id desc limit 10",
+              batch.value));
 }
 
 approval_outcome decide_approval(session& s, const approval_request& request)

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <regex>
+#include <sstream>
 
 using namespace orderd::tests;
 using Catch::Matchers::Contains;
@@ -211,9 +212,17 @@ TEST_CASE("no secret is in a log, in what reporting reads, in the pages, or in t
         std::string everything = s.log();
         everything += read_file("/proc/" + std::to_string(s.daemon().pid()) + "/cmdline");
         for (auto path : {"/metrics", "/", "/readyz"}) everything += stage::get(s.operations_port(), path).second;
-        for (auto view : {"order_result", "rejection", "batch", "site"})
+        std::stringstream views(s.sql("select string_agg(viewname, ' ') from pg_views where schemaname = 'report'"));
+        for (std::string view; views >> view;)
+            everything += s.sql("select coalesce(string_agg(v::text, ' '), '') from report." + view + " v");
+        for (auto table : {"site", "site_history", "contract", "approval", "difference_count"})
             everything +=
-                s.sql("select coalesce(string_agg(v::text, ' '), '') from report." + std::string(view) + " v");
+                s.sql("select coalesce(string_agg(t::text, ' '), '') from orderd." + std::string(table) + " t");
+        for (auto what :
+             {"results", "products", "charges", "contracts", "rejections", "sites", "differences", "approvals"})
+            for (auto form : {"csv", "jsonl"}) everything += s.verb({"export", what, "--format", form}).output;
+        for (auto path : {"/orders", "/batches/1", "/batches/1/summary", "/batches/1/result"})
+            everything += stage::get(s.operations_port(), path).second;
         everything += s.sql("select string_agg(r::text, ' ') from intake.order_row r");
         everything += s.sql("select string_agg(e::text, ' ') from orderd.order_event e");
         everything += s.sql("select string_agg(c::text, ' ') from orderd.site_credential c");

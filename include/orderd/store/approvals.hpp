@@ -1,6 +1,7 @@
 #pragma once
 #include "orderd/core/ids.hpp"
 #include "orderd/store/database.hpp"
+#include "orderd/store/inspect.hpp"
 
 #include <optional>
 #include <string>
@@ -28,6 +29,10 @@ struct awaiting_batch {
 };
 /// Nothing when no order of the batch waits.
 std::optional<awaiting_batch> awaiting_approval(session&, const std::string& batch);
+
+/// The last ten decisions about a batch, newest first: at (Japanese time), decision, decided_by, orders,
+/// first_year_price, why.
+table decisions(session&, batch_id);
 
 struct approval_request {
     std::string batch;
