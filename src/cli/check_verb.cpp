@@ -227,6 +227,20 @@ void check_drop_directory(const surroundings& s, checklist& list)
               directory.string() + (network ? " (a network file system: looked at every second)" : ""));
 }
 
+void check_export_directory(const surroundings& s, checklist& list)
+{
+    const auto& directory = s.config.reporting.directory;
+    if (directory.empty()) return;
+    struct stat about {};
+    if (::stat(directory.c_str(), &about) != 0 || !S_ISDIR(about.st_mode))
+        return list.bad("exports", directory + " is missing", "make it, and give it to the user the daemon runs as",
+                        usage);
+    if (::access(directory.c_str(), W_OK | X_OK) != 0)
+        return list.bad("exports", directory + " cannot be written to",
+                        "give it to the user the daemon runs as (or run this as that user)", usage);
+    list.good("exports", directory);
+}
+
 void check_api(const surroundings& s, checklist& list)
 {
     try {
@@ -263,6 +277,7 @@ int check_verb(const surroundings& s, bool configuration_only)
     }
     check_database(s, list);
     check_drop_directory(s, list);
+    check_export_directory(s, list);
     check_api(s, list);
     list.tell(s.json);
     return list.worst;

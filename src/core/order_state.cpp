@@ -15,7 +15,6 @@ constexpr transition table[] = {
     {s::received, e::judged_invalid, s::rejected},
     {s::received, e::withdraw_asked, s::withdrawn},
     {s::awaiting_approval, e::approved, s::ready},
-    {s::awaiting_approval, e::hold_asked, s::held},
     {s::awaiting_approval, e::withdraw_asked, s::withdrawn},
     {s::ready, e::claimed, s::submitting},
     {s::ready, e::hold_asked, s::held},

@@ -1,6 +1,7 @@
 #include "orderd/intake/watchers.hpp"
 
 #include "orderd/store/approvals.hpp"
+#include "orderd/store/attempt.hpp"
 
 #include <algorithm>
 
@@ -38,30 +39,28 @@ void drop_watcher::stop()
     tick_.notify();
 }
 
+asio::awaitable<std::string> drop_watcher::look_once()
+{
+    auto directory = directory_;
+    auto judging = judging_;
+    auto now = now_();
+    auto stable_for = stable_for_, keep = keep_;
+    auto look = [directory, judging, now, stable_for, keep](store::session& s) {
+        directory->set_times(stable_for, keep);
+        return directory->look(s, judging, now);
+    };
+    int taken = co_await database_.run(look);
+    if (taken > 0) taken_();
+    co_return std::string();
+}
+
 asio::awaitable<void> drop_watcher::run()
 {
+    std::function<asio::awaitable<std::string>()> work = [this] { return look_once(); };
     while (!stopping_) {
-        std::string failed;
-        try {
-            auto directory = directory_;
-            auto judging = judging_;
-            auto now = now_();
-            auto stable_for = stable_for_, keep = keep_;
-            auto look = [directory, judging, now, stable_for, keep](store::session& s) {
-                directory->set_times(stable_for, keep);
-                return directory->look(s, judging, now);
-            };
-            int taken = co_await database_.run(look);
-            if (taken > 0) taken_();
-        } catch (const std::exception& e) {
-            failed = e.what();
-        }
-        if (failed.empty())
-            outage_.recovered();
-        else
-            outage_.failed(failed);
+        bool well = co_await store::attempt(outage_, work);
         // Told of new files, it need only look often while one may still be growing.
-        bool idle = failed.empty() && notice_.works() && !directory_->files_wait();
+        bool idle = well && notice_.works() && !directory_->files_wait();
         co_await tick_.wait_for(idle ? std::max<std::chrono::milliseconds>(interval_, 5s) : interval_);
     }
 }
@@ -90,21 +89,16 @@ void table_watcher::stop()
 
 asio::awaitable<void> table_watcher::run()
 {
+    bool more = false;
+    std::function<asio::awaitable<std::string>()> work = [this, &more]() -> asio::awaitable<std::string> {
+        more = false;
+        more = co_await take_once();
+        co_return std::string();
+    };
     while (!stopping_) {
-        bool more = false;
-        std::string failed;
-        try {
-            more = co_await take_once();
-        } catch (const std::exception& e) {
-            failed = e.what();
-        }
-        if (failed.empty())
-            outage_.recovered();
-        else
-            outage_.failed(failed);
+        bool well = co_await store::attempt(outage_, work);
         if (!more)
-            co_await tick_.wait_for(failed.empty() ? poll_interval_
-                                                   : std::min<std::chrono::milliseconds>(poll_interval_, 1s));
+            co_await tick_.wait_for(well ? poll_interval_ : std::min<std::chrono::milliseconds>(poll_interval_, 1s));
     }
 }
 

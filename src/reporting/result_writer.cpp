@@ -1,4 +1,5 @@
 #include "orderd/reporting/result_files.hpp"
+#include "orderd/store/attempt.hpp"
 
 namespace orderd::reporting {
 
@@ -21,18 +22,13 @@ void result_writer::stop()
 
 asio::awaitable<void> result_writer::write_once()
 {
-    std::string failed;
-    try {
+    std::function<asio::awaitable<std::string>()> work = [this]() -> asio::awaitable<std::string> {
         auto directory = directory_;
         auto write = [directory](store::session& s) { return write_all_answers(s, directory); };
         co_await database_.run(write);
-    } catch (const std::exception& e) {
-        failed = e.what();
-    }
-    if (failed.empty())
-        outage_.recovered();
-    else
-        outage_.failed(failed);
+        co_return std::string();
+    };
+    co_await store::attempt(outage_, work);
 }
 
 asio::awaitable<void> result_writer::run()

@@ -1,4 +1,5 @@
 #include "orderd/reporting/scheduled_exports.hpp"
+#include "orderd/store/attempt.hpp"
 #include "orderd/store/orders.hpp"
 
 #include <filesystem>
@@ -78,18 +79,18 @@ void scheduled_exports::stop()
     tick_.notify();
 }
 
-asio::awaitable<void> scheduled_exports::write_due()
+asio::awaitable<std::string> scheduled_exports::write_due()
 {
     auto self = self_();
-    if (self.value == 0) co_return;
+    if (self.value == 0) co_return std::string();
     auto through_of = [self](store::session& s) -> std::optional<std::string> {
         if (!store::take_duty(s, "exports", self, 5min)) return std::nullopt;
         return store::exported_through(s);
     };
     auto through = co_await database_.run(through_of);
-    if (!through) co_return;
+    if (!through) co_return std::string();
     for (auto day : days_due(clock_(), schedule_.at, *through)) {
-        if (stopping_) co_return;
+        if (stopping_) co_return std::string();
         auto schedule = schedule_;
         auto write = [schedule, day](store::session& s) {
             std::filesystem::path directory(schedule.directory);
@@ -102,21 +103,14 @@ asio::awaitable<void> scheduled_exports::write_due()
         int files = co_await database_.run(write);
         log_.info("exports written", {{"day", to_iso(day)}, {"files", files}, {"directory", schedule.directory}});
     }
+    co_return std::string();
 }
 
 asio::awaitable<void> scheduled_exports::run()
 {
+    std::function<asio::awaitable<std::string>()> work = [this] { return write_due(); };
     while (!stopping_) {
-        std::string failed;
-        try {
-            if (!schedule_.directory.empty()) co_await write_due();
-        } catch (const std::exception& e) {
-            failed = e.what();
-        }
-        if (failed.empty())
-            outage_.recovered();
-        else
-            outage_.failed(failed);
+        if (!schedule_.directory.empty()) co_await store::attempt(outage_, work);
         co_await tick_.wait_for(self_().value == 0 ? timekeeper::duration(200ms) : timekeeper::duration(beat));
     }
 }

@@ -1,7 +1,7 @@
 #include "configuration_keys.hpp"
 #include "orderd/core/text.hpp"
 #include "orderd/http/server_address.hpp"
-#include "orderd/store/exports.hpp"
+#include "orderd/store/exportable.hpp"
 
 namespace orderd::service {
 namespace {

@@ -1,4 +1,5 @@
 #include "orderd/service/housekeeper.hpp"
+#include "orderd/store/attempt.hpp"
 #include "orderd/store/orders.hpp"
 
 namespace orderd::service {
@@ -90,20 +91,14 @@ asio::awaitable<bool> housekeeper::keep_house()
 
 asio::awaitable<void> housekeeper::run()
 {
+    bool more = false;
+    std::function<asio::awaitable<std::string>()> work = [this, &more]() -> asio::awaitable<std::string> {
+        more = co_await keep_house();
+        co_return std::string();
+    };
     while (!stopping_) {
-        std::string failed;
-        bool more = false;
-        try {
-            more = co_await keep_house();
-        } catch (const std::exception& e) {
-            failed = e.what();
-        }
-        if (failed.empty())
-            outage_.recovered();
-        else
-            outage_.failed(failed);
-        co_await tick_.wait_for(more && failed.empty() ? std::chrono::milliseconds(100)
-                                                       : std::chrono::milliseconds(beat));
+        bool well = co_await store::attempt(outage_, work);
+        co_await tick_.wait_for(more && well ? std::chrono::milliseconds(100) : std::chrono::milliseconds(beat));
     }
 }
 

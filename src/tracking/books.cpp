@@ -1,4 +1,5 @@
 #include "orderd/tracking/books.hpp"
+#include "orderd/store/attempt.hpp"
 #include "orderd/store/orders.hpp"
 #include "orderd/store/sites.hpp"
 #include "orderd/tracking/tracker.hpp"
@@ -144,17 +145,9 @@ asio::awaitable<std::string> book_keeper::keep_books()
 
 asio::awaitable<void> book_keeper::run()
 {
+    std::function<asio::awaitable<std::string>()> work = [this] { return keep_books(); };
     while (!stopping_) {
-        std::string failed;
-        try {
-            failed = co_await keep_books();
-        } catch (const std::exception& e) {
-            failed = e.what();
-        }
-        if (failed.empty())
-            outage_.recovered();
-        else
-            outage_.failed(failed);
+        co_await store::attempt(outage_, work);
         co_await tick_.wait_for(self_().value == 0 ? timekeeper::duration(200ms) : timekeeper::duration(beat));
     }
 }

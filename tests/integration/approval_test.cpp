@@ -97,6 +97,12 @@ TEST_CASE("with require_approval nothing is sent before a second person consents
         s.wait_for_end();
         CHECK(s.count("completed") == 5);
         CHECK(s.verb({"batches", "approve", "shops", "--yes"}).code == 2);
+        // There is no way around it: what waits for consent can be withdrawn, and nothing else.
+        s.drop("later.csv", stage::starts_csv(1, 90));
+        wait_until("the file", [&] { return s.count("awaiting_approval") == 1; });
+        for (auto decision : {"hold", "release", "retry"})
+            CHECK(s.verb({"orders", decision, "--batch", "later", "--yes"}).code != 0);
+        CHECK(s.count("awaiting_approval") == 1);
         CHECK(s.tally_is_true());
     }
     SECTION("what the same person brings by the verb, the same person cannot approve; declining is another matter")

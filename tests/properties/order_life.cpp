@@ -120,9 +120,7 @@ struct life {
                                : order_event::judged_invalid);
             break;
         case order_state::awaiting_approval:
-            go(e.chance(0.8)   ? order_event::approved
-               : e.chance(0.5) ? order_event::hold_asked
-                               : order_event::withdraw_asked);
+            go(e.chance(0.8) ? order_event::approved : order_event::withdraw_asked);
             break;
         case order_state::ready:
             if (e.chance(0.05)) return go(e.chance(0.5) ? order_event::hold_asked : order_event::withdraw_asked);

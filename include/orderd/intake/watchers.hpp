@@ -23,6 +23,7 @@ public:
     void configure(const drop_settings&, judge_settings);
 
 private:
+    asio::awaitable<std::string> look_once(); // "": it went well
     store::database& database_;
     judge_settings judging_;
     std::chrono::milliseconds stable_for_, keep_;

@@ -52,7 +52,7 @@ public:
     void stop();
 
 private:
-    asio::awaitable<void> write_due();
+    asio::awaitable<std::string> write_due(); // "": it went well
     store::database& database_;
     std::function<instance_id()> self_;
     std::function<utc_time()> clock_;

@@ -2,6 +2,7 @@
 #include "orderd/core/ids.hpp"
 #include "orderd/store/credential_box.hpp"
 #include "orderd/store/database.hpp"
+#include "orderd/store/exportable.hpp"
 
 #include <functional>
 #include <map>
@@ -14,20 +15,11 @@ namespace orderd::store {
 
 /// What to export. Days are Japanese, YYYY-MM-DD, "" for no bound.
 struct export_choice {
-    std::string what = "results"; // a name of `exportable`
+    std::string what = "results"; // a name of `exportable()`
     std::string batch;            // "" for all
     std::string since, until;
     bool operator==(const export_choice&) const = default;
 };
-struct exportable_view {
-    std::string_view name, view, day, order_by; // day: what since and until look at, "" where nothing
-    bool by_batch;
-    std::string_view about;
-};
-/// results, products, charges, contracts, rejections, sites, differences, approvals.
-const std::vector<exportable_view>& exportable();
-const exportable_view* find_exportable(std::string_view name);
-
 struct export_column {
     std::string name;
     enum class kind { text, number, truth, day } is = kind::text;
