@@ -100,8 +100,11 @@ TEST_CASE("with require_approval nothing is sent before a second person consents
         // There is no way around it: what waits for consent can be withdrawn, and nothing else.
         s.drop("later.csv", stage::starts_csv(1, 90));
         wait_until("the file", [&] { return s.count("awaiting_approval") == 1; });
-        for (auto decision : {"hold", "release", "retry"})
-            CHECK(s.verb({"orders", decision, "--batch", "later", "--yes"}).code != 0);
+        auto order = s.sql("select id from orderd.\"order\" where state = 'awaiting_approval'");
+        for (auto decision : {"hold", "release", "retry"}) {
+            CHECK(s.verb({"orders", decision, order, "--yes"}).code == 1);
+            s.verb({"orders", decision, "--batch", "later", "--yes"});
+        }
         CHECK(s.count("awaiting_approval") == 1);
         CHECK(s.tally_is_true());
     }
