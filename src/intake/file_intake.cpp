@@ -12,7 +12,7 @@ namespace orderd::intake {
 namespace {
 
 /// Rows that go to the store together: many enough that a statement pays, few enough for a small memory.
-constexpr std::size_t rows_at_once = 4'000;
+constexpr std::size_t rows_at_once = 2000;
 constexpr std::size_t bytes_at_once = 2 << 20;
 
 struct judged_rows {
@@ -23,10 +23,12 @@ struct judged_rows {
 /// A cell as text that a database can keep; nothing when it holds what its file's encoding does not have.
 bool readable(std::string_view cell) { return valid_utf8(cell) && cell.find('\0') == cell.npos; }
 
+/// `spare`: a row that is done with; its memory serves this one.
 store::intake_record judge_row(const csv_file& file, const judge& by, csv_row& row,
-                               const validation::severities& changed)
+                               const validation::severities& changed, store::intake_record spare)
 {
-    row_values values;
+    auto values = std::move(spare.values);
+    values.clear();
     validation::reporter report(changed);
     auto width = file.header.columns.size();
     // Trailing separators make trailing empty cells; they are not too many cells.
@@ -37,20 +39,24 @@ store::intake_record judge_row(const csv_file& file, const judge& by, csv_row& r
         report.add_row("row_quotes");
     else if (row.cells.size() != width)
         report.add_row("row_cell_count", {std::to_string(row.cells.size()), std::to_string(width)});
-    std::vector<bool> good(std::max(width, row.cells.size()), true);
+    std::vector<bool> good; // of cells, where not all are
     for (std::size_t i = 0; i < row.cells.size(); ++i) {
         auto cell = row.cells[i];
-        good[i] = readable(cell);
-        if (!good[i])
+        bool fine = readable(cell);
+        if (!fine && good.empty()) good.resize(std::max(width, row.cells.size()), true);
+        if (!fine) good[i] = false;
+        if (!fine)
             report.add_row("row_unreadable", {std::string(name(file.coded)), std::to_string(i + 1)});
         else if (i < width && file.header.columns[i])
             values[*file.header.columns[i]] = cell;
     }
     auto broken = report.take();
     auto record = by(row.number, std::move(values));
+    record.cells = std::move(spare.cells);
+    record.cells.clear();
     auto keep = [&](std::size_t i) {
         auto cell = i < row.cells.size() ? row.cells[i] : std::string_view();
-        good[i] ? record.cells.add(cell) : record.cells.add(printable(cell, 4'096));
+        good.empty() || good[i] ? record.cells.add(cell) : record.cells.add(printable(cell, 4'096));
     };
     for (auto i : file.kept) keep(i);
     for (std::size_t i = width; i < row.cells.size(); ++i) keep(i); // nothing that came is lost
@@ -72,21 +78,26 @@ void judge_rows(const csv_file& file, const judge& by, const validation::severit
         try {
             auto reader = file.read();
             judged_rows piece;
+            std::vector<store::intake_record> spare;
             std::size_t size = 0;
             std::int64_t rows = 0;
             bool wanted = true;
             auto give = [&] {
                 piece.progress = {file.bytes->position(), file.bytes->size(), rows};
                 wanted = line.give(std::move(piece));
+                // Used again where they were made: that costs the other thread no time, and spares allocations.
                 piece = {};
                 piece.rows.reserve(rows_at_once);
+                if (auto used = line.used(); !used.rows.empty()) spare = std::move(used.rows);
                 size = 0;
             };
             csv_row row;
             while (wanted && reader.next(row)) {
                 if (row.number <= file.header_row) continue;
                 ++rows;
-                piece.rows.push_back(judge_row(file, by, row, changed));
+                auto last = spare.empty() ? store::intake_record{} : std::move(spare.back());
+                if (!spare.empty()) spare.pop_back();
+                piece.rows.push_back(judge_row(file, by, row, changed, std::move(last)));
                 size += piece.rows.back().cells.bytes();
                 if (piece.rows.size() >= rows_at_once || size >= bytes_at_once) give();
             }
@@ -101,7 +112,10 @@ void judge_rows(const csv_file& file, const judge& by, const validation::severit
         hand_over<judged_rows>& line;
         ~leave_line() { line.leave(); }
     } leaving{line};
-    while (auto piece = line.take()) use(*piece);
+    while (auto piece = line.take()) {
+        use(*piece);
+        line.give_back(std::move(*piece));
+    }
 }
 
 std::string same_content_note(store::session& s, const std::string& content_hash)

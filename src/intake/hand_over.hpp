@@ -46,6 +46,21 @@ public:
         changed_.notify_all();
         return thing;
     }
+    /// The receiver is done with a thing: whoever made it takes it apart, or uses it again.
+    void give_back(T thing)
+    {
+        std::lock_guard lock(mutex_);
+        used_.push_back(std::move(thing));
+    }
+    /// Something that was given back; an empty one where there is none.
+    T used()
+    {
+        std::lock_guard lock(mutex_);
+        if (used_.empty()) return {};
+        T thing(std::move(used_.front()));
+        used_.pop_front();
+        return thing;
+    }
     void leave()
     {
         std::lock_guard lock(mutex_);
@@ -57,7 +72,7 @@ private:
     const std::size_t room_;
     std::mutex mutex_;
     std::condition_variable changed_;
-    std::deque<T> waiting_;
+    std::deque<T> waiting_, used_;
     std::exception_ptr failed_;
     bool closed_ = false, gone_ = false;
 };

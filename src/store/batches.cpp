@@ -70,18 +70,26 @@ struct batch_writer::state {
                 .as<std::int64_t>();
         return last - static_cast<std::int64_t>(n) + 1;
     }
+    /// A line for each run of orders that came in in the same state.
+    static void write_events(pqxx::transaction_base& on_transaction, const std::vector<intake_record>& rows,
+                             std::int64_t first)
+    {
+        text_array from, to, states;
+        for (std::size_t i = 0, next = 0; i < rows.size(); i = next) {
+            next = i + 1;
+            if (rows[i].duplicate) continue;
+            while (next < rows.size() && !rows[next].duplicate && rows[next].state == rows[i].state) ++next;
+            from.add(first + static_cast<long long>(i));
+            to.add(first + static_cast<long long>(next) - 1);
+            states.add(name(rows[i].state));
+        }
+        if (!from.empty())
+            on_transaction.exec_params(std::string(sql::write_intake_events), from.text(), to.text(), states.text());
+    }
     void write(pqxx::transaction_base& on_transaction, const std::vector<intake_record>& rows, std::int64_t first)
     {
         copy_orders(on_transaction, counts.id, rows, first);
-        // Nearly always all rows became orders in one state, and need not be looked at again.
-        auto alike = [&](const intake_record& r) { return !r.duplicate && r.state == rows.front().state; };
-        bool all_alike = std::all_of(rows.begin(), rows.end(), alike);
-        on_transaction.exec_params(
-            all_alike ? "insert into orderd.order_event (order_id, to_state, event) "
-                        "select id, $3, 'taken_in' from generate_series($1::bigint, $2::bigint) as id"
-                      : "insert into orderd.order_event (order_id, to_state, event) "
-                        "select id, state, 'taken_in' from orderd.\"order\" where id between $1 and $2 and $3 <> ''",
-            first, first + static_cast<std::int64_t>(rows.size()) - 1, std::string(name(rows.front().state)));
+        write_events(on_transaction, rows, first);
         copy_cells(on_transaction, rows, first);
         copy_duplicates(on_transaction, counts.id, rows);
     }
@@ -154,7 +162,8 @@ void batch_writer::add(std::vector<intake_record>& rows)
         for (int tries = 0;; ++tries) {
             conflict_finder finder;
             if (s.look_first) look_up(s.tx, rows, s.counts.id, finder);
-            auto conflicts = settle(finder, rows, first, s.explain);
+            std::vector<unmarked_row> conflicts;
+            if (s.look_first || !all_different(rows)) conflicts = settle(finder, rows, first, s.explain);
             try {
                 pqxx::subtransaction part(s.tx, "part");
                 s.write(part, rows, first);

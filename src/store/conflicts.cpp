@@ -1,5 +1,7 @@
 #include "conflicts.hpp"
 
+#include <algorithm>
+
 namespace orderd::store {
 
 std::optional<conflict> conflict_finder::look(const intake_record& row, order_id id)
@@ -38,6 +40,23 @@ void add_finding(intake_record& row, finding found)
     if (!error) return;
     row.state = order_state::rejected;
     row.natural_key.clear();
+}
+
+bool all_different(const std::vector<intake_record>& rows)
+{
+    std::vector<std::size_t> keys, lines;
+    keys.reserve(rows.size());
+    lines.reserve(rows.size());
+    for (const auto& row : rows) {
+        if (row.state == order_state::rejected) continue;
+        keys.push_back(std::hash<std::string_view>{}(row.request_key));
+        if (auto live = live_key(row); !live.empty()) lines.push_back(std::hash<std::string_view>{}(live));
+    }
+    auto twice = [](std::vector<std::size_t>& hashes) {
+        std::sort(hashes.begin(), hashes.end());
+        return std::adjacent_find(hashes.begin(), hashes.end()) != hashes.end();
+    };
+    return !twice(keys) && !twice(lines);
 }
 
 std::vector<unmarked_row> settle(conflict_finder& finder, std::vector<intake_record>& rows, std::int64_t first,

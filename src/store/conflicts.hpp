@@ -30,6 +30,9 @@ std::string_view live_key(const intake_record&);
 /// A row with an error is rejected.
 void add_finding(intake_record&, finding);
 
+/// Whether no two of the rows have the same key or live natural key, told by their hashes: false may also be chance.
+bool all_different(const std::vector<intake_record>& rows);
+
 /// A row before it was marked.
 struct unmarked_row {
     std::size_t at;

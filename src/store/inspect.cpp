@@ -178,7 +178,7 @@ table order_events(session& s, order_id id)
     return table_of(s.ask(
         "order_events",
         "select to_char(at at time zone 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI:SS') as at, from_state, to_state, event, "
-        "why, attempt, http_status, request_id, errors, raw, instance_id, operator from orderd.order_event "
+        "why, attempt, http_status, request_id, errors, raw, instance_id, operator from orderd.order_story "
         "where order_id = $1 order by id",
         id.value));
 }

@@ -21,6 +21,7 @@ public:
         std::size_t plain = 0;
         for (std::size_t i = 0; i < field.size(); ++i) {
             char c = field[i];
+            if (c > '\r' && c != '\\') continue; // nearly every character
             if (c != '\\' && c != '\t' && c != '\n' && c != '\r') continue;
             text_ += field.substr(plain, i - plain);
             text_ += c == '\t' ? "\\t" : c == '\n' ? "\\n" : c == '\r' ? "\\r" : "\\\\";

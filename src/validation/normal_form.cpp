@@ -13,8 +13,10 @@ bool digits_only(std::string_view text) { return !text.empty() && std::all_of(te
 /// 5.033881648E9: what Excel makes of a long number in a narrow or general cell.
 bool scientific(std::string_view text)
 {
-    auto e = text.find_first_of("eE");
-    if (e == text.npos || !digit(text.front())) return false; // nearly every value
+    if (text.empty() || !digit(text.front())) return false;
+    auto at = std::find_if(text.begin(), text.end(), [](char c) { return c == 'e' || c == 'E'; });
+    if (at == text.end()) return false; // nearly every value
+    auto e = static_cast<std::size_t>(at - text.begin());
     auto exponent = text.substr(e + 1), fraction = text.substr(1, e - 1);
     bool point = fraction.starts_with('.') && digits_only(fraction.substr(1));
     if (!point && !fraction.empty()) return false;
@@ -57,7 +59,8 @@ bool date_like(std::string_view text)
         return [=](std::string_view& rest) { return take_digits(rest, least, most); };
     };
     auto word = [](std::string_view w) { return [=](std::string_view& rest) { return take_word(rest, w); }; };
-    if (text.find_first_of("/-") == text.npos && text.find("月") == text.npos) return false; // nearly every value
+    bool may_be = std::any_of(text.begin(), text.end(), [](char c) { return c == '/' || c == '-' || c < 0; });
+    if (!may_be) return false; // nearly every value
     return is(number(1, 2), word("月"), number(1, 2), word("日")) ||
            is(number(4, 4), word("年"), number(1, 2), word("月")) ||
            is(number(4, 4), word("年"), number(1, 2), word("月"), number(1, 2), word("日")) ||

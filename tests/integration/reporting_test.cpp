@@ -187,7 +187,7 @@ TEST_CASE("what the views count and sum is what the events tell; ten questions h
           "(select count(*) from orderd.order_event c where c.order_id = e.order_id and c.event = 'claimed') as "
           "attempts, "
           "e.at as ended_at, (select b.batch_id from orderd.\"order\" b where b.id = e.order_id) as batch_id "
-          "from orderd.order_event e order by e.order_id, e.id desc");
+          "from orderd.order_story e order by e.order_id, e.id desc");
     auto same = [&](const std::string& what) {
         INFO(what);
         CHECK(s.sql("select count(*) from (" + what + ") differs") == "0");

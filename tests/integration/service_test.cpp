@@ -187,10 +187,11 @@ TEST_CASE("what is older than configured is deleted, in small steps, and what mu
     CHECK(s.sql("select count(*) from orderd.\"order\" where details is not null") == "2"); // the young ones
     // The order codes are remembered; the young ones' story is whole.
     CHECK(s.sql("select count(*) from orderd.order_event e join orderd.\"order\" o on o.id = e.order_id where "
-                "o.batch_id = (select id from orderd.batch where name = 'good') and e.order_code is null") == "0");
+                "o.batch_id = (select id from orderd.batch where name = 'good') and e.order_code is null and "
+                "through_order_id is null") == "0");
     CHECK(s.sql("select count(*) from orderd.order_event e join orderd.\"order\" o on o.id = e.order_id where "
-                "o.batch_id = (select id from orderd.batch where name = 'good')") == "3");
-    CHECK(s.sql("select count(*) >= 8 from orderd.order_event e join orderd.\"order\" o on o.id = e.order_id where "
+                "o.batch_id = (select id from orderd.batch where name = 'good') and through_order_id is null") == "3");
+    CHECK(s.sql("select count(*) >= 8 from orderd.order_story e join orderd.\"order\" o on o.id = e.order_id where "
                 "o.batch_id = (select id from orderd.batch where name = 'young')") == "t");
     CHECK(s.sql("select rows_taken || ' ' || completed from report.batch where batch_name = 'good'") == "3 3");
     // What was emptied cannot be sent again.

@@ -83,13 +83,31 @@ std::string nearest_header(std::string_view header);
 /// One value a column, UTF-8; "" means absent. Cheap to move; what was moved from is only good for an assignment.
 class row_values {
 public:
-    std::string& operator[](column c) { return values_[static_cast<std::size_t>(c)]; }
-    const std::string& operator[](column c) const { return values_[static_cast<std::size_t>(c)]; }
+    std::string& operator[](column c)
+    {
+        if (values_.empty()) values_.resize(column_count);
+        return values_[static_cast<std::size_t>(c)];
+    }
+    const std::string& operator[](column c) const
+    {
+        static const std::string none;
+        return values_.empty() ? none : values_[static_cast<std::size_t>(c)];
+    }
     bool has(column c) const { return !(*this)[c].empty(); }
-    bool operator==(const row_values&) const = default;
+    /// Every value empty; their memory stays, for the next row.
+    void clear()
+    {
+        for (auto& value : values_) value.clear();
+    }
+    bool operator==(const row_values& other) const
+    {
+        for (std::size_t i = 0; i < column_count; ++i)
+            if ((*this)[static_cast<column>(i)] != other[static_cast<column>(i)]) return false;
+        return true;
+    }
 
 private:
-    std::vector<std::string> values_ = std::vector<std::string>(column_count);
+    std::vector<std::string> values_; // none: all empty
 };
 
 }
