@@ -31,6 +31,9 @@ with asked as (
            accepted_at = case when a.to_state = 'accepted' then now() else o.accepted_at end,
            finished_at = case when a.to_state in ('completed', 'failed', 'cancelled', 'partially_failed', 'refused', 'withdrawn')
                               then now() end,
+           -- The access key of the line is in the provider's hands now, and no retry will want it.
+           details = case when a.to_state in ('completed', 'cancelled', 'partially_failed') and o.order_type = 1 and o.details <> '[]'
+                          then jsonb_set(o.details::jsonb, '{0}', '""')::text else o.details end,
            updated_at = now()
       from asked a
      where o.id = a.id and o.revision = a.revision and o.state = a.from_state
