@@ -3,9 +3,6 @@
 alter table orderd.order_event add column through_order_id bigint; -- the line is about the orders order_id to through_order_id
 create index order_event_run on orderd.order_event (order_id) where through_order_id is not null;
 
--- Natural keys are compared byte by byte, whatever the database's collation: that is quicker, and they are never sorted for people.
-alter table orderd."order" alter column natural_key type text collate "C";
-
 -- Every step of every order, one line each.
 create view orderd.order_story as
 select id, order_id, at, from_state, to_state, event, why, attempt, http_status, errors, order_code, request_id, raw, instance_id,
