@@ -85,6 +85,7 @@ $$;
 -- Sites with their history: a line for every state in which the provider told a site before.
 alter table orderd.site
     add column since timestamptz not null default now(),  -- it has been told like this since
+    add column detail_read_at timestamptz,                -- when all of it was last told, not only its line in the list
     add column prefecture text generated always as (nullif(detail #>> '{customerSiteInstallationLocation,prefectures}', '')) stored;
 create index site_in_use_line on orderd.site (line_id) where status = '1';
 create table orderd.site_history (

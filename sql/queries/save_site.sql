@@ -1,10 +1,10 @@
 -- Keeps the detail of one site, its secrets apart.
 with saved as (
-    insert into orderd.site (code, name, case_name, status, line_id, global_ip, start_at, end_at, detail)
-    values ($1, nullif($2, ''), nullif($3, ''), nullif($4, ''), nullif($5, ''), nullif($6, ''), nullif($7, ''), nullif($8, ''), $9::jsonb)
+    insert into orderd.site (code, name, case_name, status, line_id, global_ip, start_at, end_at, detail, detail_read_at)
+    values ($1, nullif($2, ''), nullif($3, ''), nullif($4, ''), nullif($5, ''), nullif($6, ''), nullif($7, ''), nullif($8, ''), $9::jsonb, now())
     on conflict (code) do update set name = excluded.name, case_name = excluded.case_name, status = excluded.status,
         line_id = excluded.line_id, global_ip = excluded.global_ip, start_at = excluded.start_at, end_at = excluded.end_at,
-        detail = excluded.detail, read_at = now()
+        detail = excluded.detail, read_at = now(), detail_read_at = now()
     returning code
 ), done as (
     delete from orderd.site_refresh where code = $1

@@ -186,6 +186,7 @@ const std::vector<key>& keys()
         live(duration("tracking.catalogue_interval", AT(tracking.catalogue_interval), 1s, 7 * day)),
         live(duration("tracking.sites_interval", AT(tracking.sites_interval), 50ms, day)),
         live(duration("tracking.site_list_interval", AT(tracking.site_list_interval), 0ms, 30 * day)),
+        live(duration("tracking.site_detail_interval", AT(tracking.site_detail_interval), 0ms, 365 * day)),
         whole("tracking.details_in_flight", AT(tracking.details_in_flight), 1, 256),
         text("intake.csv.directory", AT(csv.directory)),
         text("intake.csv.encoding", AT(csv.encoding), one_of<encodings>),

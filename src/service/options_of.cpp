@@ -106,7 +106,7 @@ reporting::export_schedule export_schedule_of(const configuration& c)
 
 tracking::book_intervals book_intervals_of(const configuration& c)
 {
-    return {c.tracking.site_list_interval, std::chrono::hours(6)};
+    return {c.tracking.site_list_interval, c.tracking.site_detail_interval, std::chrono::hours(6)};
 }
 
 intake::drop_settings drop_settings_of(const configuration& c)

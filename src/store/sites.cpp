@@ -87,6 +87,11 @@ saved_list save_site_list(session& s, const std::vector<site_record>& all, const
     return out;
 }
 
+long reread_sites(session& s, std::chrono::milliseconds age)
+{
+    return s.ask(ORDERD_SQL(reread_sites), static_cast<std::int64_t>(age.count()))[0][0].as<long>();
+}
+
 std::string database_time(session& s) { return s.ask("database_time", "select now()::text")[0][0].as<std::string>(); }
 
 std::optional<std::chrono::milliseconds> site_list_age(session& s)

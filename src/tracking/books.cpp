@@ -97,7 +97,12 @@ asio::awaitable<std::string> book_keeper::list_sites()
         return store::save_site_list(s, records, complete ? begun : "");
     };
     auto saved = co_await database_.run(save);
-    log_.info("all sites listed", {{"sites", saved.sites}, {"new_or_changed", saved.due}});
+    long again = 0;
+    if (auto age = intervals_.details; age.count() > 0) {
+        auto reread = [age](store::session& s) { return store::reread_sites(s, age); };
+        again = co_await database_.run(reread);
+    }
+    log_.info("all sites listed", {{"sites", saved.sites}, {"new_or_changed", saved.due}, {"read_again", again}});
     if (!complete)
         log_.warning("the provider has more sites of one opening day than it lists; the others are known when an order "
                      "names them");

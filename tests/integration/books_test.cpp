@@ -274,6 +274,20 @@ TEST_CASE("once a day all sites are listed, and differences are counted")
     CHECK_THAT(s.log(), Contains("all sites listed") && Contains("site_without_order 3"));
     CHECK_THAT(stage::get(s.operations_port(), "/metrics").second,
                Contains("orderd_differences{kind=\"site_without_order\"} 3"));
+    // Somebody adds a product elsewhere; a week later it is noticed.
+    CHECK(s.stop_daemon() == 0);
+    auto code = s.sql("select min(code) from orderd.site");
+    s.sql("update orderd.site set detail_read_at = now() - interval '8 days', detail = jsonb_set(detail, "
+          "'{contracts}', '[]') where "
+          "code = '" +
+          code + "'; delete from orderd.contract where customer_site_code = '" + code +
+          "'; "
+          "update orderd.setting set value = (now() - interval '2 days')::text where name = 'sites_read_at'");
+    s.start_and_wait();
+    wait_until("the site to be read again", [&] {
+        return s.sql("select count(*) from orderd.contract where customer_site_code = '" + code + "'") == "1";
+    });
+    CHECK_THAT(s.log(), Contains("read_again=1"));
     // Not again when it is started again: a day has not gone by.
     CHECK(s.stop_daemon() == 0);
     auto listings = s.requests("GET /customerSites");

@@ -46,7 +46,7 @@ struct configuration {
     } submission;
     struct {
         milliseconds interval{300'000}, catalogue_interval{6 * 3'600'000}, sites_interval{5'000},
-            site_list_interval{24 * 3'600'000};
+            site_list_interval{24 * 3'600'000}, site_detail_interval{7 * 24 * 3'600'000};
         int details_in_flight = 16;
     } tracking;
     struct {

@@ -29,6 +29,8 @@ struct saved_list {
     long sites = 0, new_ones = 0, due = 0; // due: new or changed, their detail is to be read
 };
 saved_list save_site_list(session&, const std::vector<site_record>&, const std::string& complete_since);
+/// Has the detail of sites read again that was last read longer ago than `age`, a share of them at a time. How many.
+long reread_sites(session&, std::chrono::milliseconds age);
 std::string database_time(session&);
 /// How long ago the sites were last listed completely; nothing when they never were.
 std::optional<std::chrono::milliseconds> site_list_age(session&);

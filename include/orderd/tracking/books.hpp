@@ -24,7 +24,9 @@ asio::awaitable<provider::result<provider::listing<provider::site_summary>>> lis
 
 struct book_intervals {
     std::chrono::milliseconds sites{24 * 3'600'000}; // between two listings of all sites, 0: never
-    std::chrono::milliseconds check{6 * 3'600'000};  // between two countings of differences
+    std::chrono::milliseconds details{7 * 24 *
+                                      3'600'000};   // within it the detail of every site in use is read, 0: never
+    std::chrono::milliseconds check{6 * 3'600'000}; // between two countings of differences
 };
 
 /// Lists all sites and counts the differences; one instance does it for all.
