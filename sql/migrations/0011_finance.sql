@@ -123,7 +123,7 @@ with operation as (
       from orderd."order" o cross join lateral unnest(string_to_array(o.product_codes, '|')) p
      where o.order_type = 2 and o.state in ('completed', 'partially_failed') and o.customer_site_code is not null
 ), ordered as (
-    select distinct on (customer_site_code, product_code) customer_site_code, product_code, added, id, finished_at
+    select distinct on (customer_site_code, product_code) customer_site_code, product_code, added, id, finished_at, state
       from operation order by customer_site_code, product_code, finished_at desc, id desc
 ), open_contract as (
     select customer_site_code, product_code, max(product_name) as product_name, min(start_on) as start_on
@@ -152,16 +152,16 @@ union all
 select 'product_missing', s.code, s.name, s.line_id, o.request_key, o.order_code, w.product_code, orderd.day_in_japan(w.finished_at),
        '注文した商品が提供元の契約にありません。', 'the product was ordered, and is not in the provider''s contracts of the site'
   from ordered w
-  join orderd.site s on s.code = w.customer_site_code and s.status = '1' and s.detail <> '{}' and s.read_at > w.finished_at
+  join orderd.site s on s.code = w.customer_site_code and s.status = '1' and s.detail_read_at > w.finished_at
   join orderd."order" o on o.id = w.id
- where w.added and not exists (select from open_contract c where c.customer_site_code = w.customer_site_code and c.product_code = w.product_code)
+ where w.added and w.state = 'completed' and not exists (select from open_contract c where c.customer_site_code = w.customer_site_code and c.product_code = w.product_code)
 union all
 select 'product_not_ordered', s.code, s.name, s.line_id, null, null, c.product_code, c.start_on,
        '提供元の契約にある商品ですが、注文した記録がない、または廃止済みです。', 'the product is in the provider''s contracts of the site, and was not ordered, or was removed'
   from open_contract c
   join orderd.site s on s.code = c.customer_site_code and s.status = '1'
   left join ordered w on w.customer_site_code = c.customer_site_code and w.product_code = c.product_code
- where not coalesce(w.added, false)
+ where not coalesce(w.added, false) and (w.id is null or s.detail_read_at > w.finished_at)
    and exists (select from orderd."order" o
                 where o.customer_site_code = c.customer_site_code and o.order_type = 1 and o.state in ('completed', 'partially_failed'))
 union all
@@ -169,7 +169,7 @@ select 'ended_still_charged', s.code, s.name, s.line_id, null, null, c.product_c
        '拠点は廃止済みですが、課金が終了していません。', 'the site has ended, and the provider goes on charging for the product'
   from orderd.site s
   join orderd.contract c on c.customer_site_code = s.code
- where s.status = '2' and (c.end_on is null or c.end_on > greatest(orderd.day_of(s.end_at), orderd.day_in_japan(s.read_at)))
+ where s.status = '2' and s.detail_read_at >= s.since and (c.end_on is null or c.end_on > greatest(orderd.day_of(s.end_at), orderd.day_in_japan(s.read_at)))
 union all
 select 'cancelled_still_in_use', s.code, s.name, s.line_id, o.request_key, o.order_code, null, orderd.day_of(o.hope_to_end_at),
        '廃止オーダは完了し廃止希望日を過ぎましたが、拠点は利用中です。', 'the cancel order has completed and its day has passed, and the site is still in use'

@@ -44,11 +44,11 @@ std::string one_site(const std::string& code, const std::vector<told_contract>& 
                                    {"startAt", c.start},
                                    {"endAt", c.end}});
     auto detail = json::serialize(json::object{{"customerSiteCode", code}, {"contracts", all}});
-    return "insert into orderd.site (code, name, status, line_id, start_at, end_at, detail) values ('" + code + "', '" +
-           code + "', '" + (end.empty() ? "1" : "2") + "', 'CAF" + code + "', '" + contracts[0].start + "', nullif('" +
-           end + "', ''), '" + detail +
-           "') on conflict (code) do update set status = excluded.status, end_at = excluded.end_at, detail = "
-           "excluded.detail, read_at = now();";
+    return "insert into orderd.site (code, name, status, line_id, start_at, end_at, detail, detail_read_at) values ('" +
+           code + "', '" + code + "', '" + (end.empty() ? "1" : "2") + "', 'CAF" + code + "', '" + contracts[0].start +
+           "', nullif('" + end + "', ''), '" + detail +
+           "', now()) on conflict (code) do update set status = excluded.status, end_at = excluded.end_at, detail = "
+           "excluded.detail, read_at = now(), detail_read_at = now();";
 }
 
 std::string prices(const std::string& code, int type, int once, int monthly, int period)
@@ -157,7 +157,14 @@ TEST_CASE("three months of orders, changes, early ends, a new price and a partia
                 "select string_agg(kind || ' ' || customer_site_code || coalesce(' ' || product_code, ''), ', ' "
                 "order by kind, customer_site_code) from report.difference");
         };
-        CHECK(found() == "product_missing S5 O, site_without_order S8");
+        // That S5 has no option is known: its order ended so.
+        CHECK(found() == "site_without_order S8");
+        s.sql(one_order("3c", 2, "S3", "1:O", "2026-03-05 10:00", "2026-03-06 12:00"));
+        CHECK(found() == "product_missing S3 O, site_without_order S8");
+        // Not before the site was read again after its order: then nothing is known yet.
+        s.sql("update orderd.site set detail_read_at = '2026-03-01' where code = 'S3'");
+        CHECK(found() == "site_without_order S8");
+        s.sql("update orderd.site set detail_read_at = now() where code = 'S3'");
         // S4 has ended, and the provider goes on charging; S1 gets a product that nobody ordered; S3 vanishes from the
         // list; S9 is on the line of S2, and in use again although it was cancelled.
         s.sql(one_site("S4", {{"B", "1", "20260131", ""}}, "20260315") +
@@ -168,7 +175,7 @@ TEST_CASE("three months of orders, changes, early ends, a new price and a partia
               "insert into orderd.setting values ('sites_listed_from', (now() - interval '1 hour')::text);"
               "update orderd.site set read_at = now() - interval '1 day' where code = 'S3'");
         CHECK(found() == "cancelled_still_in_use S9, ended_still_charged S4 B, line_twice S2, line_twice S9, "
-                         "product_missing S5 O, product_not_ordered S1 X, site_vanished S3, site_without_order S8");
+                         "product_missing S3 O, product_not_ordered S1 X, site_vanished S3, site_without_order S8");
         auto listed = s.verb({"sites", "differences"});
         CHECK(listed.code == 1);
         CHECK_THAT(listed.output, Contains("ended_still_charged") && Contains("S4"));
