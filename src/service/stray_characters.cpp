@@ -5,13 +5,12 @@
 namespace orderd::service {
 namespace {
 
-/// A quotation mark right behind a letter or digit begins no string for toml++, and what follows is not inside one.
+/// A quotation mark that stands right behind something else than these begins no string for toml++, and what follows is
+/// not inside one.
 bool begins_in_a_word(std::string_view toml, std::size_t at)
 {
     if (at == 0 || (toml[at] != '"' && toml[at] != '\'')) return false;
-    auto before = static_cast<unsigned char>(toml[at - 1]);
-    return (before >= '0' && before <= '9') || (before >= 'A' && before <= 'Z') || (before >= 'a' && before <= 'z') ||
-           before == '_' || before == '-' || before == '+' || before == ')' || before == '(';
+    return std::string_view(" \t\r\n=[,.{").find(toml[at - 1]) == std::string_view::npos;
 }
 
 /// Where the string that begins at `at` ends, behind its closing marks; a string of one line ends with its line.

@@ -85,6 +85,8 @@ TEST_CASE("a full-width character outside quotation marks is named with its line
         return std::string();
     };
     CHECK_THAT(said("[log]\nlevel =　\"info\"\n"), Contains("line 2: \"　\" stands outside quotation marks"));
+    CHECK_THAT(said("[log]\nlevel = 1!\"info\"\n"), Contains("line 2"));
+    CHECK_THAT(said("[log]\nlevel = \"in\"\"fo\"\n"), Contains("line 2"));
     CHECK_THAT(said("[log]\nlevel = ”info”\n"), Contains("line 2") && Contains("”"));
     CHECK_THAT(said("# 日本語\n[operations] # 名前\ninstance_name = \"\"\"一\n二\"\"\"\nÎ = 1\n"), Contains("line 5"));
     CHECK_THAT(said("a = '\né"), Contains("line 2"));

@@ -1,0 +1,139 @@
+#include "orderd/tracking/books.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <catch2/catch.hpp>
+#include <random>
+#include <set>
+
+using namespace orderd;
+using namespace orderd::tracking;
+
+namespace {
+
+namespace asio = boost::asio;
+
+/// A provider of sites that lists at most so many at once.
+class capped_api final : public provider::api {
+public:
+    std::vector<provider::site_summary> sites;
+    std::size_t most = 20;
+    int asked = 0;
+    int fail_at = 0;
+
+    asio::awaitable<provider::result<provider::listing<provider::site_summary>>>
+    list_sites(provider::site_filter f) override
+    {
+        provider::listing<provider::site_summary> out;
+        if (++asked == fail_at) co_return provider::failure{};
+        for (const auto& s : sites) {
+            auto day = s.value("startAt");
+            bool in_days = (f.start_at_from.empty() && f.start_at_to.empty()) ||
+                           (!day.empty() && day >= f.start_at_from && day <= f.start_at_to);
+            if (!in_days || (!f.status.empty() && s.value("status") != f.status)) continue;
+            if (out.items.size() == most) {
+                out.complete = false;
+                break;
+            }
+            out.items.push_back(s);
+        }
+        co_return out;
+    }
+    asio::awaitable<provider::result<order_code>> post_order(order_request, std::function<bool()>) override
+    {
+        co_return provider::failure{};
+    }
+    asio::awaitable<provider::result<provider::listing<provider::order_summary>>>
+    list_orders(provider::order_filter) override
+    {
+        co_return provider::failure{};
+    }
+    asio::awaitable<provider::result<provider::order_detail>> get_order(order_code) override
+    {
+        co_return provider::failure{};
+    }
+    asio::awaitable<provider::result<provider::site_detail>> get_site(site_code) override
+    {
+        co_return provider::failure{};
+    }
+    asio::awaitable<provider::result<std::vector<product>>> list_products() override { co_return provider::failure{}; }
+    asio::awaitable<provider::result<std::monostate>> authenticate() override { co_return std::monostate{}; }
+    bool authenticated() const override { return true; }
+    std::optional<std::chrono::milliseconds> token_age() const override { return std::nullopt; }
+
+    void add(const std::string& code, const std::string& status, const std::string& day)
+    {
+        provider::site_summary s;
+        s.code = {code};
+        s.values = {{"status", status}, {"startAt", day}};
+        sites.push_back(s);
+    }
+};
+
+std::optional<provider::listing<provider::site_summary>> all_of(capped_api& api)
+{
+    asio::io_context loop;
+    std::optional<provider::listing<provider::site_summary>> out;
+    auto work = [&]() -> asio::awaitable<void> {
+        auto got = co_await list_all_sites(api, *parse_yyyymmdd("20270301"));
+        if (got) out.emplace(std::move(*got));
+    };
+    asio::co_spawn(loop, work, [](std::exception_ptr e) {
+        if (e) std::rethrow_exception(e);
+    });
+    loop.run();
+    return out;
+}
+
+}
+
+TEST_CASE("slices of sites do not overlap, leave nothing out, and end")
+{
+    auto today = *parse_yyyymmdd("20270301");
+    auto by_status = narrower({}, {}, today);
+    REQUIRE(by_status.size() == 2);
+    CHECK(by_status[0].status == "1");
+    CHECK(by_status[1].status == "2");
+    auto halves = narrower({"1", "20270101", "20270131"}, {"20270105", "20270110", "20270120"}, today);
+    REQUIRE(halves.size() == 2);
+    CHECK((halves[0].start_at_from == "20270101" && halves[0].start_at_to == "20270110"));
+    CHECK((halves[1].start_at_from == "20270111" && halves[1].start_at_to == "20270131"));
+    // Whatever was seen, both parts are smaller than the whole.
+    auto edge = narrower({"1", "20270101", "20270102"}, {"20270102", "20270102"}, today);
+    REQUIRE(edge.size() == 2);
+    CHECK((edge[0].start_at_to == "20270101" && edge[1].start_at_from == "20270102"));
+    CHECK(narrower({"1", "20270101", "20270101"}, {}, today).empty());
+}
+
+TEST_CASE("all sites are listed whatever their number and days; a day with too many is admitted")
+{
+    std::mt19937 random(7);
+    for (int n : {0, 1, 19, 20, 21, 500}) {
+        INFO(n);
+        capped_api api;
+        for (int i = 0; i < n; ++i) {
+            auto month = 1 + random() % 12, of_month = 1 + random() % 28;
+            auto day = std::to_string(20200000 + random() % 8 * 10000 + month * 100 + of_month);
+            api.add("s" + std::to_string(i), random() % 4 ? "1" : "2", day);
+        }
+        auto all = all_of(api);
+        REQUIRE(all);
+        CHECK(all->complete);
+        std::set<std::string> codes;
+        for (const auto& s : all->items) codes.insert(s.code.text);
+        CHECK(codes.size() == static_cast<std::size_t>(n));
+        CHECK(all->items.size() == codes.size());
+        CHECK(api.asked <= 1 + n / 3);
+    }
+    capped_api crowded;
+    for (int i = 0; i < 30; ++i) crowded.add("s" + std::to_string(i), "1", "20270110");
+    crowded.add("other", "2", "20270111");
+    auto some = all_of(crowded);
+    REQUIRE(some);
+    CHECK(!some->complete);
+    CHECK(some->items.size() == 21);
+    // One failure fails all: half a list would look like sites that vanished.
+    crowded.asked = 0;
+    crowded.fail_at = 3;
+    CHECK(!all_of(crowded));
+}
