@@ -85,6 +85,8 @@ TEST_CASE("a full-width character outside quotation marks is named with its line
         return std::string();
     };
     CHECK_THAT(said("[log]\nlevel =　\"info\"\n"), Contains("line 2: \"　\" stands outside quotation marks"));
+    CHECK_THAT(said("[log]\nlevel = \"\\é\"\n"), Contains("line 2"));
+    CHECK_THAT(said("[log]\nlevel = \"\"\"\\\n  é\"\"\"\n"), Contains("line 3"));
     CHECK_THAT(said("[log]\nlevel = 1!\"info\"\n"), Contains("line 2"));
     CHECK_THAT(said("[log]\nlevel = \"in\"\"fo\"\n"), Contains("line 2"));
     CHECK_THAT(said("[log]\nlevel = ”info”\n"), Contains("line 2") && Contains("”"));
