@@ -227,12 +227,13 @@ select m.month, c.customer_site_code, s.name as customer_site_name, s.case_name,
        case when m.month = c.first_month then coalesce(c.purchase_price, 0) else 0 end as initial_fee,
        case when m.month > c.first_month then coalesce(c.monthly_price, 0) else 0 end as monthly_fee,
        case when m.month = c.first_month then coalesce(c.purchase_price, 0) else coalesce(c.monthly_price, 0) end as amount,
-       case when m.month = c.last_month then greatest(0, coalesce(c.shortest_period, 0) - orderd.months_between(c.first_month, c.last_month)) else 0 end as months_left,
-       case when m.month = c.last_month then greatest(0, coalesce(c.shortest_period, 0) - orderd.months_between(c.first_month, c.last_month)) * coalesce(c.monthly_price, 0)
-            else 0 end as amount_at_risk,
+       l.months_left, l.months_left * coalesce(c.monthly_price, 0) as amount_at_risk,
        c.order_id is not null as ordered_here, c.monthly_price is not null and c.purchase_price is not null as price_known
   from orderd.contract c
   join orderd.month m on m.month >= c.first_month and m.month <= coalesce(c.last_month, 'infinity')
+ cross join lateral (select case when m.month = c.last_month
+                                 then greatest(0, coalesce(c.shortest_period, 0) - orderd.months_between(c.first_month, c.last_month))
+                                 else 0 end as months_left) l
   left join orderd.site s on s.code = c.customer_site_code
   left join orderd."order" o on o.id = c.order_id
   left join orderd.batch b on b.id = o.batch_id;

@@ -47,11 +47,12 @@ select c.customer_site_code, s.name as customer_site_name, s.case_name, s.status
        case c.product_type when 1 then 'main' else case when c.product_type is not null then 'option' end end as product_type,
        c.start_on as opened_on, c.end_on as ended_on, c.purchase_price, c.monthly_price, c.shortest_period,
        (c.first_month + make_interval(months => coalesce(c.shortest_period, 0) + 1))::date - 1 as minimum_until,
-       case when c.end_on is null then greatest(0, coalesce(c.shortest_period, 0) - greatest(0, orderd.months_between(c.first_month, orderd.day_in_japan(now())))) else 0 end as months_left,
-       case when c.end_on is null then greatest(0, coalesce(c.shortest_period, 0) - greatest(0, orderd.months_between(c.first_month, orderd.day_in_japan(now())))) else 0 end
-           * coalesce(c.monthly_price, 0) as amount_at_risk,
+       l.months_left, l.months_left * coalesce(c.monthly_price, 0) as amount_at_risk,
        o.request_key, o.order_code, b.name as batch_name, c.order_id is not null as ordered_here
   from orderd.contract c
+ cross join lateral (select case when c.end_on is null
+                                 then greatest(0, coalesce(c.shortest_period, 0) - greatest(0, orderd.months_between(c.first_month, report.today())))
+                                 else 0 end as months_left) l
   left join orderd.site s on s.code = c.customer_site_code
   left join orderd."order" o on o.id = c.order_id
   left join orderd.batch b on b.id = o.batch_id;

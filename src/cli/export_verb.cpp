@@ -1,18 +1,16 @@
 #include "orderd/core/csv_line.hpp"
 #include "orderd/core/japanese_date.hpp"
+#include "orderd/reporting/atomic_file.hpp"
 #include "orderd/reporting/provisioning.hpp"
 #include "orderd/reporting/table_file.hpp"
 #include "verbs.hpp"
 
 #include <boost/json.hpp>
-#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <optional>
 #include <set>
 #include <sstream>
-#include <sys/stat.h>
-#include <unistd.h>
 
 namespace orderd::cli {
 namespace {
@@ -23,13 +21,6 @@ int refuse(const std::string& why)
 {
     std::cerr << "ipoe-orderd: " << why << "\n";
     return usage;
-}
-
-/// "2027-03-01" of a day that exists.
-bool is_day(const std::string& text)
-{
-    return text.size() == 10 && text[4] == '-' && text[7] == '-' &&
-           parse_yyyymmdd(text.substr(0, 4) + text.substr(5, 2) + text.substr(8)).has_value();
 }
 
 /// Days as they are told to the database; what is wrong with them otherwise.
@@ -46,31 +37,19 @@ std::string read_days(const export_arguments& a, store::export_choice& choice)
         return "";
     }
     for (const auto& [name, day] : {std::pair{"--since", a.since}, {"--until", a.until}})
-        if (!day.empty() && !is_day(day)) return std::string(name) + " must be a day such as 2027-03-01";
+        if (!day.empty() && !parse_iso_day(day)) return std::string(name) + " must be a day such as 2027-03-01";
     choice.since = a.since;
     choice.until = a.until;
     return "";
 }
 
 /// A file that only its owner may read, put under its name when it is whole.
-void write_private(const std::string& path, std::string_view text)
+void write_private(const fs::path& path, std::string_view text)
 {
-    auto temporary = path + ".tmp";
-    auto parent = fs::path(path).parent_path();
-    if (!parent.empty()) fs::create_directories(parent);
-    int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-    bool good = fd >= 0 && ::fchmod(fd, 0600) == 0;
-    for (std::size_t done = 0; good && done < text.size();) {
-        auto n = ::write(fd, text.data() + done, text.size() - done);
-        good = n > 0;
-        if (good) done += static_cast<std::size_t>(n);
-    }
-    good = good && ::fsync(fd) == 0;
-    if (fd >= 0) ::close(fd);
-    if (!good || ::rename(temporary.c_str(), path.c_str()) != 0) {
-        ::unlink(temporary.c_str());
-        throw std::runtime_error(path + " could not be written");
-    }
+    if (path.has_parent_path()) fs::create_directories(path.parent_path());
+    reporting::atomic_file file(path, 0600);
+    file.write(text);
+    file.commit();
 }
 
 /// Sites one by one, with everything known of them: as lines of a table, or each through a template.

@@ -53,6 +53,20 @@ std::string to_yyyymmdd(japanese_date date)
     return text;
 }
 
+std::optional<japanese_date> parse_iso_day(std::string_view text)
+{
+    if (text.size() != 10 || text[4] != '-' || text[7] != '-') return std::nullopt;
+    std::string digits(text);
+    std::erase(digits, '-');
+    return parse_yyyymmdd(digits);
+}
+
+std::string to_iso_day(japanese_date day)
+{
+    auto digits = to_yyyymmdd(day);
+    return digits.substr(0, 4) + "-" + digits.substr(4, 2) + "-" + digits.substr(6);
+}
+
 int days_between(japanese_date from, japanese_date to)
 {
     return static_cast<int>((std::chrono::sys_days{to} - std::chrono::sys_days{from}).count());

@@ -43,11 +43,11 @@ store::intake_record judge_row(const csv_file& file, const judge& by, csv_row& r
     for (std::size_t i = 0; i < row.cells.size(); ++i) {
         auto cell = row.cells[i];
         bool fine = readable(cell);
-        if (!fine && good.empty()) good.resize(std::max(width, row.cells.size()), true);
-        if (!fine) good[i] = false;
-        if (!fine)
+        if (!fine) {
+            good.resize(std::max(width, row.cells.size()), true);
+            good[i] = false;
             report.add_row("row_unreadable", {std::string(name(file.coded)), std::to_string(i + 1)});
-        else if (i < width && file.header.columns[i])
+        } else if (i < width && file.header.columns[i])
             values[*file.header.columns[i]] = cell;
     }
     auto broken = report.take();

@@ -1,4 +1,4 @@
-#include "atomic_file.hpp"
+#include "orderd/reporting/atomic_file.hpp"
 
 #include <cerrno>
 #include <cstring>
@@ -8,10 +8,10 @@
 
 namespace orderd::reporting {
 
-atomic_file::atomic_file(std::filesystem::path path) : path_(std::move(path))
+atomic_file::atomic_file(std::filesystem::path path, unsigned mode) : path_(std::move(path))
 {
     temporary_ = path_.parent_path() / ("." + path_.filename().string() + "." + std::to_string(::getpid()) + ".tmp");
-    fd_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0640);
+    fd_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode);
     if (fd_ < 0) fail("cannot be made");
 }
 

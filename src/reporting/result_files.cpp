@@ -1,11 +1,11 @@
 #include "orderd/reporting/result_files.hpp"
-#include "atomic_file.hpp"
 #include "orderd/core/column.hpp"
 #include "orderd/core/csv_line.hpp"
 #include "orderd/core/encoding.hpp"
 #include "orderd/core/order_request.hpp"
 #include "orderd/core/order_state.hpp"
 #include "orderd/core/text.hpp"
+#include "orderd/reporting/atomic_file.hpp"
 #include "orderd/reporting/summary.hpp"
 
 #include <algorithm>

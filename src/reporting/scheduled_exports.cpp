@@ -14,25 +14,13 @@ constexpr auto beat = 30s;
 
 japanese_date plus(japanese_date day, int days) { return std::chrono::sys_days(day) + std::chrono::days(days); }
 
-std::optional<japanese_date> from_iso(const std::string& text)
-{
-    if (text.size() != 10) return std::nullopt;
-    return parse_yyyymmdd(text.substr(0, 4) + text.substr(5, 2) + text.substr(8));
-}
-
-}
-
-std::string to_iso(japanese_date day)
-{
-    auto digits = to_yyyymmdd(day);
-    return digits.substr(0, 4) + "-" + digits.substr(4, 2) + "-" + digits.substr(6);
 }
 
 std::vector<scheduled_file> files_of_day(const std::vector<std::string>& what, japanese_date day,
                                          const std::string& ending)
 {
     std::vector<scheduled_file> files;
-    auto iso = to_iso(day);
+    auto iso = to_iso_day(day);
     for (const auto& name : what) {
         store::export_choice choice;
         choice.what = name;
@@ -54,7 +42,7 @@ std::vector<japanese_date> days_due(utc_time now, std::chrono::minutes at, const
     auto today = tokyo_day(now);
     auto last = plus(today, now >= tokyo_time(today, at) ? -1 : -2);
     auto first = last;
-    if (auto done = from_iso(through)) first = plus(*done, 1);
+    if (auto done = parse_iso_day(through)) first = plus(*done, 1);
     if (days_between(first, last) >= most_days) first = plus(last, 1 - most_days);
     std::vector<japanese_date> days;
     for (auto day = first; days_between(day, last) >= 0; day = plus(day, 1)) days.push_back(day);
@@ -97,11 +85,11 @@ asio::awaitable<std::string> scheduled_exports::write_due()
             auto files = files_of_day(schedule.what, day, std::string(extension(schedule.format)));
             for (const auto& file : files)
                 write_export(s, file.choice, schedule.format, schedule.coded, (directory / file.name).string());
-            store::set_exported_through(s, to_iso(day));
+            store::set_exported_through(s, to_iso_day(day));
             return static_cast<int>(files.size());
         };
         int files = co_await database_.run(write);
-        log_.info("exports written", {{"day", to_iso(day)}, {"files", files}, {"directory", schedule.directory}});
+        log_.info("exports written", {{"day", to_iso_day(day)}, {"files", files}, {"directory", schedule.directory}});
     }
     co_return std::string();
 }

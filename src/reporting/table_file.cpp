@@ -1,13 +1,11 @@
 #include "orderd/reporting/table_file.hpp"
-#include "atomic_file.hpp"
 #include "orderd/core/csv_line.hpp"
+#include "orderd/reporting/atomic_file.hpp"
 
 #include <boost/json.hpp>
 #include <charconv>
 #include <filesystem>
 #include <stdexcept>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <xlsxwriter.h>
 
 namespace orderd::reporting {
@@ -172,28 +170,6 @@ private:
     int sheets_ = 0;
 };
 
-/// A workbook is not written front to back; it is made beside its place and then put there.
-void write_workbook(store::session& s, const store::export_choice& choice, const std::filesystem::path& path)
-{
-    auto temporary = path.parent_path() / ("." + path.filename().string() + "." + std::to_string(::getpid()) + ".tmp");
-    struct remove_it {
-        const std::filesystem::path& file;
-        ~remove_it()
-        {
-            std::error_code gone;
-            std::filesystem::remove(file, gone);
-        }
-    } removing{temporary};
-    auto table = workbook(temporary.string(), choice.what);
-    store::export_rows(
-        s, choice, [&](const auto& columns) { table->head(columns); }, [&](const auto& row) { table->row(row); });
-    table->finish();
-    ::chmod(temporary.c_str(), 0640);
-    std::error_code error;
-    std::filesystem::rename(temporary, path, error);
-    if (error) throw std::runtime_error(path.string() + " cannot be put in place: " + error.message());
-}
-
 }
 
 std::optional<table_format> table_format_from(std::string_view name)
@@ -224,17 +200,14 @@ std::unique_ptr<table_writer> text_table(table_format format, encoding coded,
     return std::make_unique<csv_table>(coded, std::move(write));
 }
 
-std::unique_ptr<table_writer> workbook(const std::string& path, const std::string& sheet)
-{
-    return std::make_unique<xlsx_table>(path, sheet);
-}
-
 void write_export(store::session& s, const store::export_choice& choice, table_format format, encoding coded,
                   const std::string& path)
 {
-    if (format == table_format::xlsx) return write_workbook(s, choice, path);
     atomic_file file(path);
-    auto table = text_table(format, coded, [&](std::string_view text) { file.write(text); });
+    // A workbook is not written front to back; its library writes it to a path.
+    auto table = format == table_format::xlsx
+                     ? std::make_unique<xlsx_table>(file.temporary().string(), choice.what)
+                     : text_table(format, coded, [&](std::string_view text) { file.write(text); });
     store::export_rows(
         s, choice, [&](const auto& columns) { table->head(columns); }, [&](const auto& row) { table->row(row); });
     table->finish();

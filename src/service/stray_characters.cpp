@@ -73,12 +73,9 @@ std::optional<stray_character> find_stray_character(std::string_view toml)
             return stray_character{line, std::string(1, c)};
         } else if (c == '"' || c == '\'') {
             auto end = end_of_string(toml, at);
-            if (auto bad = broken_escape(toml, at, std::min(end, toml.size())); bad < std::min(end, toml.size()))
-                return stray_character{
-                    line + static_cast<int>(std::count(toml.begin() + static_cast<std::ptrdiff_t>(at),
-                                                       toml.begin() + static_cast<std::ptrdiff_t>(bad), '\n')),
-                    character_at(toml, bad)};
-            for (; at < end && at < toml.size(); ++at) line += toml[at] == '\n';
+            auto bad = broken_escape(toml, at, end);
+            for (; at < bad; ++at) line += toml[at] == '\n';
+            if (bad < end) return stray_character{line, character_at(toml, bad)};
         } else if (static_cast<unsigned char>(c) >= 0x80) {
             return stray_character{line, character_at(toml, at)};
         } else {

@@ -17,6 +17,9 @@ std::optional<japanese_date> parse_yyyymmdd(std::string_view);
 /// YYYYMM of a month that exists, as its last day; nothing otherwise.
 std::optional<japanese_date> parse_yyyymm(std::string_view);
 std::string to_yyyymmdd(japanese_date);
+/// YYYY-MM-DD of a day that exists; nothing otherwise.
+std::optional<japanese_date> parse_iso_day(std::string_view);
+std::string to_iso_day(japanese_date);
 /// Days from `from` to `to`, negative when `to` is earlier.
 int days_between(japanese_date from, japanese_date to);
 /// Midnight in Tokyo at the start of `day`, or `seconds` after it.

@@ -36,7 +36,6 @@ std::vector<scheduled_file> files_of_day(const std::vector<std::string>& what, j
 /// The days whose files are due at `now`, oldest first: those after `through` ("YYYY-MM-DD", "" for never) up to
 /// yesterday once it is `at` o'clock; at most 31.
 std::vector<japanese_date> days_due(utc_time now, std::chrono::minutes at, const std::string& through);
-std::string to_iso(japanese_date);
 
 /// Writes them. One instance does it for all that have a directory.
 class scheduled_exports {

@@ -5,7 +5,6 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <ostream>
 #include <string>
 #include <vector>
 
@@ -30,11 +29,9 @@ public:
 /// CSV with CRLF; texts that did not come from the user and that a spreadsheet would take for formulas are made
 /// harmless. JSON lines: numbers, truths and null as such.
 std::unique_ptr<table_writer> text_table(table_format, encoding, std::function<void(std::string_view)> write);
-/// An Excel workbook at `path`: texts stay texts with their leading zeros, amounts are numbers, days are days; after a
-/// million rows a further sheet.
-std::unique_ptr<table_writer> workbook(const std::string& path, const std::string& sheet);
-
-/// Writes one export to `path`, whole or not at all, readable by group. Throws std::runtime_error with the reason.
+/// Writes one export to `path`, whole or not at all, readable by group. In an Excel workbook texts stay texts with
+/// their leading zeros, amounts are numbers, days are days; after a million rows comes a further sheet. Throws
+/// std::runtime_error with the reason.
 void write_export(store::session&, const store::export_choice&, table_format, encoding, const std::string& path);
 
 }

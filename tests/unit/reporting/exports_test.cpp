@@ -14,7 +14,7 @@ japanese_date day(const char* digits) { return *parse_yyyymmdd(digits); }
 std::string days_text(const std::vector<japanese_date>& days)
 {
     std::string out;
-    for (auto d : days) out += (out.empty() ? "" : " ") + to_iso(d);
+    for (auto d : days) out += (out.empty() ? "" : " ") + to_iso_day(d);
     return out;
 }
 
@@ -35,8 +35,8 @@ TEST_CASE("exports are due for every Japanese day that is over, once its hour ha
     CHECK(days_text(days_due(at("20280301", 0s), 0h, "2028-02-28")) == "2028-02-29");
     auto long_away = days_due(at("20270701", 7h), 6h, "2027-01-01");
     CHECK(long_away.size() == 31);
-    CHECK(to_iso(long_away.front()) == "2027-05-31");
-    CHECK(to_iso(long_away.back()) == "2027-06-30");
+    CHECK(to_iso_day(long_away.front()) == "2027-05-31");
+    CHECK(to_iso_day(long_away.back()) == "2027-06-30");
     CHECK(days_text(days_due(at("20270301", 6h), 6h, "2099-01-01")) == ""); // a clock that was wrong
     CHECK(days_text(days_due(at("20270301", 6h), 6h, "nonsense")) == "2027-02-28");
 }

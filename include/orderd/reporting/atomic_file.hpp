@@ -9,11 +9,14 @@ namespace orderd::reporting {
 /// the reason (a full disk, a missing right); what was there under the name then stays.
 class atomic_file {
 public:
-    explicit atomic_file(std::filesystem::path);
+    /// `mode`: the rights of the file, whatever the umask takes from those of others.
+    explicit atomic_file(std::filesystem::path, unsigned mode = 0640);
     ~atomic_file();
     atomic_file(const atomic_file&) = delete;
     atomic_file& operator=(const atomic_file&) = delete;
     void write(std::string_view);
+    /// Where it is made, for those who write files by their names.
+    const std::filesystem::path& temporary() const { return temporary_; }
     void commit();
 
 private:
