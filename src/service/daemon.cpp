@@ -62,8 +62,9 @@ public:
           uniform01_([this] { return std::uniform_real_distribution<double>(0, 1)(random_); }),
           manager_(on()),
           time_(store::make_loop_time(on())),
-          database_(std::make_unique<store::database>(store::database_options{c.database.url, c.database.connections})),
-          orders_(store::make_order_store(*database_)),
+          database_(connect(c.database.connections - for_orders(c), store::planning::as_usual)),
+          order_database_(connect(for_orders(c), store::planning::by_index)),
+          orders_(store::make_order_store(*order_database_)),
           loops_(on(), *time_, *orders_, api_maker(client_secret), loops_options_of(c), log, metrics_, uniform01_),
           box_(read_credential_box(c)),
           sites_(on(), *time_, *database_, *loops_.api, box_, c.tracking.sites_interval, log),
@@ -102,12 +103,20 @@ public:
         loop_.run();
         // What did not come home in time refers to parts that are about to go: leave without taking it apart.
         if (out_of_time_) std::_Exit(exit_code_);
-        database_.reset(); // its threads may still hold work that belongs to the loop
+        order_database_.reset(); // their threads may still hold work that belongs to the loop
+        database_.reset();
         return exit_code_;
     }
 
 private:
     asio::any_io_executor on() { return loop_.get_executor(); }
+
+    /// Orders on their way have connections of their own: no file that comes in, and no report, holds them up.
+    static int for_orders(const configuration& c) { return c.database.connections / 2; }
+    std::unique_ptr<store::database> connect(int connections, store::planning plans) const
+    {
+        return std::make_unique<store::database>(store::database_options{config_.database.url, connections, plans});
+    }
     order_loops::api_maker api_maker(const std::string& client_secret)
     {
         return [this, client_secret](std::function<asio::awaitable<void>()> place) {
@@ -354,7 +363,7 @@ private:
     service_manager manager_;
     std::unique_ptr<timekeeper> time_;
     prometheus_metrics metrics_;
-    std::unique_ptr<store::database> database_;
+    std::unique_ptr<store::database> database_, order_database_;
     std::unique_ptr<store::order_store> orders_;
     order_loops loops_;
     std::shared_ptr<const store::credential_box> box_;

@@ -58,40 +58,67 @@ struct batch_writer::state {
     std::vector<std::string> brought_by;
     approval_policy approval;
     bool look_first = false; // the rows before had conflicts
+    struct run_of_orders {
+        std::int64_t first, last;
+        order_state state;
+    };
+    std::vector<run_of_orders> runs;
+    std::int64_t number_after = 0, reserved_to = 0; // numbers of orders that are ours and not used
+    static constexpr const char* sequence = "pg_get_serial_sequence('orderd.\"order\"', 'id')";
 
     state(session& s, explain_conflict e) : on(s), tx(s.connection()), explain(std::move(e)) {}
 
-    /// Numbers for `n` orders in a row, which the lock keeps to ourselves.
-    std::int64_t reserve_numbers(std::size_t n)
+    /// Numbers for `n` orders in a row, which the lock keeps to ourselves. After the first rows more are taken than are
+    /// wanted now: a question less for each of the next; finish() gives back what is left.
+    std::int64_t reserve_numbers(std::int64_t n)
     {
-        auto sequence = "pg_get_serial_sequence('orderd.\"order\"', 'id')";
-        auto last =
-            tx.exec_params(std::string("select setval(") + sequence + ", nextval(" + sequence + ") + $1 - 1)", n)[0][0]
-                .as<std::int64_t>();
-        return last - static_cast<std::int64_t>(n) + 1;
+        if (number_after + n > reserved_to) {
+            auto wanted = reserved_to == 0 ? n : n * 16;
+            auto last =
+                tx.exec_params(std::string("select setval(") + sequence + ", nextval(" + sequence + ") + $1 - 1)",
+                               wanted)[0][0]
+                    .as<std::int64_t>();
+            number_after = last - wanted + 1;
+            reserved_to = last + 1;
+        }
+        return std::exchange(number_after, number_after + n);
     }
-    /// A line for each run of orders that came in in the same state.
-    static void write_events(pqxx::transaction_base& on_transaction, const std::vector<intake_record>& rows,
-                             std::int64_t first)
+    void give_numbers_back()
+    {
+        if (number_after < reserved_to)
+            tx.exec_params(std::string("select setval(") + sequence + ", $1)", number_after - 1);
+    }
+    /// Each run of orders that came in in the same state will have a line.
+    void keep_events(const std::vector<intake_record>& rows, std::int64_t first)
+    {
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            if (rows[i].duplicate) continue;
+            auto id = first + static_cast<std::int64_t>(i);
+            if (!runs.empty() && runs.back().last + 1 == id && runs.back().state == rows[i].state)
+                runs.back().last = id;
+            else
+                runs.push_back({id, id, rows[i].state});
+        }
+        if (runs.size() > 5000) write_events();
+    }
+    void write_events()
     {
         text_array from, to, states;
-        for (std::size_t i = 0, next = 0; i < rows.size(); i = next) {
-            next = i + 1;
-            if (rows[i].duplicate) continue;
-            while (next < rows.size() && !rows[next].duplicate && rows[next].state == rows[i].state) ++next;
-            from.add(first + static_cast<long long>(i));
-            to.add(first + static_cast<long long>(next) - 1);
-            states.add(name(rows[i].state));
+        for (const auto& run : runs) {
+            from.add(static_cast<long long>(run.first));
+            to.add(static_cast<long long>(run.last));
+            states.add(name(run.state));
         }
-        if (!from.empty())
-            on_transaction.exec_params(std::string(sql::write_intake_events), from.text(), to.text(), states.text());
+        if (!runs.empty()) tx.exec_params(std::string(sql::write_intake_events), from.text(), to.text(), states.text());
+        runs.clear();
     }
-    void write(pqxx::transaction_base& on_transaction, const std::vector<intake_record>& rows, std::int64_t first)
+    void write(const std::vector<intake_record>& rows, std::int64_t first)
     {
-        copy_orders(on_transaction, counts.id, rows, first);
-        write_events(on_transaction, rows, first);
-        copy_cells(on_transaction, rows, first);
-        copy_duplicates(on_transaction, counts.id, rows);
+        copy_orders(tx, counts.id, rows, first);
+        copy_cells(tx, rows, first);
+        copy_duplicates(tx, counts.id, rows);
+        tx.exec("release savepoint piece; savepoint piece");
+        keep_events(rows, first);
     }
 };
 
@@ -132,6 +159,7 @@ batch_writer::batch_writer(session& s, batch_description d, explain_conflict exp
         }
         state_->counts.id = {made[0][0].as<std::int64_t>()};
         state_->counts.name = name;
+        tx.exec("savepoint piece");
         return 0;
     });
 }
@@ -156,7 +184,7 @@ void batch_writer::add(std::vector<intake_record>& rows)
     if (rows.empty()) return;
     state_->on.guarded([&] {
         auto& s = *state_;
-        auto first = s.reserve_numbers(rows.size());
+        auto first = s.reserve_numbers(static_cast<std::int64_t>(rows.size()));
         s.counts.sites_not_checked += check_sites(s.tx, rows, s.explain);
         // Nearly always all rows are new; the unique indexes tell when one is not, and only then are they asked first.
         for (int tries = 0;; ++tries) {
@@ -165,13 +193,12 @@ void batch_writer::add(std::vector<intake_record>& rows)
             std::vector<unmarked_row> conflicts;
             if (s.look_first || !all_different(rows)) conflicts = settle(finder, rows, first, s.explain);
             try {
-                pqxx::subtransaction part(s.tx, "part");
-                s.write(part, rows, first);
-                part.commit();
+                s.write(rows, first);
                 s.look_first = s.look_first && !conflicts.empty();
                 break;
             } catch (const pqxx::unique_violation&) {
                 if (tries == 5) throw;
+                s.tx.exec("rollback to savepoint piece");
                 s.look_first = true;
                 for (auto& [at, row] : conflicts) rows[at] = std::move(row);
             }
@@ -196,6 +223,8 @@ batch_counts batch_writer::finish()
 {
     return state_->on.guarded([&] {
         auto& tx = state_->tx;
+        state_->write_events();
+        state_->give_numbers_back();
         tx.exec_params("update orderd.batch set rows_taken = rows_taken + $2, rows_rejected = rows_rejected + $3, "
                        "rows_duplicate = rows_duplicate + $4, reported_at = null, "
                        "notes = case when $5 = '' then notes else notes || to_jsonb($5::text) end, "

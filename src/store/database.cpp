@@ -11,6 +11,7 @@ namespace orderd::store {
 
 struct database::workers {
     std::string url;
+    planning plans = planning::as_usual;
     std::mutex mutex;
     std::condition_variable changed;
     std::deque<job> line;
@@ -33,7 +34,7 @@ struct database::workers {
             try {
                 if (!on || on->broken()) {
                     on.reset();
-                    on = std::make_unique<session>(url);
+                    on = std::make_unique<session>(url, plans);
                 }
             } catch (...) {
                 failed = std::current_exception();
@@ -79,6 +80,7 @@ struct database::workers {
 database::database(database_options options) : workers_(std::make_unique<workers>())
 {
     workers_->url = options.url;
+    workers_->plans = options.plans;
     for (int i = 0; i < options.connections; ++i) workers_->threads.emplace_back([w = workers_.get()] { w->work(); });
 }
 

@@ -30,13 +30,16 @@ std::string without_password(const std::string& url)
     return std::regex_replace(std::regex_replace(url, in_uri, "$1:***@"), in_words, "password=***");
 }
 
-session::session(const std::string& url)
+session::session(const std::string& url, planning plans)
 {
     try {
         connection_ = std::make_unique<pqxx::connection>(with_limits(url));
         pqxx::nontransaction set(*connection_);
-        set.exec("set time zone 'Asia/Tokyo'");
-        set.exec("set client_min_messages to warning");
+        // Compiling a plan never pays here, and a switched-off kind of plan looks dear enough to be compiled.
+        set.exec("set time zone 'Asia/Tokyo'; set client_min_messages to warning; set jit to off");
+        if (plans == planning::by_index)
+            set.exec("set enable_seqscan to off; set enable_bitmapscan to off; set enable_sort to off; "
+                     "set enable_hashjoin to off; set enable_mergejoin to off; set enable_material to off");
     } catch (const pqxx::failure& e) {
         throw unavailable(first_line(e.what()));
     }
@@ -59,6 +62,9 @@ bool session::gone(const std::string& sqlstate)
     return false;
 }
 
-std::shared_ptr<session> open_session(const std::string& url) { return std::make_shared<session>(url); }
+std::shared_ptr<session> open_session(const std::string& url, planning plans)
+{
+    return std::make_shared<session>(url, plans);
+}
 
 }

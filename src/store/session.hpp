@@ -12,7 +12,7 @@ namespace orderd::store {
 
 class session {
 public:
-    explicit session(const std::string& url);
+    explicit session(const std::string& url, planning = planning::as_usual);
 
     pqxx::connection& connection() { return *connection_; }
     bool broken() const { return broken_; }
@@ -29,14 +29,18 @@ public:
         });
     }
 
-    /// The same for one statement of sql/queries, by its name and text; it is prepared when first used.
+    /// Runs one statement of sql/queries, by its name and text, in the transaction that a statement is by itself: one
+    /// round trip. It is prepared when first used.
     template <class... T>
     pqxx::result ask(std::string_view name, std::string_view text, const T&... parameters)
     {
-        return in_transaction([&](pqxx::work& tx) { return exec(tx, name, text, parameters...); });
+        return guarded([&] {
+            pqxx::nontransaction tx(*connection_);
+            return exec(tx, name, text, parameters...);
+        });
     }
     template <class... T>
-    pqxx::result exec(pqxx::work& tx, std::string_view name, std::string_view text, const T&... parameters)
+    pqxx::result exec(pqxx::transaction_base& tx, std::string_view name, std::string_view text, const T&... parameters)
     {
         std::string key(name);
         if (prepared_.insert(key).second) connection_->prepare(key, std::string(text));

@@ -71,7 +71,9 @@ int submitter::places() const
     auto waiting = static_cast<int>(line_.size());
     auto unsettled = waiting + in_flight_ + static_cast<int>(recorder_.waiting());
     int window = lease_.places();
-    int places = std::min(window - waiting, 3 * window - unsettled);
+    // What is on the wire and in line together: where the provider answers at once, most of it is in line, and claims
+    // come in groups that are worth a statement.
+    int places = std::min(2 * window - in_flight_ - waiting, 3 * window - unsettled);
     if (options_.requests_per_second > 0) {
         auto soon = 2 * options_.requests_per_second / lease_.instances();
         places = std::min(places, std::max(1, static_cast<int>(soon)) - waiting);
@@ -108,9 +110,9 @@ asio::awaitable<duration> submitter::claim_once()
     if (auto at = breaker_.open_at(); at > time_.now()) co_return at - time_.now();
 
     bool probe = breaker_.open();
-    // Claims wait for a quarter of the window, so that they come in groups.
+    // Claims wait for half of the window, so that they come in groups.
     auto free = probe ? 1 - static_cast<int>(line_.size()) : places();
-    if (lease_.places() == 0 || free <= 0 || (!line_.empty() && free < lease_.places() / 4))
+    if (lease_.places() == 0 || free <= 0 || (!line_.empty() && free < lease_.places() / 2))
         co_return options_.poll_interval;
     if (probe) {
         auto due = co_await store_.next_due();

@@ -22,8 +22,16 @@ namespace asio = boost::asio;
 /// One connection, with every statement prepared when first used. What the questions in this room are asked of.
 class session;
 
+/// How the server plans a session's statements.
+enum class planning {
+    as_usual,
+    /// By index, in the order of an index. For questions that touch some rows of tables with millions: whatever the
+    /// statistics say (all orders of one batch, or none ready when they were last gathered), no table is read whole.
+    by_index
+};
+
 /// Opens a session on the calling thread: for verbs and for work that has a thread of its own. Throws `unavailable`.
-std::shared_ptr<session> open_session(const std::string& url);
+std::shared_ptr<session> open_session(const std::string& url, planning = planning::as_usual);
 
 /// The URL without its password, for messages.
 std::string without_password(const std::string& url);
@@ -31,6 +39,7 @@ std::string without_password(const std::string& url);
 struct database_options {
     std::string url;
     int connections = 4;
+    planning plans = planning::as_usual;
 };
 
 class database {

@@ -1,0 +1,36 @@
+#include "stage.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace orderd::tests;
+
+// What must stay the same when tables grow.
+TEST_CASE("orders are claimed, recorded and followed without a table being read whole, whatever the statistics say")
+{
+    stage::options o;
+    o.daemon_toml = "intake.csv.directory = \"\"\ntracking.interval = \"500ms\"\ntracking.site_list_interval = \"0s\"\n"
+                    "operations.listen = \"\"\n";
+    stage s(o);
+    REQUIRE(s.verb({"migrate"}).code == 0);
+    REQUIRE(s.verb({"products", "sync"}).code == 0);
+    write_file(s.directory() + "/rows.csv", stage::starts_csv(4000));
+    REQUIRE(s.verb({"import", s.directory() + "/rows.csv"}).code == 0);
+    // One batch, all ready: by these statistics hardly any order is in another batch than the paused ones.
+    s.sql("analyze");
+    auto reads_of = [&](const std::string& table) {
+        s.sql("select pg_stat_force_next_flush()");
+        return std::stol(s.sql("select seq_scan from pg_stat_user_tables where schemaname = 'orderd' and relname = '" +
+                               table + "'"));
+    };
+    auto orders = reads_of("order"), events = reads_of("order_event");
+    s.start_daemon();
+    wait_until("the orders to end", [&] { // by the tally: counting orders would be such a reading
+        return s.sql("select sum(orders) from (select state, orders from orderd.tally union all select state, orders "
+                     "from "
+                     "orderd.tally_change) t where state = 'completed'") == "4000";
+    });
+    CHECK(s.stop_daemon() == 0); // its sessions tell their figures when they end
+    CHECK(reads_of("order") == orders);
+    CHECK(reads_of("order_event") == events);
+    CHECK(s.count("completed") == 4000);
+}
