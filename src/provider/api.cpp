@@ -49,6 +49,8 @@ public:
         add("lineId", filter.line_id);
         add("customerSiteCode", filter.customer_site_code);
         add("caseName", filter.case_name);
+        add("hopeToStartAtFrom", filter.hope_to_start_from);
+        add("hopeToStartAtTo", filter.hope_to_start_to);
         auto all = co_await all_pages<order_summary>("GET /orders", std::move(target), decode_orders);
         co_return all;
     }

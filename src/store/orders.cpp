@@ -178,7 +178,12 @@ std::vector<tracked_order> tracked_orders(session& s)
     auto rows = s.ask(ORDERD_SQL(tracked_orders));
     std::vector<tracked_order> out;
     out.reserve(rows.size());
-    for (const auto& r : rows) out.push_back({{r[0].as<std::int64_t>()}, r[1].as<int>(), {r[2].as<std::string>("")}});
+    for (const auto& r : rows)
+        out.push_back({{r[0].as<std::int64_t>()},
+                       r[1].as<int>(),
+                       {r[2].as<std::string>("")},
+                       r[3].as<std::string>(""),
+                       r[4].as<std::string>("")});
     return out;
 }
 

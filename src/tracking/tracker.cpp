@@ -1,7 +1,6 @@
 #include "orderd/tracking/tracker.hpp"
 #include "orderd/store/concurrently.hpp"
-
-#include <unordered_set>
+#include "orderd/tracking/in_progress.hpp"
 
 namespace orderd::tracking {
 
@@ -57,21 +56,17 @@ asio::awaitable<void> tracker::sweep()
         swept_at_ = time_.now();
         co_return;
     }
-    provider::order_filter in_progress;
-    in_progress.status = "1";
-    auto listed = co_await api_.list_orders(in_progress);
-    if (!listed) {
-        provider_outage_.failed(provider::summary(listed.error()));
+    auto in_progress = co_await list_in_progress(api_, orders);
+    if (!in_progress) {
+        provider_outage_.failed(provider::summary(in_progress.error()));
         co_return;
     }
     provider_outage_.recovered();
-    std::unordered_set<std::string> unchanged;
-    for (const auto& item : listed->items) unchanged.insert(item.code.text);
 
-    // Beyond the offset cap the list ends early; an order it does not hold is then asked for by itself (RULINGS R4).
+    // What no list holds has moved, or is hidden behind the offset cap: it is asked for by itself (RULINGS R4).
     std::vector<store::tracked_order> moved;
     for (auto& order : orders)
-        if (!unchanged.contains(order.code.text)) moved.push_back(std::move(order));
+        if (!in_progress->contains(order.code.text)) moved.push_back(std::move(order));
     std::function<bool()> stopping = [this] { return stopping_; };
     std::function<asio::awaitable<void>(store::tracked_order)> work = [this](store::tracked_order order) {
         return follow(std::move(order));

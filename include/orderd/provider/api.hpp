@@ -30,6 +30,7 @@ struct api_options {
 /// Filters of GET /orders that the daemon uses; "" is left out.
 struct order_filter {
     std::string order_type, status, line_id, customer_site_code, case_name;
+    std::string hope_to_start_from, hope_to_start_to; // days as YYYYMMDD
 };
 
 /// Filters of GET /customerSites that slice what is too long for one list; "" is left out.

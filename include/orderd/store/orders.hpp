@@ -95,6 +95,7 @@ struct tracked_order {
     order_id id;
     int revision = 0;
     order_code code;
+    std::string opening_day{}, case_name{}; // as ordered: YYYYMMDD, or ""
 };
 std::vector<tracked_order> tracked_orders(session&);
 

@@ -1,4 +1,5 @@
 #include "orderd/tracking/books.hpp"
+#include "silent_api.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -14,7 +15,7 @@ namespace {
 namespace asio = boost::asio;
 
 /// A provider of sites that lists at most so many at once.
-class capped_api final : public provider::api {
+class capped_api final : public tests::silent_api {
 public:
     std::vector<provider::site_summary> sites;
     std::size_t most = 20;
@@ -39,28 +40,6 @@ public:
         }
         co_return out;
     }
-    asio::awaitable<provider::result<order_code>> post_order(order_request, std::function<bool()>) override
-    {
-        co_return provider::failure{};
-    }
-    asio::awaitable<provider::result<provider::listing<provider::order_summary>>>
-    list_orders(provider::order_filter) override
-    {
-        co_return provider::failure{};
-    }
-    asio::awaitable<provider::result<provider::order_detail>> get_order(order_code) override
-    {
-        co_return provider::failure{};
-    }
-    asio::awaitable<provider::result<provider::site_detail>> get_site(site_code) override
-    {
-        co_return provider::failure{};
-    }
-    asio::awaitable<provider::result<std::vector<product>>> list_products() override { co_return provider::failure{}; }
-    asio::awaitable<provider::result<std::monostate>> authenticate() override { co_return std::monostate{}; }
-    bool authenticated() const override { return true; }
-    std::optional<std::chrono::milliseconds> token_age() const override { return std::nullopt; }
-
     void add(const std::string& code, const std::string& status, const std::string& day)
     {
         provider::site_summary s;

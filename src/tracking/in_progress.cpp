@@ -1,0 +1,95 @@
+#include "orderd/tracking/in_progress.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace orderd::tracking {
+namespace {
+
+constexpr std::size_t orders_a_list = 9'000; // of ours; the list has room for others, and takes one page then
+
+provider::order_filter in_progress_of(const span_of_days& days)
+{
+    provider::order_filter f;
+    f.status = "1";
+    f.hope_to_start_from = days.from;
+    f.hope_to_start_to = days.to;
+    return f;
+}
+
+provider::order_filter in_progress_of(const std::string& case_name)
+{
+    provider::order_filter f;
+    f.status = "1";
+    f.case_name = case_name;
+    return f;
+}
+
+}
+
+std::vector<span_of_days> spans_of(std::vector<std::string> days, std::size_t most)
+{
+    std::sort(days.begin(), days.end());
+    std::vector<span_of_days> out;
+    std::size_t in_last = 0;
+    for (std::size_t i = 0, next = 0; i < days.size(); i = next) {
+        next = static_cast<std::size_t>(std::upper_bound(days.begin(), days.end(), days[i]) - days.begin());
+        if (out.empty() || in_last + next - i > most) {
+            out.push_back({days[i], days[i]});
+            in_last = 0;
+        }
+        out.back().to = days[i];
+        in_last += next - i;
+    }
+    return out;
+}
+
+asio::awaitable<provider::result<std::unordered_set<std::string>>>
+list_in_progress(provider::api& api, const std::vector<store::tracked_order>& ours)
+{
+    std::unordered_set<std::string> codes;
+    bool complete = true;
+    std::function<asio::awaitable<std::optional<provider::failure>>(provider::order_filter)> add =
+        [&](provider::order_filter by) -> asio::awaitable<std::optional<provider::failure>> {
+        auto listed = co_await api.list_orders(std::move(by));
+        if (!listed) co_return listed.error();
+        for (auto& item : listed->items) codes.insert(std::move(item.code.text));
+        complete = listed->complete;
+        co_return std::nullopt;
+    };
+    provider::order_filter all;
+    all.status = "1";
+    if (auto failed = co_await add(std::move(all))) co_return *failed;
+    if (complete) co_return codes;
+
+    std::vector<std::string> days; // of those that are missing
+    for (const auto& order : ours)
+        if (!order.opening_day.empty() && !codes.contains(order.code.text)) days.push_back(order.opening_day);
+    auto spans = spans_of(days, orders_a_list);
+    while (!spans.empty()) {
+        auto span = std::move(spans.back());
+        spans.pop_back();
+        auto filter = in_progress_of(span);
+        if (auto failed = co_await add(std::move(filter))) co_return *failed;
+        if (complete || span.from == span.to) continue;
+        std::vector<std::string> within;
+        for (const auto& day : days)
+            if (day >= span.from && day <= span.to) within.push_back(day);
+        auto half = within.size() / 2;
+        auto parts = spans_of(std::move(within), half);
+        if (parts.size() < 2) continue; // all of one day
+        spans.insert(spans.end(), parts.begin(), parts.end());
+    }
+
+    std::map<std::string, int> cases;
+    for (const auto& order : ours)
+        if (!order.case_name.empty() && !codes.contains(order.code.text)) ++cases[order.case_name];
+    for (const auto& [name, orders] : cases) {
+        if (orders < 2) continue; // a list costs no less than the order itself
+        auto filter = in_progress_of(name);
+        if (auto failed = co_await add(std::move(filter))) co_return *failed;
+    }
+    co_return codes;
+}
+
+}
