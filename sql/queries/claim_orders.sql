@@ -1,10 +1,12 @@
 -- Takes at most $1 ready orders for instance $2, oldest due first, unless the circuit says that nothing is sent; $3: this
 -- is the probe of an open circuit. The commit of this statement is the write-ahead: an order is `submitting` before a byte
--- of it is sent. Paused batches are left alone; after a restored backup only orders that were searched for are sent. Index
--- order_ready; touches $1 rows.
+-- of it is sent. Paused batches are left alone; after a restored backup only orders that were searched for are sent. Looks from
+-- where the claim before ended, $4 microseconds of Unix time and order $5: what was claimed since somebody's transaction began
+-- still lies in the index, and would be read again each time. Index order_ready; touches $1 rows.
 with picked as materialized (
     select id from orderd."order"
      where state = 'ready' and not_before <= now()
+       and (not_before, id) >= (timestamptz 'epoch' + $4::bigint * interval '1 microsecond', $5::bigint)
        and batch_id <> all (coalesce((select array_agg(id) from orderd.batch where paused_at is not null), '{}'))
        and (doubts > 0 or not exists (select from orderd.setting where name = 'restored_since'))
        and exists (select from orderd.circuit c where (c.state = 'closed' or (c.prober = $2::bigint and $3::boolean)) and c.paused_until <= now())
@@ -21,11 +23,11 @@ with picked as materialized (
      where o.id = picked.id
        and exists (select from orderd.instance i where i.id = $2::bigint and i.lost_at is null and i.stopped_at is null)
     returning o.id, o.revision, o.attempts, o.doubts, o.order_type, o.customer_code,
-              o.customer_site_name, o.case_name, o.line_id, o.product_codes, o.customer_site_code, o.hope_to_open_at, o.details
+              o.customer_site_name, o.case_name, o.line_id, o.product_codes, o.customer_site_code, o.hope_to_open_at, o.details, o.not_before
 ), logged as (
     insert into orderd.order_event (order_id, from_state, to_state, event, attempt, instance_id, revision)
     select id, 'ready', 'submitting', 'claimed', attempts, $2::bigint, revision - 1 from moved
 )
 select id, revision, attempts, doubts, order_type, customer_code, customer_site_name, case_name, line_id, product_codes,
-       customer_site_code, hope_to_open_at, details
+       customer_site_code, hope_to_open_at, details, (extract(epoch from not_before) * 1000000)::bigint as due
   from moved order by id

@@ -1,6 +1,7 @@
 #include "orderd/store/order_store.hpp"
 #include "session.hpp"
 
+#include <chrono>
 #include <cmath>
 
 namespace orderd::store {
@@ -26,7 +27,19 @@ public:
     // Questions get a name before co_await: see database::run.
     asio::awaitable<std::vector<claimed_order>> claim(instance_id owner, int limit, bool probe) override
     {
-        auto ask = [=](session& s) { return claim_orders(s, owner, limit, probe); };
+        auto ask = [=, this](session& s) {
+            claim_cursor beginning;
+            if (limit < least_group) return claim_orders(s, owner, limit, probe, beginning);
+            // What became ready out of turn need not wait for the end of a long line.
+            if (auto now = std::chrono::steady_clock::now(); now >= line_begins_anew_) {
+                line_begins_anew_ = now + std::chrono::minutes(1);
+                claimed_to_ = beginning;
+            }
+            bool in_the_midst = claimed_to_ != beginning;
+            auto got = claim_orders(s, owner, limit, probe, claimed_to_);
+            if (got.empty() && in_the_midst) got = claim_orders(s, owner, limit, probe, claimed_to_);
+            return got;
+        };
         co_return co_await database_.run(ask);
     }
     asio::awaitable<std::vector<own_claim>> own_claims(instance_id owner) override
@@ -150,7 +163,10 @@ public:
     }
 
 private:
+    static constexpr int least_group = 16; // smaller claims are few, and always begin with the oldest
     database& database_;
+    claim_cursor claimed_to_; // of claims, of which one runs at a time
+    std::chrono::steady_clock::time_point line_begins_anew_{};
 };
 
 }

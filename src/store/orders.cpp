@@ -44,9 +44,12 @@ doubtful_order doubtful(const pqxx::row& r)
 
 }
 
-std::vector<claimed_order> claim_orders(session& s, instance_id owner, int limit, bool probe)
+std::vector<claimed_order> claim_orders(session& s, instance_id owner, int limit, bool probe, claim_cursor& from)
 {
-    auto rows = s.ask(ORDERD_SQL(claim_orders), limit, owner.value, probe);
+    auto rows = s.ask(ORDERD_SQL(claim_orders), limit, owner.value, probe, from.due, from.id);
+    bool more = static_cast<int>(rows.size()) == limit;
+    for (const auto& r : rows) from = std::max(from, {r["due"].as<std::int64_t>(), r[0].as<std::int64_t>()});
+    if (!more) from = {};
     std::vector<claimed_order> out;
     out.reserve(rows.size());
     for (const auto& r : rows)

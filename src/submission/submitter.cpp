@@ -84,7 +84,8 @@ int submitter::places() const
 asio::awaitable<void> submitter::claim_orders()
 {
     while (!stopping_) {
-        if (!co_await lease_.wait_until_valid()) continue;
+        bool valid = co_await lease_.wait_until_valid();
+        if (!valid || stopping_) continue;
         duration pause = 500ms;
         std::string away;
         try {
@@ -98,6 +99,8 @@ asio::awaitable<void> submitter::claim_orders()
         if (!away.empty()) database_outage_.failed(away);
         if (pause > 0ms) co_await room_.wait_for(pause);
     }
+    // Those who send may have gone home before the last claim was answered.
+    for (; !line_.empty(); line_.pop_front()) return_unsent(line_.front());
 }
 
 asio::awaitable<duration> submitter::claim_once()
@@ -165,11 +168,8 @@ asio::awaitable<void> submitter::send_orders()
         line_.pop_front();
         if (may_send(next))
             co_await send(std::move(next));
-        else {
-            if (next.probe) breaker_.probe_unused();
-            give_back(next.order.id, next.order.revision, next.owner,
-                      stopping_ ? "the daemon stops" : "sending is paused");
-        }
+        else
+            return_unsent(next);
         room_.notify();
     }
 }
@@ -207,6 +207,12 @@ void submitter::record(const claimed& one, const provider::result<order_code>& a
     } else if (failed->kind != provider::failure::what_happened::kept_back)
         add_failure(move, *failed);
     recorder_.add(std::move(move), one.owner);
+}
+
+void submitter::return_unsent(const claimed& one)
+{
+    if (one.probe) breaker_.probe_unused();
+    give_back(one.order.id, one.order.revision, one.owner, stopping_ ? "the daemon stops" : "sending is paused");
 }
 
 void submitter::give_back(order_id id, int revision, instance_id owner, std::string why)

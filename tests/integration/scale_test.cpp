@@ -34,3 +34,20 @@ TEST_CASE("orders are claimed, recorded and followed without a table being read 
     CHECK(reads_of("order_event") == events);
     CHECK(s.count("completed") == 4000);
 }
+
+TEST_CASE("a daemon that is stopped while it claims leaves nothing behind that is in doubt")
+{
+    stage s;
+    REQUIRE(s.verb({"migrate"}).code == 0);
+    REQUIRE(s.verb({"products", "sync"}).code == 0);
+    write_file(s.directory() + "/rows.csv", stage::starts_csv(1000));
+    REQUIRE(s.verb({"import", s.directory() + "/rows.csv"}).code == 0);
+    for (int i = 0; i < 5; ++i) {
+        s.start_daemon();
+        wait_until("it to be there",
+                   [&] { return s.sql("select count(*) from orderd.instance") == std::to_string(i + 1); });
+        CHECK(s.stop_daemon() == 0);
+        CHECK(s.count("submitting") == 0);
+        CHECK(s.count("in_doubt") == 0);
+    }
+}

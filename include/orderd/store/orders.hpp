@@ -23,9 +23,17 @@ struct claimed_order {
     int doubts = 0;
     order_request request;
 };
+/// Where in the line of ready orders, by due time and number, the next claim looks on. What becomes ready before it is
+/// found when the line is looked at from its beginning again.
+struct claim_cursor {
+    std::int64_t due = 0; // microseconds of Unix time
+    std::int64_t id = 0;
+    auto operator<=>(const claim_cursor&) const = default;
+};
 /// At most `limit` ready orders, `submitting` and owned by `owner` when this returns: the write-ahead. None while the
-/// circuit is open, unless `probe` and this instance has the probe.
-std::vector<claimed_order> claim_orders(session&, instance_id owner, int limit, bool probe);
+/// circuit is open, unless `probe` and this instance has the probe. Moves `from` behind them; to the beginning when
+/// there were fewer than `limit`.
+std::vector<claimed_order> claim_orders(session&, instance_id owner, int limit, bool probe, claim_cursor& from);
 /// Everything that `owner` has claimed and not recorded: also what it never heard of, because the answer was lost.
 struct own_claim {
     order_id id;

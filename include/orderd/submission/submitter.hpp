@@ -49,6 +49,7 @@ private:
     asio::awaitable<void> send_orders(); // one of max_in_flight
     asio::awaitable<void> send(claimed);
     void record(const claimed&, const provider::result<order_code>&);
+    void return_unsent(const claimed&);
     void give_back(order_id, int revision, instance_id owner, std::string why);
     int places() const;
     bool may_send(const claimed&) const;

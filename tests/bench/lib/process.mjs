@@ -32,6 +32,6 @@ export async function finish(command, args, env = {}) {
   child.stderr.on('data', text => { errors = (errors + text).slice(-4000) })
   const [code] = await once(child, 'close')
   running.delete(child)
-  if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${code}: ${errors || out.slice(-2000)}`)
+  if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${code}: ${(errors || out).slice(-600).trim()}`)
   return out
 }

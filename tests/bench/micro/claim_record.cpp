@@ -28,9 +28,10 @@ void claim_and_record(const arguments& given)
     auto count = std::stoll(given.at(1));
     int group = std::stoi(given.at(2));
     auto self = store::register_instance(*session, "bench");
+    store::claim_cursor from;
     stopwatch since;
     for (std::int64_t done = 0; done < count;) {
-        auto claimed = store::claim_orders(*session, self, group, false);
+        auto claimed = store::claim_orders(*session, self, group, false, from);
         if (claimed.empty()) throw std::runtime_error("there are fewer orders than " + given.at(1));
         std::vector<store::order_move> moves;
         for (const auto& order : claimed) {

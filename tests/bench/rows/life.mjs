@@ -26,12 +26,12 @@ async function doubt({ rounds, short }) {
       await until(async () => (await states(client)).accepted >= count, 'all orders are accepted', { atMost: 180_000, every: 50 })
       await daemon.stop()
       const ledger = await (await fetch(`${simulator.control}/ledger`)).json()
-      const doubled = ledger.length - new Set(ledger.map(order => order.lineId)).size
-      const lost = count - new Set(ledger.map(order => order.lineId)).size
+      const lines = new Set(ledger.map(order => order.naturalKey)).size
+      const doubled = ledger.length - lines, lost = count - lines
       if (doubled !== 0 || lost !== 0) throw new Error(`${doubled} orders were doubled, ${lost} lost`)
       return [{ what: `in doubt after kill -9 at full speed (${counts.length} kills; doubled 0, lost 0)`, unit: 'orders', ours: Math.max(...counts),
         reference: 3 * places, of: '3 × max_in_flight', ratio: Math.max(...counts) / (3 * places), goal: { of: 'ratio', atMost: 1 } }]
-    }, ['submission.settle_time = "2s"', 'submission.lease = "5s"'])
+    }, ['api.request_timeout = "2s"', 'submission.settle_time = "2s"', 'submission.lease = "5s"'])
   } finally {
     await simulator.stop()
   }
@@ -69,7 +69,7 @@ async function rest({ rounds, short }) {
 async function oneOrder(client) {
   const all = []
   for (let i = 0; i < 10; ++i) {
-    const { rows } = await client.query(`insert into intake.order_row (batch, request_key, order_type, customer_site_name, line_id, line_access_key, product_codes)
+    const { rows } = await client.query(`insert into intake.order_row (batch_name, request_key, order_type, customer_site_name, line_id, line_access_key, product_codes)
       values ('alone', $1, '1', '東京本店', $2, 'a1b2c3d4', '1-1-1-1-2') returning clock_timestamp() as at`, [`alone-${i}`, `CAF${5_000_000_000 + i}`])
     await until(async () => (await client.query(`select from orderd."order" where request_key = $1 and state = 'accepted'`, [`alone-${i}`])).rowCount > 0, 'the row is sent', { every: 5 })
     const claimed = await client.query(`select extract(epoch from e.at - $2::timestamptz) * 1000 as ms from orderd.order_event e join orderd."order" o on o.id = e.order_id
