@@ -118,6 +118,15 @@ std::vector<std::pair<std::string, long>> count_differences(session& s)
     return counts_of(s.ask(ORDERD_SQL(count_differences)));
 }
 
+std::optional<std::chrono::milliseconds> difference_count_age(session& s)
+{
+    auto rows =
+        s.ask("difference_count_age",
+              "select (extract(epoch from now() - min(counted_at)) * 1000)::bigint from orderd.difference_count");
+    if (rows[0][0].is_null()) return std::nullopt;
+    return std::chrono::milliseconds(rows[0][0].as<std::int64_t>());
+}
+
 std::vector<std::pair<std::string, long>> counted_differences(session& s)
 {
     return counts_of(s.ask("counted_differences", "select kind, count from orderd.difference_count order by kind"));

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <unordered_set>
+#include <utility>
 
 namespace orderd::tracking {
 namespace {
@@ -131,6 +132,11 @@ asio::awaitable<std::string> book_keeper::keep_books()
     auto question = [self](store::session& s) { return store::take_duty(s, "books", self, 5min); };
     if (!co_await database_.run(question)) co_return std::string();
     std::string failed;
+    if (!std::exchange(count_looked_up_, true)) {
+        // Whoever had the duty before may have counted: that reads a million sites, and a restart is no reason for it.
+        auto age = co_await database_.run([](store::session& s) { return store::difference_count_age(s); });
+        if (age && *age < intervals_.check) check_due_ = time_.now() + (intervals_.check - *age);
+    }
     auto interval = intervals_.sites;
     if (interval.count() > 0 && time_.now() >= list_due_) {
         auto age = co_await database_.run([](store::session& s) { return store::site_list_age(s); });

@@ -37,6 +37,8 @@ std::optional<std::chrono::milliseconds> site_list_age(session&);
 
 /// Counts report.difference by kind, for the metrics too.
 std::vector<std::pair<std::string, long>> count_differences(session&);
+/// How long ago that was; nothing when they never were.
+std::optional<std::chrono::milliseconds> difference_count_age(session&);
 /// What they were when they were last counted.
 std::vector<std::pair<std::string, long>> counted_differences(session&);
 /// report.difference, of one kind or all ("").
