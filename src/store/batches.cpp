@@ -117,8 +117,8 @@ struct batch_writer::state {
         copy_orders(tx, counts.id, rows, first);
         copy_cells(tx, rows, first);
         copy_duplicates(tx, counts.id, rows);
+        keep_events(rows, first); // before the next savepoint: what it writes must outlive that piece
         tx.exec("release savepoint piece; savepoint piece");
-        keep_events(rows, first);
     }
 };
 
