@@ -94,12 +94,20 @@ long reread_sites(session& s, std::chrono::milliseconds age)
 
 std::string database_time(session& s) { return s.ask("database_time", "select now()::text")[0][0].as<std::string>(); }
 
+namespace {
+
+std::optional<std::chrono::milliseconds> age_in(const pqxx::result& rows)
+{
+    if (rows.empty() || rows[0][0].is_null()) return std::nullopt;
+    return std::chrono::milliseconds(rows[0][0].as<std::int64_t>());
+}
+
+}
+
 std::optional<std::chrono::milliseconds> site_list_age(session& s)
 {
-    auto rows = s.ask("site_list_age", "select (extract(epoch from now() - value::timestamptz) * 1000)::bigint from "
-                                       "orderd.setting where name = 'sites_read_at'");
-    if (rows.empty()) return std::nullopt;
-    return std::chrono::milliseconds(rows[0][0].as<std::int64_t>());
+    return age_in(s.ask("site_list_age", "select (extract(epoch from now() - value::timestamptz) * 1000)::bigint from "
+                                         "orderd.setting where name = 'sites_read_at'"));
 }
 
 namespace {
@@ -120,11 +128,9 @@ std::vector<std::pair<std::string, long>> count_differences(session& s)
 
 std::optional<std::chrono::milliseconds> difference_count_age(session& s)
 {
-    auto rows =
+    return age_in(
         s.ask("difference_count_age",
-              "select (extract(epoch from now() - min(counted_at)) * 1000)::bigint from orderd.difference_count");
-    if (rows[0][0].is_null()) return std::nullopt;
-    return std::chrono::milliseconds(rows[0][0].as<std::int64_t>());
+              "select (extract(epoch from now() - min(counted_at)) * 1000)::bigint from orderd.difference_count"));
 }
 
 std::vector<std::pair<std::string, long>> counted_differences(session& s)

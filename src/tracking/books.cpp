@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <unordered_set>
-#include <utility>
 
 namespace orderd::tracking {
 namespace {
@@ -132,24 +131,23 @@ asio::awaitable<std::string> book_keeper::keep_books()
     auto question = [self](store::session& s) { return store::take_duty(s, "books", self, 5min); };
     if (!co_await database_.run(question)) co_return std::string();
     std::string failed;
-    if (!std::exchange(count_looked_up_, true)) {
-        // Whoever had the duty before may have counted: that reads a million sites, and a restart is no reason for it.
-        auto age = co_await database_.run([](store::session& s) { return store::difference_count_age(s); });
-        if (age && *age < intervals_.check) check_due_ = time_.now() + (intervals_.check - *age);
-    }
+    bool listed = false;
     auto interval = intervals_.sites;
     if (interval.count() > 0 && time_.now() >= list_due_) {
         auto age = co_await database_.run([](store::session& s) { return store::site_list_age(s); });
         if (!age || *age >= interval) {
             failed = co_await list_sites();
             list_due_ = time_.now() + (failed.empty() ? interval : std::min<std::chrono::milliseconds>(interval, 5min));
-            check_due_ = {};
+            listed = true;
         } else
             list_due_ = time_.now() + (interval - *age);
     }
-    if (time_.now() >= check_due_) {
-        co_await check();
-        check_due_ = time_.now() + intervals_.check;
+    if (listed || time_.now() >= check_due_) {
+        // Counting reads all sites and orders that ended: a restart alone is no reason for it.
+        auto age = co_await database_.run([](store::session& s) { return store::difference_count_age(s); });
+        bool fresh = age && *age < intervals_.check;
+        if (listed || !fresh) co_await check();
+        check_due_ = time_.now() + (listed || !fresh ? intervals_.check : intervals_.check - *age);
     }
     co_return failed;
 }

@@ -8,23 +8,6 @@ namespace {
 
 constexpr std::size_t orders_a_list = 9'000; // of ours; the list has room for others, and takes one page then
 
-provider::order_filter in_progress_of(const span_of_days& days)
-{
-    provider::order_filter f;
-    f.status = "1";
-    f.hope_to_start_from = days.from;
-    f.hope_to_start_to = days.to;
-    return f;
-}
-
-provider::order_filter in_progress_of(const std::string& case_name)
-{
-    provider::order_filter f;
-    f.status = "1";
-    f.case_name = case_name;
-    return f;
-}
-
 }
 
 std::vector<span_of_days> spans_of(std::vector<std::string> days, std::size_t most)
@@ -48,18 +31,18 @@ asio::awaitable<provider::result<std::unordered_set<std::string>>>
 list_in_progress(provider::api& api, const std::vector<store::tracked_order>& ours)
 {
     std::unordered_set<std::string> codes;
-    bool complete = true;
+    bool complete = true; // the last list
     std::function<asio::awaitable<std::optional<provider::failure>>(provider::order_filter)> add =
         [&](provider::order_filter by) -> asio::awaitable<std::optional<provider::failure>> {
+        by.status = "1";
         auto listed = co_await api.list_orders(std::move(by));
         if (!listed) co_return listed.error();
         for (auto& item : listed->items) codes.insert(std::move(item.code.text));
         complete = listed->complete;
         co_return std::nullopt;
     };
-    provider::order_filter all;
-    all.status = "1";
-    if (auto failed = co_await add(std::move(all))) co_return *failed;
+    const provider::order_filter all;
+    if (auto failed = co_await add(all)) co_return *failed;
     if (complete) co_return codes;
 
     std::vector<std::string> days; // of those that are missing
@@ -69,8 +52,10 @@ list_in_progress(provider::api& api, const std::vector<store::tracked_order>& ou
     while (!spans.empty()) {
         auto span = std::move(spans.back());
         spans.pop_back();
-        auto filter = in_progress_of(span);
-        if (auto failed = co_await add(std::move(filter))) co_return *failed;
+        auto on_days = all;
+        on_days.hope_to_start_from = span.from;
+        on_days.hope_to_start_to = span.to;
+        if (auto failed = co_await add(on_days)) co_return *failed;
         if (complete || span.from == span.to) continue;
         std::vector<std::string> within;
         for (const auto& day : days)
@@ -86,8 +71,9 @@ list_in_progress(provider::api& api, const std::vector<store::tracked_order>& ou
         if (!order.case_name.empty() && !codes.contains(order.code.text)) ++cases[order.case_name];
     for (const auto& [name, orders] : cases) {
         if (orders < 2) continue; // a list costs no less than the order itself
-        auto filter = in_progress_of(name);
-        if (auto failed = co_await add(std::move(filter))) co_return *failed;
+        auto of_case = all;
+        of_case.case_name = name;
+        if (auto failed = co_await add(of_case)) co_return *failed;
     }
     co_return codes;
 }

@@ -58,7 +58,7 @@ private:
     store::wakeup tick_;
     timekeeper::time_point list_due_{}, check_due_{};
     long differences_ = -1;
-    bool count_looked_up_ = false, stopping_ = false;
+    bool stopping_ = false;
 };
 
 }

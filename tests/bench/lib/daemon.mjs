@@ -14,32 +14,25 @@ export class Installation {
   constructor(database, api, more = []) {
     this.database = database
     this.directory = mkdtempSync('/tmp/orderd-bench.')
-    this.file = join(this.directory, 'orderd.toml')
-    this.api = api
-    this.configure(more)
-    this.env = { ORDERD_CLIENT_SECRET: 'secret-of-the-bench', ORDERD_CONFIG: this.file }
-  }
-  configure(more) {
+    const file = join(this.directory, 'orderd.toml')
     const lines = [
-      `database.url = "${urlOf(this.database)}"`,
-      `api.base_url = "${this.api}/infoIpoE/v2"`, `api.token_url = "${this.api}/oauth/v1/accesstokens"`,
-      'api.client_id = "bench"', 'api.customer_code = "A10000105"',
-      'tracking.site_list_interval = "0s"', 'intake.csv.directory = ""', ...more]
-    const set = new Map(lines.map(line => [line.slice(0, line.indexOf('=')).trim(), line]))
-    if (!set.has('tracking.interval')) set.set('tracking.interval', 'tracking.interval = "1h"')
-    if (!set.has('operations.listen')) set.set('operations.listen', 'operations.listen = ""')
-    writeFileSync(this.file, [...set.values()].join('\n') + '\n')
+      `database.url = "${urlOf(database)}"`, `api.base_url = "${api}/infoIpoE/v2"`, `api.token_url = "${api}/oauth/v1/accesstokens"`,
+      'api.client_id = "bench"', 'api.customer_code = "A10000105"', 'intake.csv.directory = ""', 'operations.listen = ""',
+      'tracking.interval = "1h"', 'tracking.site_list_interval = "0s"', ...more]
+    const keys = new Map(lines.map(line => [line.slice(0, line.indexOf('=')).trim(), line])) // a later line replaces
+    writeFileSync(file, [...keys.values()].join('\n') + '\n')
+    this.env = { ORDERD_CLIENT_SECRET: 'secret-of-the-bench', ORDERD_CONFIG: file }
   }
   verb(...args) { return finish(bin('ipoe-orderd'), args, this.env) }
   async prepare() {
     await this.verb('migrate')
     await this.verb('products', 'sync')
   }
-  /** Starts the daemon; `pid`, `cpu()` in ms, `peak()` and `resident()` in MB, `stop()`. */
+  /** Starts the daemon; `cpu()` in ms, `peak()` and `resident()` in MB, `stop()`, `kill()`. */
   start() {
-    const child = start(bin('ipoe-orderd'), ['run'], { env: this.env })
+    const child = start(bin('ipoe-orderd'), ['run'], this.env)
     return {
-      child, pid: child.pid,
+      child,
       cpu: () => cpuMs(child.pid), peak: () => peakMb(child.pid), resident: () => residentMb(child.pid),
       kill: () => stop(child, 'SIGKILL'),
       stop: async () => {
@@ -57,12 +50,11 @@ export const startSimulator = async settings => {
   const child = start(bin('ipoe-sim'), ['--listen', `127.0.0.1:${port}`, '--control', `127.0.0.1:${control}`, '--config', join(directory, 'sim.toml')])
   const url = `http://127.0.0.1:${port}`, controlUrl = `http://127.0.0.1:${control}`
   await until(() => fetch(`${controlUrl}/counts`).then(() => true, () => false), 'the simulator listens')
-  return { url, control: controlUrl, child, stop: async () => { await stop(child); rmSync(directory, { recursive: true, force: true }) } }
+  return { url, control: controlUrl, stop: async () => { await stop(child); rmSync(directory, { recursive: true, force: true }) } }
 }
 
 /** Orders by state, as a map; reads some rows only. */
 export async function states(client) {
-  const { rows } = await client.query(`select state, sum(orders)::bigint as n from
-    (select state, orders from orderd.tally union all select state, orders from orderd.tally_change) t group by state`)
+  const { rows } = await client.query('select state, sum(orders)::bigint as n from orderd.tally_now group by state')
   return Object.fromEntries(rows.map(r => [r.state, r.n]))
 }

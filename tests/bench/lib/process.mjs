@@ -1,16 +1,16 @@
 // Programs that run beside the measurement and end with it.
-import { spawn, execFileSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 
 const running = new Set()
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(130))
 process.on('exit', () => running.forEach(child => child.kill('SIGKILL')))
 
-export function start(command, args, { env = {}, quiet = true } = {}) {
-  const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', quiet ? 'pipe' : 'inherit'] })
+export function start(command, args, env = {}) {
+  const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'pipe'] })
   running.add(child)
   child.errors = ''
-  child.stderr?.on('data', text => { child.errors = (child.errors + text).slice(-4000) })
+  child.stderr.on('data', text => { child.errors = (child.errors + text).slice(-4000) })
   child.ended = once(child, 'exit').then(([code, signal]) => { running.delete(child); return { code, signal } })
   return child
 }
@@ -19,9 +19,6 @@ export async function stop(child, signal = 'SIGTERM') {
   if (child.exitCode === null && child.signalCode === null) child.kill(signal)
   return child.ended
 }
-
-export const run = (command, args, env = {}) =>
-  execFileSync(command, args, { encoding: 'utf8', env: { ...process.env, ...env }, maxBuffer: 1 << 26, stdio: ['ignore', 'pipe', 'pipe'] })
 
 /** Runs to the end without stopping this one's clock. */
 export async function finish(command, args, env = {}) {

@@ -1,7 +1,7 @@
 // Rows as a buyer hands them over: half of them with the provider's router at the site (all columns filled), half with their own.
-import { createWriteStream, existsSync, renameSync } from 'node:fs'
-import { once } from 'node:events'
 import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
+import { createWriteStream, existsSync, readdirSync, rmSync } from 'node:fs'
 
 const place = ['zip_code', 'prefectures', 'address', 'company_name', 'department_name', 'client_name', 'tel']
 export const header = ['request_key', 'order_type', 'customer_code', 'customer_site_name', 'case_name', 'line_id', 'line_access_key',
@@ -25,9 +25,9 @@ function row(i, prefix) {
   return [...cells, `${year}0401`, '1-1-1-1-1', ...where, ...where, `${year}0326`, `${net}.0/24`, `${net}.1`, '1', `${net}.10`, `${net}.200`, '', '']
 }
 
-/** A CSV file of `count` rows from number `first` on in /tmp, made once for several measurements; CP932 as Excel in Japanese writes it, or UTF-8. */
-export async function csvFile(count, encoding = 'cp932', prefix = 'K', first = 0) {
-  const path = `/tmp/orderd-bench-${process.pid}-${prefix}-${count}.${encoding}.csv`
+/** A CSV file in CP932, as Excel in Japanese writes it, of `count` rows from number `first` on; made once for several measurements. */
+export async function csvFile(count, prefix = 'K', first = 0) {
+  const path = `/tmp/orderd-bench-${process.pid}-${prefix}-${count}.csv`
   if (existsSync(path)) return path
   const out = createWriteStream(path + '.utf-8')
   out.write(header.join(',') + '\r\n')
@@ -38,12 +38,10 @@ export async function csvFile(count, encoding = 'cp932', prefix = 'K', first = 0
   }
   out.end()
   await once(out, 'finish')
-  if (encoding === 'utf-8') renameSync(path + '.utf-8', path)
-  else execFileSync('sh', ['-c', `iconv -f UTF-8 -t CP932 "$1.utf-8" > "$1" && rm "$1.utf-8"`, 'sh', path])
+  execFileSync('sh', ['-c', `iconv -f UTF-8 -t CP932 "$1.utf-8" > "$1" && rm "$1.utf-8"`, 'sh', path])
   return path
 }
 
-import { readdirSync, rmSync } from 'node:fs'
 process.on('exit', () => {
   for (const name of readdirSync('/tmp')) if (name.startsWith(`orderd-bench-${process.pid}-`)) rmSync(`/tmp/${name}`, { force: true })
 })

@@ -62,7 +62,7 @@ async function rest({ rounds, short }) {
           { what: 'a row of the intake table alone: commit to claim', unit: 'ms', ours: alone, goal: { of: 'ours', atMost: 50 } }]
       }
     }
-  }, ['intake.table.enabled = true']))
+  }))
 }
 
 /** Milliseconds from the commit of a lone row of the intake table to its claim; the median of ten. */
@@ -100,9 +100,20 @@ async function addFinished(client, count) {
   await client.query(`alter table orderd."order" enable trigger user`)
 }
 
+/** Beside somebody's transaction that has been open since before: nothing that is updated meanwhile can be cleaned away. */
+const withinTransaction = count => withStub(0, api => withReady(count, api, (at, client) => withClient(at.database, async other => {
+  await other.query('begin isolation level repeatable read')
+  await other.query('select count(*) from orderd."order"')
+  const daemon = at.start()
+  const seconds = await submitted(client, count, daemon)
+  await daemon.stop()
+  await other.query('rollback')
+  return { rate: count / seconds }
+})))
+
 async function flat({ rounds, short }) {
   const count = short ? 20_000 : 60_000, old = short ? 200_000 : 10_000_000
-  const [empty] = await inTurn(rounds, () => oursOnce(count, 0))
+  const [empty, held] = await inTurn(rounds, () => oursOnce(count, 0), () => withinTransaction(count))
   const withOld = await withStub(0, api => withDatabase('bench_ours', async (name, client) => {
     const at = new Installation(name, api)
     try {
@@ -115,7 +126,7 @@ async function flat({ rounds, short }) {
       await before.stop()
       const rates = []
       for (let round = 0; round < rounds; ++round) {
-        await at.verb('import', await csvFile(count, 'cp932', `R${round}L`, round * count))
+        await at.verb('import', await csvFile(count, `R${round}L`, round * count))
         await settle(client)
         const daemon = at.start()
         const seconds = await submitted(client, (round + 1) * count, daemon, 'R' + round)
@@ -127,21 +138,11 @@ async function flat({ rounds, short }) {
       at.remove()
     }
   }))
-  const held = await withStub(0, api => withReady(count, api, (at, client) => withClient(at.database, async other => {
-    // Somebody's transaction, open since before: nothing that is updated meanwhile can be cleaned away.
-    await other.query('begin isolation level repeatable read')
-    await other.query('select count(*) from orderd."order"')
-    const daemon = at.start()
-    const seconds = await submitted(client, count, daemon)
-    await daemon.stop()
-    await other.query('rollback')
-    return count / seconds
-  })))
   return [
     { what: `submit with ${old.toLocaleString('en-US')} finished orders`, unit: 'orders/s', ours: withOld, reference: empty.rate, of: 'empty tables',
       ratio: withOld / empty.rate, goal: { of: 'ratio', atLeast: 0.9 } },
-    { what: `submit, ${count.toLocaleString('en-US')} orders within another's open transaction`, unit: 'orders/s', ours: held, reference: empty.rate, of: 'no such transaction',
-      ratio: held / empty.rate, goal: { of: 'ratio', atLeast: 0.9 } }]
+    { what: `submit, ${count.toLocaleString('en-US')} orders within another's open transaction`, unit: 'orders/s', ours: held.rate, reference: empty.rate, of: 'no such transaction',
+      ratio: held.rate / empty.rate, goal: { of: 'ratio', atLeast: 0.9 } }]
 }
 
 async function instances({ rounds, short }) {

@@ -1,8 +1,6 @@
 #include "orderd/tracking/in_progress.hpp"
 #include "silent_api.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
 #include <catch2/catch.hpp>
 #include <random>
 
@@ -43,17 +41,7 @@ public:
 
 std::optional<std::unordered_set<std::string>> listed(capped_orders& api, const std::vector<store::tracked_order>& ours)
 {
-    asio::io_context loop;
-    std::optional<std::unordered_set<std::string>> out;
-    auto work = [&]() -> asio::awaitable<void> {
-        auto got = co_await list_in_progress(api, ours);
-        if (got) out.emplace(std::move(*got));
-    };
-    asio::co_spawn(loop, work(), [](std::exception_ptr e) {
-        if (e) std::rethrow_exception(e);
-    });
-    loop.run();
-    return out;
+    return tests::told(list_in_progress(api, ours));
 }
 
 store::tracked_order order(int n, const std::string& day, const std::string& case_name)

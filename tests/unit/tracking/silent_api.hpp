@@ -1,7 +1,28 @@
 #pragma once
 #include "orderd/provider/api.hpp"
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <optional>
+
 namespace orderd::tests {
+
+/// Runs what asks the provider to its end; nothing when it failed.
+template <class T>
+std::optional<T> told(boost::asio::awaitable<provider::result<T>> question)
+{
+    boost::asio::io_context loop;
+    std::optional<T> out;
+    auto work = [&]() -> boost::asio::awaitable<void> {
+        auto got = co_await std::move(question);
+        if (got) out.emplace(std::move(*got));
+    };
+    boost::asio::co_spawn(loop, work, [](std::exception_ptr error) {
+        if (error) std::rethrow_exception(error);
+    });
+    loop.run();
+    return out;
+}
 
 /// A provider that answers nothing but what a test gives it an answer for.
 class silent_api : public provider::api {
