@@ -1,6 +1,5 @@
 #include "csv_file.hpp"
 #include "orderd/core/text.hpp"
-#include "orderd/intake/content_hash.hpp"
 
 #include <algorithm>
 #include <array>
@@ -13,15 +12,12 @@ constexpr std::size_t piece = 64 << 10;
 /// What the first reading finds out.
 struct first_look {
     encoding_detector coded;
-    content_hasher hash;
     std::string start;
     bool nul = false;
-    explicit first_look(std::string_view content_key) : hash(content_key) {}
 
     void add(std::string_view bytes)
     {
         coded.add(bytes);
-        hash.add(bytes);
         if (start.size() < 8) start.append(bytes.substr(0, 8 - start.size()));
         nul = nul || bytes.find('\0') != bytes.npos;
     }
@@ -96,8 +92,8 @@ std::vector<std::size_t> own_cells(const std::vector<std::string>& header)
 /// The bytes of a file, decoded piece by piece.
 class decoded_file {
 public:
-    decoded_file(file_bytes& bytes, encoding coded)
-        : bytes_(bytes), decoding_(coded), skip_(byte_order_mark(coded).size())
+    decoded_file(file_bytes& bytes, encoding coded, content_hasher* hash)
+        : bytes_(bytes), hash_(hash), decoding_(coded), skip_(byte_order_mark(coded).size())
     {
         bytes_.rewind();
     }
@@ -108,6 +104,7 @@ public:
             given_ = 0;
             std::array<char, piece> raw;
             auto got = bytes_.read(raw);
+            if (hash_) hash_->add({raw.data(), got});
             auto skipped = std::min(skip_, got);
             skip_ -= skipped;
             if (got > 0)
@@ -125,6 +122,7 @@ public:
 
 private:
     file_bytes& bytes_;
+    content_hasher* hash_;
     decoder decoding_;
     std::size_t skip_;
     std::string text_;
@@ -134,25 +132,23 @@ private:
 
 }
 
-csv_reader csv_file::read(char with_separator) const
+csv_reader csv_file::read(char with_separator, content_hasher* hash) const
 {
-    auto text = std::make_shared<decoded_file>(*bytes, coded);
+    auto text = std::make_shared<decoded_file>(*bytes, coded, hash);
     return {[text](std::span<char> into) { return (*text)(into); }, with_separator};
 }
 
-std::variant<csv_file, unreadable_file> open_csv(const std::string& path, const std::optional<encoding>& expected,
-                                                 std::string_view content_key)
+std::variant<csv_file, unreadable_file> open_csv(const std::string& path, const std::optional<encoding>& expected)
 {
     auto opened = file_bytes::open(path);
     if (auto* failed = std::get_if<unreadable_file>(&opened)) return *failed;
     csv_file out;
     out.bytes = std::move(std::get<std::unique_ptr<file_bytes>>(opened));
-    first_look seen(content_key);
+    first_look seen;
     std::array<char, piece> raw{};
     while (auto got = out.bytes->read(raw)) seen.add({raw.data(), got});
     out.coded = seen.coded.end();
     if (expected && byte_order_mark(out.coded).empty()) out.coded = *expected;
-    out.content_hash = seen.hash.end();
 
     if (auto why = not_csv(seen, out.coded)) return unreadable_file{{*why}};
     if (!find_header(out)) return unreadable_file{{"ファイルが空です。 / the file is empty"}};

@@ -1,6 +1,7 @@
 #pragma once
 #include "file_bytes.hpp"
 #include "orderd/core/encoding.hpp"
+#include "orderd/intake/content_hash.hpp"
 #include "orderd/intake/csv.hpp"
 #include "orderd/intake/header.hpp"
 
@@ -20,16 +21,14 @@ struct csv_file {
     header_map header;
     std::vector<std::string> header_cells;
     std::int64_t header_row = 0;
-    std::string content_hash;      // of the whole file
     std::vector<std::size_t> kept; // the cells that go into answer files: those that did not come from one
 
     /// Its rows from the first on, in UTF-8; bytes that its encoding does not have are not UTF-8. One reader at a time.
-    csv_reader read(char with_separator) const;
-    csv_reader read() const { return read(separator); }
+    /// `hash` gets the bytes of the file as they are read.
+    csv_reader read(char with_separator, content_hasher* hash = nullptr) const;
 };
 
-/// Reads the whole file once, for its encoding and its hash, and its first lines again, for the header.
-std::variant<csv_file, unreadable_file> open_csv(const std::string& path, const std::optional<encoding>& expected,
-                                                 std::string_view content_key);
+/// Reads the whole file once, for its encoding, and its first lines again, for the header.
+std::variant<csv_file, unreadable_file> open_csv(const std::string& path, const std::optional<encoding>& expected);
 
 }

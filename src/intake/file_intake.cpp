@@ -12,8 +12,8 @@ namespace orderd::intake {
 namespace {
 
 /// Rows that go to the store together: many enough that a statement pays, few enough for a small memory.
-constexpr std::size_t rows_at_once = 2000;
-constexpr std::size_t bytes_at_once = 2 << 20;
+constexpr std::size_t rows_at_once = 3000;
+constexpr std::size_t bytes_at_once = 3 << 20;
 
 struct judged_rows {
     std::vector<store::intake_record> rows;
@@ -68,15 +68,17 @@ store::intake_record judge_row(const csv_file& file, const judge& by, csv_row& r
     return record;
 }
 
-/// Reads and judges on a thread of its own what `use` then gets, piece by piece.
-void judge_rows(const csv_file& file, const judge& by, const validation::severities& changed,
-                const std::function<void(judged_rows&)>& use)
+/// Reads and judges on a thread of its own what `use` then gets, piece by piece. Gives the hash of the whole file.
+std::string judge_rows(const csv_file& file, std::string_view content_key, const judge& by,
+                       const validation::severities& changed, const std::function<void(judged_rows&)>& use)
 {
     hand_over<judged_rows> line(1);
+    std::string content_hash;
     std::jthread reading([&] {
         std::exception_ptr failed;
         try {
-            auto reader = file.read();
+            content_hasher hash(content_key);
+            auto reader = file.read(file.separator, &hash);
             judged_rows piece;
             std::vector<store::intake_record> spare;
             std::size_t size = 0;
@@ -99,10 +101,12 @@ void judge_rows(const csv_file& file, const judge& by, const validation::severit
                 if (!spare.empty()) spare.pop_back();
                 piece.rows.push_back(judge_row(file, by, row, changed, std::move(last)));
                 size += piece.rows.back().cells.bytes();
+                for (const auto& f : piece.rows.back().found) size += f.japanese.size() + f.english.size();
                 if (piece.rows.size() >= rows_at_once || size >= bytes_at_once) give();
             }
             if (wanted && !piece.rows.empty()) give();
             if (file.bytes->changed()) throw file_not_read("it was written to while it was read");
+            content_hash = hash.end();
         } catch (...) {
             failed = std::current_exception();
         }
@@ -116,11 +120,12 @@ void judge_rows(const csv_file& file, const judge& by, const validation::severit
         use(*piece);
         line.give_back(std::move(*piece));
     }
+    reading.join();
+    return content_hash;
 }
 
-std::string same_content_note(store::session& s, const std::string& content_hash)
+std::string same_content_note(const std::optional<store::same_file>& before)
 {
-    auto before = store::find_same_content(s, content_hash);
     if (!before) return "";
     return "同じ内容のファイルを" + before->day + "に「" + before->batch +
            "」として受け付けています。 / a file with the same "
@@ -143,7 +148,7 @@ std::variant<store::batch_counts, unreadable_file> take_file(store::session& s, 
 {
     if (auto before = store::find_taken(s, file.take_id)) return *before;
     auto key = store::content_key(s);
-    auto opened = open_csv(file.path, settings.expected, key);
+    auto opened = open_csv(file.path, settings.expected);
     if (auto* failed = std::get_if<unreadable_file>(&opened)) return *failed;
     auto& csv = std::get<csv_file>(opened);
 
@@ -155,22 +160,22 @@ std::variant<store::batch_counts, unreadable_file> take_file(store::session& s, 
     about.take_id = file.take_id;
     about.file_name = printable(file.file_name, 255);
     about.directory = file.directory;
-    about.content_hash = csv.content_hash;
     about.encoding = name(csv.coded);
     about.separator = std::string(1, csv.separator);
     about.japanese = csv.header.japanese;
     about.notes = csv.header.notes;
     about.approval = judging.approval;
     if (!file.brought_by.empty()) about.brought_by.push_back(file.brought_by);
-    if (auto note = same_content_note(s, csv.content_hash); !note.empty()) about.notes.push_back(note);
     for (auto i : csv.kept) about.header.push_back(csv.header_cells[i]);
 
     store::batch_writer writer(s, std::move(about), [&](const store::conflict& c) { return by.clash(c); });
-    judge_rows(csv, by, judging.severities, [&](judged_rows& piece) {
+    auto content_hash = judge_rows(csv, key, by, judging.severities, [&](judged_rows& piece) {
         writer.add(piece.rows);
         if (tell) tell(piece.progress);
     });
-    return writer.finish();
+    std::vector<std::string> notes;
+    if (auto note = same_content_note(writer.find_same_content(content_hash)); !note.empty()) notes.push_back(note);
+    return writer.finish(content_hash, notes);
 }
 
 std::variant<dry_run, unreadable_file>
@@ -178,7 +183,7 @@ try_file(store::session* s, const std::string& path, const file_settings& settin
          utc_time now, const std::function<void(const store::intake_record&)>& each, const report_progress& tell)
 {
     auto key = s ? store::content_key(*s) : "dry run";
-    auto opened = open_csv(path, settings.expected, key);
+    auto opened = open_csv(path, settings.expected);
     if (auto* failed = std::get_if<unreadable_file>(&opened)) return *failed;
     auto& csv = std::get<csv_file>(opened);
     auto products = s ? store::read_catalogue(*s) : std::nullopt;
@@ -186,11 +191,9 @@ try_file(store::session* s, const std::string& path, const file_settings& settin
     dry_run out;
     out.encoding = name(csv.coded);
     out.notes = csv.header.notes;
-    if (s)
-        if (auto note = same_content_note(*s, csv.content_hash); !note.empty()) out.notes.push_back(note);
     out.catalogue_read = products.has_value();
     store::batch_trial trial(s, [&](const store::conflict& c) { return by.clash(c); });
-    judge_rows(csv, by, judging.severities, [&](judged_rows& piece) {
+    auto content_hash = judge_rows(csv, key, by, judging.severities, [&](judged_rows& piece) {
         trial.add(piece.rows);
         for (const auto& row : piece.rows) {
             ++(row.duplicate ? out.duplicate : row.state == order_state::rejected ? out.rejected : out.accepted);
@@ -202,6 +205,9 @@ try_file(store::session* s, const std::string& path, const file_settings& settin
         }
         if (tell) tell(piece.progress);
     });
+    if (s)
+        if (auto note = same_content_note(store::find_same_content(*s, content_hash)); !note.empty())
+            out.notes.push_back(note);
     if (auto note = store::sites_note(trial.sites_not_checked()); !note.empty()) out.notes.push_back(note);
     return out;
 }

@@ -41,6 +41,15 @@ void look_up(pqxx::transaction_base& tx, const std::vector<intake_record>& rows,
     }
 }
 
+constexpr const char* same_content =
+    "select name, to_char(received_at at time zone 'Asia/Tokyo', 'YYYY-MM-DD') from orderd.batch "
+    "where content_hash = $1 order by id limit 1";
+std::optional<same_file> file_in(const pqxx::result& rows)
+{
+    if (rows.empty()) return std::nullopt;
+    return same_file{rows[0][0].as<std::string>(), rows[0][1].as<std::string>()};
+}
+
 /// The planner takes some thousand keys for a reason to read whole tables.
 void probe_indexes(pqxx::transaction_base& tx)
 {
@@ -137,12 +146,10 @@ batch_writer::batch_writer(session& s, batch_description d, explain_conflict exp
         auto notes = json::serialize(json::value_from(d.notes));
         auto insert = [&](const std::string& name) {
             return tx.exec_params(
-                "insert into orderd.batch (name, source, take_id, file_name, content_hash, encoding, separator, "
-                "japanese, header, "
+                "insert into orderd.batch (name, source, take_id, file_name, encoding, separator, japanese, header, "
                 "notes, directory) values ($1, $2, nullif($3, ''), nullif($4, ''), nullif($5, ''), nullif($6, ''), "
-                "nullif($7, ''), "
-                "$8::boolean, $9::text[], $10::jsonb, nullif($11, '')) on conflict (name) do nothing returning id",
-                name, d.source, d.take_id, d.file_name, d.content_hash, d.encoding, d.separator, d.japanese ? "t" : "f",
+                "$7::boolean, $8::text[], $9::jsonb, nullif($10, '')) on conflict (name) do nothing returning id",
+                name, d.source, d.take_id, d.file_name, d.encoding, d.separator, d.japanese ? "t" : "f",
                 to_array(d.header), notes, d.directory);
         };
         // A file's batch is its own; table rows that follow join the batch of their name.
@@ -219,18 +226,24 @@ void batch_writer::settle_table_rows(const std::vector<intake_record>& rows)
         [&] { return state_->tx.exec_params(std::string(sql::take_table_rows), all.text(), state_->counts.id.value); });
 }
 
-batch_counts batch_writer::finish()
+std::optional<same_file> batch_writer::find_same_content(const std::string& content_hash)
+{
+    return state_->on.guarded([&] { return file_in(state_->tx.exec_params(std::string(same_content), content_hash)); });
+}
+
+batch_counts batch_writer::finish(const std::string& content_hash, std::vector<std::string> notes)
 {
     return state_->on.guarded([&] {
         auto& tx = state_->tx;
+        if (auto note = sites_note(state_->counts.sites_not_checked); !note.empty()) notes.push_back(note);
         state_->write_events();
         state_->give_numbers_back();
         tx.exec_params("update orderd.batch set rows_taken = rows_taken + $2, rows_rejected = rows_rejected + $3, "
                        "rows_duplicate = rows_duplicate + $4, reported_at = null, "
-                       "notes = case when $5 = '' then notes else notes || to_jsonb($5::text) end, "
+                       "notes = notes || $5::jsonb, content_hash = coalesce(nullif($7, ''), content_hash), "
                        "brought_by = array(select distinct unnest(brought_by || $6::text[]) order by 1) where id = $1",
                        state_->counts.id.value, state_->counts.taken, state_->counts.rejected, state_->counts.duplicate,
-                       sites_note(state_->counts.sites_not_checked), to_array(state_->brought_by));
+                       json::serialize(json::value_from(notes)), to_array(state_->brought_by), content_hash);
         approve_below(tx, state_->counts.id, state_->approval);
         tx.exec("notify orderd_ready");
         tx.commit();
@@ -302,12 +315,7 @@ std::optional<batch_counts> find_taken(session& s, const std::string& take_id)
 
 std::optional<same_file> find_same_content(session& s, const std::string& content_hash)
 {
-    auto rows = s.ask("find_same_content",
-                      "select name, to_char(received_at at time zone 'Asia/Tokyo', 'YYYY-MM-DD') from orderd.batch "
-                      "where content_hash = $1 order by id limit 1",
-                      content_hash);
-    if (rows.empty()) return std::nullopt;
-    return same_file{rows[0][0].as<std::string>(), rows[0][1].as<std::string>()};
+    return file_in(s.ask("find_same_content", same_content, content_hash));
 }
 
 std::string content_key(session& s)

@@ -20,7 +20,7 @@ struct batch_description {
     std::string name;    // wanted; a file's gets a number when the name is taken
     std::string source;  // "csv" or "table"
     std::string take_id; // of one taking of one file, "" for a table
-    std::string file_name, directory, content_hash, encoding, separator;
+    std::string file_name, directory, encoding, separator;
     bool japanese = false; // answer in Japanese
     std::vector<std::string> header;
     std::vector<std::string> notes;      // for the person who made the file
@@ -62,6 +62,9 @@ struct batch_counts {
     int taken = 0, rejected = 0, duplicate = 0;
     int sites_not_checked = 0; // rows about sites that the provider has not told of, and neither that they are all
 };
+struct same_file {
+    std::string batch, day; // the name of its batch and the Japanese day when it came
+};
 /// About rows that could not be compared with the provider's sites; "" where there are none.
 std::string sites_note(int not_checked);
 
@@ -80,7 +83,10 @@ public:
     void add(std::vector<intake_record>& rows);
     /// For rows of intake.order_row, after `add`: writes there what became of them.
     void settle_table_rows(const std::vector<intake_record>& rows);
-    batch_counts finish();
+    /// The first file before this one with this content.
+    std::optional<same_file> find_same_content(const std::string& content_hash);
+    /// Commits. `content_hash`: of the whole file, "" for a table; `notes` are added to those of the description.
+    batch_counts finish(const std::string& content_hash = "", std::vector<std::string> notes = {});
 
 private:
     struct state;
@@ -103,10 +109,7 @@ private:
 
 /// The batch of this taking of a file, when a crash came after its commit.
 std::optional<batch_counts> find_taken(session&, const std::string& take_id);
-/// The first file with this content: the name of its batch and the Japanese day when it came.
-struct same_file {
-    std::string batch, day;
-};
+/// The first file with this content.
 std::optional<same_file> find_same_content(session&, const std::string& content_hash);
 /// The key for content hashes; the same for all who share the database.
 std::string content_key(session&);

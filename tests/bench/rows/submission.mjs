@@ -27,7 +27,7 @@ export async function submitted(client, count, started, key = '') {
   await until(async () => {
     if (started.child.exitCode !== null) throw new Error(`the daemon ended: ${started.child.errors}`)
     return (await states(client)).accepted >= count
-  }, `${count} orders are accepted`, { every: 5 })
+  }, `${count} orders are accepted`, { every: 25 })
   const { rows: [end] } = await client.query('select clock_timestamp()::text as at')
   const { rows } = await client.query(`select extract(epoch from $2::timestamptz - min(first_submitted_at))::float8 as s
     from orderd."order" where request_key like $1`, [`${key}%`, end.at])
