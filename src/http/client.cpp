@@ -1,13 +1,14 @@
 #include "orderd/http/client.hpp"
+#include "time_limits.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
-#include <boost/beast/ssl.hpp>
 #include <optional>
 #include <stdexcept>
 #include <sys/socket.h>
@@ -24,8 +25,8 @@ using clock = std::chrono::steady_clock;
 
 /// One connection, plain or TLS.
 struct connection {
-    beast::tcp_stream plain;
-    std::optional<ssl::stream<beast::tcp_stream&>> secure;
+    tcp::socket plain;
+    std::optional<ssl::stream<tcp::socket&>> secure;
     beast::flat_buffer buffer;
     clock::time_point idle_since{};
 
@@ -35,18 +36,31 @@ struct connection {
     bool stale()
     {
         char byte;
-        auto got = ::recv(plain.socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+        auto got = ::recv(plain.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
         return got >= 0 || (errno != EAGAIN && errno != EWOULDBLOCK);
     }
 };
+constexpr std::size_t read_at_once = 16 * 1024;
 using connection_ptr = std::unique_ptr<connection>;
 
 failure not_sent(std::string text) { return {failure::what_happened::not_sent, std::move(text)}; }
 
+std::string host_field(const server_address& at)
+{
+    bool bracketed = at.host.find(':') != at.host.npos;
+    bool usual = at.port == (at.tls ? "443" : "80");
+    return (bracketed ? "[" + at.host + "]" : at.host) + (usual ? "" : ":" + at.port);
+}
+
 class pooled_client final : public client {
 public:
     pooled_client(asio::any_io_executor on, client_options options)
-        : executor_(std::move(on)), options_(std::move(options)), resolver_(executor_), tls_(ssl::context::tls_client)
+        : executor_(std::move(on)),
+          options_(std::move(options)),
+          resolver_(executor_),
+          limits_(executor_),
+          tls_(ssl::context::tls_client),
+          host_(host_field(options_.server))
     {
         if (!options_.server.tls) return;
         if (options_.ca_file.empty())
@@ -65,35 +79,36 @@ public:
     {
         bool repeatable = asked.method == "GET";
         bool reused = false;
-        auto made = make_message(asked);
-        auto first = co_await attempt(made, false, reused, may_send);
+        auto text = text_of(asked);
+        auto first = co_await attempt(text, false, reused, may_send);
         auto* failed = std::get_if<failure>(&first);
-        if (failed && reused && repeatable) co_return co_await attempt(made, true, reused, may_send);
+        if (failed && reused && repeatable) co_return co_await attempt(text, true, reused, may_send);
         co_return first;
     }
 
 private:
-    using message = beast::http::request<beast::http::string_body>;
-
-    message make_message(const request& asked) const
+    /// The request as it goes over the wire. A line break in a value would begin a field of its own, and is left out.
+    std::string text_of(const request& asked) const
     {
-        message m;
-        m.version(11);
-        m.method_string(asked.method);
-        m.target(asked.target);
-        auto& at = options_.server;
-        bool bracketed = at.host.find(':') != at.host.npos;
-        bool usual = at.port == (at.tls ? "443" : "80");
-        m.set(beast::http::field::host,
-              (bracketed ? "[" + at.host + "]" : at.host) + (usual ? std::string() : ":" + at.port));
-        m.set(beast::http::field::user_agent, options_.user_agent);
-        for (const auto& [name, value] : asked.fields) m.set(name, value);
-        m.body() = asked.body;
-        m.prepare_payload();
-        return m;
+        std::string text;
+        text.reserve(512 + asked.body.size());
+        auto add_field = [&](std::string_view name, std::string_view value) {
+            text.append(name).append(": ");
+            for (std::size_t end; (end = value.find_first_of("\r\n")) != value.npos; value.remove_prefix(end + 1))
+                text.append(value.substr(0, end));
+            text.append(value).append("\r\n");
+        };
+        text.append(asked.method).append(" ").append(asked.target).append(" HTTP/1.1\r\n");
+        add_field("Host", host_);
+        add_field("User-Agent", options_.user_agent);
+        for (const auto& [name, value] : asked.fields) add_field(name, value);
+        if (!asked.body.empty() || asked.method == "POST")
+            add_field("Content-Length", std::to_string(asked.body.size()));
+        return text.append("\r\n").append(asked.body);
     }
 
-    asio::awaitable<outcome> attempt(message& m, bool fresh, bool& reused, const std::function<bool()>& may_send)
+    asio::awaitable<outcome> attempt(const std::string& text, bool fresh, bool& reused,
+                                     const std::function<bool()>& may_send)
     {
         connection_ptr line = fresh ? nullptr : take_idle();
         reused = line != nullptr;
@@ -109,30 +124,40 @@ private:
         }
         if (line->secure) {
             auto& secure = *line->secure;
-            co_return co_await exchange(secure, std::move(line), m);
+            co_return co_await exchange(secure, std::move(line), text);
         }
         auto& plain = line->plain;
-        co_return co_await exchange(plain, std::move(line), m);
+        co_return co_await exchange(plain, std::move(line), text);
     }
 
     template <class Stream>
-    asio::awaitable<outcome> exchange(Stream& stream, connection_ptr line, message& m)
+    asio::awaitable<outcome> exchange(Stream& stream, connection_ptr line, const std::string& text)
     {
-        line->plain.expires_after(options_.request_timeout);
-        auto [write_error, written] = co_await beast::http::async_write(stream, m, as_result);
+        time_limits::limit time(limits_, line->plain, options_.request_timeout);
+        auto [write_error, written] = co_await asio::async_write(stream, asio::buffer(text), as_result);
         if (write_error) {
-            if (written == 0) co_return outcome{not_sent("the request could not be sent: " + write_error.message())};
-            co_return outcome{failure{failure::what_happened::unknown,
-                                      "the connection broke while the request was sent: " + write_error.message()}};
+            auto why = time.expired() ? "the request time-out is over" : write_error.message();
+            if (written == 0) co_return outcome{not_sent("the request could not be sent: " + why)};
+            co_return outcome{
+                failure{failure::what_happened::unknown, "the connection broke while the request was sent: " + why}};
         }
         beast::http::response_parser<beast::http::string_body> parser;
+        parser.eager(true);
         parser.body_limit(options_.body_limit);
         parser.header_limit(64 * 1024);
-        auto [read_error, got] = co_await beast::http::async_read(stream, line->buffer, parser, as_result);
-        static_cast<void>(got);
+        error_code read_error;
+        while (!read_error && !parser.is_done()) {
+            auto [broken, got] = co_await stream.async_read_some(line->buffer.prepare(read_at_once), as_result);
+            line->buffer.commit(got);
+            if (got > 0) take(parser, line->buffer, read_error);
+            if (broken == asio::error::eof && !read_error && parser.got_some())
+                parser.put_eof(read_error);
+            else if (broken && !read_error && !parser.is_done())
+                read_error = broken;
+        }
         if (read_error) {
-            auto why = read_error == beast::error::timeout ? "no whole answer within the request time-out"
-                                                           : "no whole answer: " + read_error.message();
+            auto why = time.expired() ? "no whole answer within the request time-out"
+                                      : "no whole answer: " + read_error.message();
             co_return outcome{failure{failure::what_happened::unknown, why}};
         }
         auto& parsed = parser.get();
@@ -140,12 +165,21 @@ private:
         out.status = static_cast<int>(parsed.result_int());
         for (const auto& field : parsed) out.fields.emplace_back(field.name_string(), field.value());
         out.body = std::move(parsed.body());
-        if (parsed.keep_alive()) {
-            line->plain.expires_never();
+        // Bytes behind the answer belong to nothing that was asked; they must not be taken for the next answer.
+        if (parsed.keep_alive() && line->buffer.size() == 0) {
             line->idle_since = clock::now();
             idle_.push_back(std::move(line));
         }
         co_return outcome{std::move(out)};
+    }
+
+    /// Feeds the parser with what has come, as far as it goes.
+    template <class Parser>
+    static void take(Parser& parser, beast::flat_buffer& came, error_code& error)
+    {
+        auto used = parser.put(came.data(), error);
+        came.consume(used);
+        if (error == beast::http::error::need_more) error = {};
     }
 
     /// Connects and, for TLS, shakes hands; gives what went wrong.
@@ -156,18 +190,19 @@ private:
         auto [resolve_error, found] = co_await resolver_.async_resolve(at.host, at.port, as_result);
         if (resolve_error)
             co_return not_sent("the name " + at.host + " cannot be resolved: " + resolve_error.message());
-        line.plain.expires_after(options_.connect_timeout);
-        auto [connect_error, endpoint] = co_await line.plain.async_connect(found, as_result);
+        time_limits::limit time(limits_, line.plain, options_.connect_timeout);
+        auto why = [&](error_code error) { return time.expired() ? "the time-out is over" : error.message(); };
+        auto [connect_error, endpoint] = co_await asio::async_connect(line.plain, found, as_result);
         static_cast<void>(endpoint);
-        if (connect_error) co_return not_sent("no connection to " + where + ": " + connect_error.message());
+        if (connect_error) co_return not_sent("no connection to " + where + ": " + why(connect_error));
         error_code ignored;
-        line.plain.socket().set_option(tcp::no_delay(true), ignored);
+        line.plain.set_option(tcp::no_delay(true), ignored);
         if (!at.tls) co_return std::nullopt;
         line.secure.emplace(line.plain, tls_);
         SSL_set_tlsext_host_name(line.secure->native_handle(), at.host.c_str());
         line.secure->set_verify_callback(ssl::host_name_verification(at.host));
         auto [tls_error] = co_await line.secure->async_handshake(ssl::stream_base::client, as_result);
-        if (tls_error) co_return not_sent("TLS with " + where + " failed: " + tls_error.message());
+        if (tls_error) co_return not_sent("TLS with " + where + " failed: " + why(tls_error));
         co_return std::nullopt;
     }
 
@@ -184,7 +219,9 @@ private:
     asio::any_io_executor executor_;
     client_options options_;
     tcp::resolver resolver_;
+    time_limits limits_;
     ssl::context tls_;
+    std::string host_; // of the Host field
     std::vector<connection_ptr> idle_;
 };
 

@@ -183,6 +183,7 @@ const std::vector<key>& keys()
         live(flag("submission.require_approval", AT(submission.require_approval))),
         live(whole("submission.approval_above", AT(submission.approval_above), 0, 2'000'000'000)),
         live(duration("tracking.interval", AT(tracking.interval), 50ms, day)),
+        live(duration("tracking.max_interval", AT(tracking.max_interval), 0ms, day)),
         live(duration("tracking.catalogue_interval", AT(tracking.catalogue_interval), 1s, 7 * day)),
         live(duration("tracking.sites_interval", AT(tracking.sites_interval), 50ms, day)),
         live(duration("tracking.site_list_interval", AT(tracking.site_list_interval), 0ms, 30 * day)),

@@ -89,7 +89,7 @@ order_loops_options loops_options_of(const configuration& c)
             {s.circuit_threshold, {}, c.api.request_timeout * 2 + std::chrono::seconds(10)},
             {s.max_in_flight, s.requests_per_second, s.poll_interval, s.lease, s.window, decisions_of(c)},
             {std::min(s.poll_interval, s.settle_time), 16, c.api.request_timeout * 3 / 2, decisions_of(c)},
-            {c.tracking.interval, c.tracking.details_in_flight}};
+            {c.tracking.interval, c.tracking.max_interval, c.tracking.details_in_flight}};
 }
 
 store::retention retention_of(const configuration& c)

@@ -16,6 +16,7 @@ tracker::tracker(asio::any_io_executor on, timekeeper& time, store::order_store&
       database_outage_(log, "the database"),
       provider_outage_(log, "the provider's order list"),
       tick_(time),
+      pace_(options.interval, options.max_interval),
       time_(time)
 {
 }
@@ -32,20 +33,26 @@ asio::awaitable<void> tracker::run()
         std::string away;
         try {
             auto self = self_();
-            // Kept for two intervals: the next sweep renews it, and another instance takes it over when this one is
-            // gone.
-            auto length = options_.interval * 2 + std::chrono::seconds(10);
+            // Kept an interval longer than until the next sweep, which renews it; another instance takes it over when
+            // this one is gone.
+            auto length = pace_.next_at_most() + options_.interval + std::chrono::seconds(10);
             bool ours = false;
             std::string duty = "sweep";
             if (self.value != 0) ours = co_await store_.take_duty(duty, self, length);
             sweeping_as_ = self;
-            if (ours) co_await sweep();
+            if (ours)
+                co_await sweep();
+            else
+                pace_.not_swept();
             database_outage_.recovered();
         } catch (const std::exception& e) {
             away = e.what();
         }
-        if (!away.empty()) database_outage_.failed(away);
-        co_await tick_.wait_for(options_.interval);
+        if (!away.empty()) {
+            database_outage_.failed(away);
+            pace_.not_swept();
+        }
+        co_await tick_.wait_for(pace_.next());
     }
 }
 
@@ -53,25 +60,30 @@ asio::awaitable<void> tracker::sweep()
 {
     auto orders = co_await store_.tracked();
     if (orders.empty()) {
+        pace_.swept(0, 0);
         swept_at_ = time_.now();
         co_return;
     }
     auto in_progress = co_await list_in_progress(api_, orders);
     if (!in_progress) {
         provider_outage_.failed(provider::summary(in_progress.error()));
+        pace_.not_swept();
         co_return;
     }
     provider_outage_.recovered();
 
     // What no list holds has moved, or is hidden behind the offset cap: it is asked for by itself (RULINGS R4).
-    std::vector<store::tracked_order> moved;
+    auto tracked = orders.size();
+    std::vector<store::tracked_order> unlisted;
     for (auto& order : orders)
-        if (!in_progress->contains(order.code.text)) moved.push_back(std::move(order));
+        if (!in_progress->contains(order.code.text)) unlisted.push_back(std::move(order));
+    moved_ = 0;
     std::function<bool()> stopping = [this] { return stopping_; };
     std::function<asio::awaitable<void>(store::tracked_order)> work = [this](store::tracked_order order) {
         return follow(std::move(order));
     };
-    co_await store::for_each_at_once(executor_, options_.details_at_once, std::move(moved), stopping, work);
+    co_await store::for_each_at_once(executor_, options_.details_at_once, std::move(unlisted), stopping, work);
+    pace_.swept(tracked, moved_);
     swept_at_ = time_.now();
 }
 
@@ -86,9 +98,10 @@ asio::awaitable<void> tracker::follow(store::tracked_order order)
             provider_outage_.failed(provider::summary(detail.error()));
         co_return;
     }
-    if (auto event = event_of_status(detail->status))
+    if (auto event = event_of_status(detail->status)) {
+        ++moved_;
         recorder_.add(move_of(order, *detail, *event), sweeping_as_);
-    else if (detail->status != "1" && unknown_status_said_ != detail->status) {
+    } else if (detail->status != "1" && unknown_status_said_ != detail->status) {
         unknown_status_said_ = detail->status;
         log_.warning("the provider told a status that is not in its document; the order stays in progress",
                      {{"order", order.id.value}, {"status", detail->status}});

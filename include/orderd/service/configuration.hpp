@@ -45,7 +45,7 @@ struct configuration {
         int approval_above = 0; // yen of a batch's first year
     } submission;
     struct {
-        milliseconds interval{300'000}, catalogue_interval{6 * 3'600'000}, sites_interval{5'000},
+        milliseconds interval{300'000}, max_interval{0}, catalogue_interval{6 * 3'600'000}, sites_interval{5'000},
             site_list_interval{24 * 3'600'000}, site_detail_interval{7 * 24 * 3'600'000};
         int details_in_flight = 16;
     } tracking;

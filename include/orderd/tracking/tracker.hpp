@@ -3,6 +3,7 @@
 #include "orderd/store/recorder.hpp"
 #include "orderd/store/sites.hpp"
 #include "orderd/store/wakeup.hpp"
+#include "orderd/tracking/sweep_pace.hpp"
 
 #include <functional>
 #include <memory>
@@ -13,6 +14,7 @@ namespace asio = boost::asio;
 
 struct tracker_options {
     std::chrono::milliseconds interval{300'000}; // between two sweeps
+    std::chrono::milliseconds max_interval{0};   // while nothing moves; zero: three times as long
     int details_at_once = 16;
 };
 
@@ -30,6 +32,7 @@ public:
     void configure(tracker_options options)
     {
         options_ = options;
+        pace_ = {options.interval, options.max_interval};
         tick_.notify();
     }
 
@@ -46,6 +49,8 @@ private:
     logger& log_;
     outage_notice database_outage_, provider_outage_;
     store::wakeup tick_;
+    sweep_pace pace_;
+    std::size_t moved_ = 0;   // in this sweep
     instance_id sweeping_as_; // should the lease be lost in the midst of a sweep, nothing of it is recorded
     std::string unknown_status_said_;
     timekeeper& time_;

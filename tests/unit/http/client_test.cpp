@@ -1,0 +1,248 @@
+#include "orderd/http/client.hpp"
+
+#include <boost/asio.hpp>
+#include <catch2/catch.hpp>
+#include <optional>
+
+using namespace orderd;
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using Catch::Matchers::Contains;
+
+namespace {
+
+/// A server of one connection after another. Each request is answered with the next text, piece by piece; an answer of
+/// "close" closes the connection instead, one of "" never comes.
+class scripted_server {
+public:
+    scripted_server(asio::io_context& loop, std::vector<std::string> answers, std::size_t piece = 1 << 20)
+        : loop_(loop),
+          acceptor_(loop, {asio::ip::address_v4::loopback(), 0}),
+          answers_(std::move(answers)),
+          piece_(piece),
+          port_(std::to_string(acceptor_.local_endpoint().port()))
+    {
+        asio::co_spawn(loop_, accept(), asio::detached);
+    }
+    const std::string& port() const { return port_; }
+    void stop()
+    {
+        acceptor_.close();
+        for (auto& line : lines_) line->close();
+    }
+    std::vector<std::string> requests;
+    int connections = 0;
+
+private:
+    asio::awaitable<void> accept()
+    {
+        for (;;) {
+            auto [error, socket] = co_await acceptor_.async_accept(asio::as_tuple(asio::use_awaitable));
+            if (error) co_return;
+            ++connections;
+            lines_.push_back(std::make_shared<tcp::socket>(std::move(socket)));
+            asio::co_spawn(loop_, serve(lines_.back()), asio::detached);
+        }
+    }
+    asio::awaitable<void> serve(std::shared_ptr<tcp::socket> line)
+    {
+        std::string came;
+        for (;;) {
+            char some[4096];
+            auto [error, n] = co_await line->async_read_some(asio::buffer(some), asio::as_tuple(asio::use_awaitable));
+            if (error) co_return;
+            came.append(some, n);
+            auto head = came.find("\r\n\r\n");
+            if (head == came.npos) continue;
+            auto length = came.find("Content-Length: ");
+            auto whole = head + 4 + (length < head ? std::stoul(came.substr(length + 16)) : 0);
+            if (came.size() < whole) continue;
+            requests.push_back(came.substr(0, whole));
+            came.erase(0, whole);
+            auto answer = answers_.at(next_++);
+            bool close = answer.ends_with("close");
+            if (close) answer.resize(answer.size() - 5);
+            for (std::size_t at = 0; at < answer.size(); at += piece_) {
+                auto part = answer.substr(at, piece_);
+                co_await asio::async_write(*line, asio::buffer(part), asio::as_tuple(asio::use_awaitable));
+            }
+            if (close) {
+                line->close();
+                co_return;
+            }
+        }
+    }
+    asio::io_context& loop_;
+    tcp::acceptor acceptor_;
+    std::vector<std::shared_ptr<tcp::socket>> lines_;
+    std::vector<std::string> answers_;
+    std::size_t piece_, next_ = 0;
+    std::string port_;
+};
+
+/// What comes of `ask` when it is sent once for each answer, one after the other.
+std::vector<http::outcome> outcomes(scripted_server& server, asio::io_context& loop, const http::request& ask,
+                                    std::size_t times, http::client_options options = {})
+{
+    options.server.host = "127.0.0.1";
+    options.server.port = server.port();
+    auto client = http::make_client(loop.get_executor(), options);
+    std::vector<http::outcome> out;
+    auto work = [&]() -> asio::awaitable<void> {
+        for (std::size_t i = 0; i < times; ++i) {
+            out.push_back(co_await client->send(ask));
+            // What the server does behind its answer, a closing above all, arrives.
+            asio::steady_timer later(loop, std::chrono::milliseconds(20));
+            co_await later.async_wait(asio::use_awaitable);
+        }
+        server.stop();
+    };
+    asio::co_spawn(loop, work, asio::detached);
+    loop.run();
+    return out;
+}
+
+std::string text(const http::outcome& o)
+{
+    if (auto* answer = std::get_if<http::response>(&o)) return std::to_string(answer->status) + " " + answer->body;
+    return std::get<http::failure>(o).text;
+}
+
+const std::string ok = "HTTP/1.1 201 Created\r\nContent-Length: 3\r\nX-Kind: a b\r\n\r\n";
+
+http::request post()
+{
+    http::request ask;
+    ask.method = "POST";
+    ask.target = "/v2/orders";
+    ask.fields = {{"Authorization", "Bearer abc"}};
+    ask.body = "{\"a\":1}";
+    return ask;
+}
+
+}
+
+TEST_CASE("a request goes over the wire as it was asked for, and its answer comes back")
+{
+    asio::io_context loop;
+    scripted_server server(loop, {ok + "abc", ok + "def"});
+    auto got = outcomes(server, loop, post(), 2);
+    CHECK(server.requests.at(0) ==
+          "POST /v2/orders HTTP/1.1\r\nHost: 127.0.0.1:" + server.port() +
+              "\r\nUser-Agent: ipoe-orderd\r\nAuthorization: Bearer abc\r\nContent-Length: 7\r\n\r\n"
+              "{\"a\":1}");
+    CHECK(text(got.at(0)) == "201 abc");
+    CHECK(text(got.at(1)) == "201 def");
+    CHECK(std::string(http::find_header(std::get<http::response>(got[0]).fields, "x-kind")) == "a b");
+    CHECK(server.connections == 1);
+}
+
+TEST_CASE("a line break in a header's value does not make another header")
+{
+    asio::io_context loop;
+    scripted_server server(loop, {ok + "abc"});
+    auto ask = post();
+    ask.fields = {{"Authorization", "Bearer abc\r\nX-Evil: 1"}};
+    outcomes(server, loop, ask, 1);
+    CHECK_THAT(server.requests.at(0), Contains("Authorization: Bearer abcX-Evil: 1\r\n"));
+}
+
+TEST_CASE("an answer may come byte by byte")
+{
+    asio::io_context loop;
+    scripted_server server(
+        loop, {ok + "abc", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nxyz\r\n0\r\n\r\n"}, 1);
+    auto got = outcomes(server, loop, post(), 2);
+    CHECK(text(got.at(0)) == "201 abc");
+    CHECK(text(got.at(1)) == "200 xyz");
+    CHECK(server.connections == 1);
+}
+
+TEST_CASE("an answer without a length ends with its connection")
+{
+    asio::io_context loop;
+    scripted_server server(loop, {"HTTP/1.1 200 OK\r\n\r\nall of itclose"});
+    CHECK(text(outcomes(server, loop, post(), 1).at(0)) == "200 all of it");
+}
+
+TEST_CASE("bytes behind an answer are not taken for the next answer")
+{
+    asio::io_context loop;
+    scripted_server server(loop, {ok + "abc" + ok + "bad", ok + "def"});
+    auto got = outcomes(server, loop, post(), 2);
+    CHECK(text(got.at(0)) == "201 abc");
+    CHECK(text(got.at(1)) == "201 def");
+    CHECK(server.connections == 2);
+}
+
+TEST_CASE("a connection that the server closed while it lay idle is not used again")
+{
+    asio::io_context loop;
+    scripted_server server(loop, {ok + "abcclose", ok + "def"});
+    auto got = outcomes(server, loop, post(), 2);
+    CHECK(text(got.at(1)) == "201 def");
+    CHECK(server.connections == 2);
+}
+
+TEST_CASE("an answer that is cut short, no HTTP, or never comes leaves open what the server did")
+{
+    asio::io_context loop;
+    http::client_options options;
+    options.request_timeout = std::chrono::milliseconds(100);
+    auto failed = [&](const std::string& answer) {
+        scripted_server server(loop, {answer});
+        auto got = outcomes(server, loop, post(), 1, options);
+        loop.restart();
+        REQUIRE(std::holds_alternative<http::failure>(got.at(0)));
+        CHECK(std::get<http::failure>(got[0]).kind == http::failure::what_happened::unknown);
+        return text(got[0]);
+    };
+    CHECK_THAT(failed(ok + "abclose"), Contains("no whole answer"));
+    CHECK_THAT(failed("close"), Contains("no whole answer"));
+    CHECK_THAT(failed("HTTP/1.1 2close"), Contains("no whole answer"));
+    CHECK_THAT(failed("no HTTP at all\r\n\r\n"), Contains("no whole answer"));
+    CHECK(failed(ok + "ab") == "no whole answer within the request time-out");
+    CHECK(failed("") == "no whole answer within the request time-out");
+}
+
+TEST_CASE("the time of one request does not end with another's")
+{
+    asio::io_context loop;
+    http::client_options options;
+    options.request_timeout = std::chrono::milliseconds(150);
+    scripted_server server(loop, {"", "", ok + "abc"});
+    options.server.host = "127.0.0.1";
+    options.server.port = server.port();
+    auto client = http::make_client(loop.get_executor(), options);
+    std::vector<std::string> told;
+    auto one = [&](int after_ms) -> asio::awaitable<void> {
+        asio::steady_timer later(loop, std::chrono::milliseconds(after_ms));
+        co_await later.async_wait(asio::use_awaitable);
+        auto got = co_await client->send(post());
+        told.push_back(text(got));
+        if (told.size() == 3) server.stop();
+    };
+    for (int after : {0, 50, 250}) asio::co_spawn(loop, one(after), asio::detached);
+    loop.run();
+    CHECK(told == std::vector<std::string>{"no whole answer within the request time-out",
+                                           "no whole answer within the request time-out", "201 abc"});
+}
+
+TEST_CASE("nothing was sent where no connection could be made")
+{
+    asio::io_context loop;
+    http::client_options options;
+    options.server.host = "127.0.0.1";
+    {
+        tcp::acceptor nobody(loop, {asio::ip::address_v4::loopback(), 0});
+        options.server.port = std::to_string(nobody.local_endpoint().port());
+    }
+    auto client = http::make_client(loop.get_executor(), options);
+    std::optional<http::outcome> got;
+    auto work = [&]() -> asio::awaitable<void> { got = co_await client->send(post()); };
+    asio::co_spawn(loop, work, asio::detached);
+    loop.run();
+    REQUIRE(got);
+    REQUIRE(std::holds_alternative<http::failure>(*got));
+    CHECK(std::get<http::failure>(*got).kind == http::failure::what_happened::not_sent);
+}
