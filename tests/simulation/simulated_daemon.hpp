@@ -81,7 +81,7 @@ private:
                 {c.threshold, {{1s, 30s}, {20s, 120s}}, c.timeout * 2 + 10s},
                 {c.max_in_flight, c.rate, 5s, c.lease, c.window, decisions},
                 {5s, 4, c.timeout * 3 / 2, decisions},
-                {60s, 4}};
+                {60s, 0s, 4}};
     }
     void spawn(asio::awaitable<void> part)
     {
