@@ -58,7 +58,7 @@ public:
         : executor_(std::move(on)),
           options_(std::move(options)),
           resolver_(executor_),
-          limits_(executor_),
+          limits_(std::make_shared<time_limits>(executor_)),
           tls_(ssl::context::tls_client),
           host_(host_field(options_.server))
     {
@@ -219,7 +219,7 @@ private:
     asio::any_io_executor executor_;
     client_options options_;
     tcp::resolver resolver_;
-    time_limits limits_;
+    std::shared_ptr<time_limits> limits_;
     ssl::context tls_;
     std::string host_; // of the Host field
     std::vector<connection_ptr> idle_;

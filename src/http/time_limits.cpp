@@ -1,5 +1,7 @@
 #include "time_limits.hpp"
 
+#include <utility>
+
 namespace orderd::http {
 
 void time_limits::arm()

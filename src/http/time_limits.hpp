@@ -4,6 +4,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <map>
+#include <memory>
 
 namespace orderd::http {
 
@@ -21,24 +22,25 @@ public:
     explicit time_limits(boost::asio::any_io_executor on) : timer_(std::move(on)) {}
 
     /// While it lives, the socket is closed when `span` has passed; what runs on it then ends with operation_aborted.
+    /// Keeps the time limits alive: what waits when a program ends is destroyed with the io_context, after its client.
     class limit {
     public:
-        limit(time_limits& of, boost::asio::ip::tcp::socket& socket, clock::duration span)
-            : of_(of), at_(of.waiting_.insert({clock::now() + span, {&socket}}))
+        limit(std::shared_ptr<time_limits> of, boost::asio::ip::tcp::socket& socket, clock::duration span)
+            : of_(std::move(of)), at_(of_->waiting_.insert({clock::now() + span, {&socket}}))
         {
-            of_.arm();
+            of_->arm();
         }
         ~limit()
         {
-            of_.waiting_.erase(at_);
-            if (of_.waiting_.empty()) of_.disarm(); // nobody waits for a timer that nobody needs
+            of_->waiting_.erase(at_);
+            if (of_->waiting_.empty()) of_->disarm(); // nobody waits for a timer that nobody needs
         }
         limit(const limit&) = delete;
         limit& operator=(const limit&) = delete;
         bool expired() const { return at_->second.expired; }
 
     private:
-        time_limits& of_;
+        std::shared_ptr<time_limits> of_;
         in_order::iterator at_;
     };
 

@@ -77,17 +77,18 @@ asio::awaitable<void> tracker::sweep()
     std::vector<store::tracked_order> unlisted;
     for (auto& order : orders)
         if (!in_progress->contains(order.code.text)) unlisted.push_back(std::move(order));
-    moved_ = 0;
+    std::size_t moved = 0;
     std::function<bool()> stopping = [this] { return stopping_; };
-    std::function<asio::awaitable<void>(store::tracked_order)> work = [this](store::tracked_order order) {
-        return follow(std::move(order));
+    std::function<asio::awaitable<void>(store::tracked_order)> work =
+        [&](store::tracked_order order) -> asio::awaitable<void> {
+        if (co_await follow(std::move(order))) ++moved;
     };
     co_await store::for_each_at_once(executor_, options_.details_at_once, std::move(unlisted), stopping, work);
-    pace_.swept(tracked, moved_);
+    pace_.swept(tracked, moved);
     swept_at_ = time_.now();
 }
 
-asio::awaitable<void> tracker::follow(store::tracked_order order)
+asio::awaitable<bool> tracker::follow(store::tracked_order order)
 {
     auto detail = co_await api_.get_order(order.code);
     if (!detail) {
@@ -96,16 +97,18 @@ asio::awaitable<void> tracker::follow(store::tracked_order order)
                          {{"order", order.id.value}, {"order_code", order.code.text}});
         else
             provider_outage_.failed(provider::summary(detail.error()));
-        co_return;
+        co_return false;
     }
     if (auto event = event_of_status(detail->status)) {
-        ++moved_;
         recorder_.add(move_of(order, *detail, *event), sweeping_as_);
-    } else if (detail->status != "1" && unknown_status_said_ != detail->status) {
+        co_return true;
+    }
+    if (detail->status != "1" && unknown_status_said_ != detail->status) {
         unknown_status_said_ = detail->status;
         log_.warning("the provider told a status that is not in its document; the order stays in progress",
                      {{"order", order.id.value}, {"status", detail->status}});
     }
+    co_return false;
 }
 
 }

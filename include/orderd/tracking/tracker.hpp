@@ -38,7 +38,7 @@ public:
 
 private:
     asio::awaitable<void> sweep();
-    asio::awaitable<void> follow(store::tracked_order);
+    asio::awaitable<bool> follow(store::tracked_order); // whether it moved
 
     asio::any_io_executor executor_;
     store::order_store& store_;
@@ -50,7 +50,6 @@ private:
     outage_notice database_outage_, provider_outage_;
     store::wakeup tick_;
     sweep_pace pace_;
-    std::size_t moved_ = 0;   // in this sweep
     instance_id sweeping_as_; // should the lease be lost in the midst of a sweep, nothing of it is recorded
     std::string unknown_status_said_;
     timekeeper& time_;

@@ -228,6 +228,24 @@ TEST_CASE("the time of one request does not end with another's")
                                            "no whole answer within the request time-out", "201 abc"});
 }
 
+TEST_CASE("a request under way may outlive its client")
+{
+    asio::io_context loop;
+    scripted_server server(loop, {""});
+    http::client_options options;
+    options.server.host = "127.0.0.1";
+    options.server.port = server.port();
+    auto client = http::make_client(loop.get_executor(), options);
+    auto work = [&]() -> asio::awaitable<void> {
+        auto ask = post();
+        co_await client->send(std::move(ask));
+    };
+    asio::co_spawn(loop, work, asio::detached);
+    while (server.requests.empty()) loop.run_one();
+    client.reset();
+    CHECK(server.connections == 1);
+}
+
 TEST_CASE("nothing was sent where no connection could be made")
 {
     asio::io_context loop;
