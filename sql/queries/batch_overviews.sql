@@ -1,5 +1,6 @@
 -- Batches, the newest first: named $1 or numbered $2 when given, older than number $3 when that is not 0, $4: only those with
--- something open; at most $5. Primary keys of batch and tally; some rows of the tally a batch.
+-- something open; at most $5. Primary keys of batch and tally; some rows of the tally a batch. With $4, batches are looked at from the
+-- newest on until so many are found.
 select b.id, b.name, b.source, to_char(b.received_at at time zone 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI:SS'), b.file_name, b.directory,
        to_char(b.paused_at at time zone 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI'), b.paused_by, b.rows_taken, b.rows_rejected, b.rows_duplicate,
        t.states, coalesce(t.purchase_price, 0)::bigint, coalesce(t.monthly_price, 0)::bigint

@@ -1,9 +1,11 @@
--- Makes hours of the minutes of batch_progress that are older than two days, at most $1 of them. Index batch_progress_at.
+-- Makes hours of the minutes of batch_progress that are older than two days, at most $1 of them. Index batch_progress_minutes:
+-- what is an hour already is not looked at again.
 with old as (
     delete from orderd.batch_progress p
-     using (select batch_id, at, state from orderd.batch_progress
-             where at < now() - interval '2 days' and at <> date_trunc('hour', at) limit $1::int) o
-     where p.batch_id = o.batch_id and p.at = o.at and p.state = o.state
+     where p.ctid = any (array(select ctid from orderd.batch_progress
+                                where at < now() - interval '2 days'
+                                  and date_trunc('hour', at at time zone 'UTC') <> at at time zone 'UTC'
+                                order by at limit $1::int for update skip locked))
     returning p.batch_id, p.at, p.state, p.orders, p.came
 ), hours as (
     insert into orderd.batch_progress (batch_id, at, state, orders, came)

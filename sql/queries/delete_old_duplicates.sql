@@ -1,6 +1,10 @@
--- Deletes at most $2 notes of rows that came before, of batches older than $1 milliseconds. Index batch_received.
+-- Deletes at most $2 notes of rows that came before, of batches older than $1 milliseconds. Index batch_received, primary key; a
+-- look for each of the old batches.
 delete from orderd.duplicate_row d
- using (select r.batch_id, r.source_row from orderd.duplicate_row r join orderd.batch b on b.id = r.batch_id
-         where b.received_at < now() - $1::bigint * interval '1 millisecond' limit $2::int) old
- where d.batch_id = old.batch_id and d.source_row = old.source_row
+ where d.ctid = any (array(select r.ctid
+                             from orderd.batch b
+                            cross join lateral (select ctid from orderd.duplicate_row where batch_id = b.id order by source_row limit $2::int) r
+                            where b.received_at < now() - $1::bigint * interval '1 millisecond'
+                            order by b.received_at
+                            limit $2::int for update of b skip locked))
 returning d.batch_id

@@ -5,4 +5,4 @@ update intake.order_row r
   from unnest($1::bigint[]) as t (id)
   left join orderd."order" o on o.batch_id = $2::bigint and o.source_row = t.id
   left join orderd.duplicate_row d on d.batch_id = $2::bigint and d.source_row = t.id
- where r.id = t.id and r.state = 'received' and coalesce(o.id, d.source_row) is not null
+ where r.id = any ($1::bigint[]) and r.id = t.id and r.state = 'received' and coalesce(o.id, d.source_row) is not null

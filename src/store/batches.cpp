@@ -50,12 +50,6 @@ std::optional<same_file> file_in(const pqxx::result& rows)
     return same_file{rows[0][0].as<std::string>(), rows[0][1].as<std::string>()};
 }
 
-/// The planner takes some thousand keys for a reason to read whole tables.
-void probe_indexes(pqxx::transaction_base& tx)
-{
-    tx.exec("set local enable_seqscan = off; set local enable_hashjoin = off; set local enable_mergejoin = off");
-}
-
 }
 
 struct batch_writer::state {

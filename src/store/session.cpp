@@ -62,6 +62,11 @@ bool session::gone(const std::string& sqlstate)
     return false;
 }
 
+void probe_indexes(pqxx::transaction_base& tx)
+{
+    tx.exec("set local enable_seqscan = off; set local enable_hashjoin = off; set local enable_mergejoin = off");
+}
+
 std::shared_ptr<session> open_session(const std::string& url, planning plans)
 {
     return std::make_shared<session>(url, plans);

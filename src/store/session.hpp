@@ -93,6 +93,10 @@ private:
     bool broken_ = false;
 };
 
+/// For the rest of this transaction: some thousand keys are looked up one by one. The planner takes so many for a
+/// reason to read whole tables.
+void probe_indexes(pqxx::transaction_base& tx);
+
 /// Asks the statement of sql/queries with this name.
 #define ORDERD_SQL(statement) #statement, sql::statement
 

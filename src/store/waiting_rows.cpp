@@ -71,8 +71,12 @@ void judge_orders(session& s, const std::vector<verdict>& all)
         monthly.add(v.monthly_price);
         shortest.add(v.shortest_period);
     }
-    s.ask(ORDERD_SQL(judge_orders), id.text(), revision.text(), state.text(), event.text(), found.text(),
-          purchase.text(), monthly.text(), shortest.text());
+    s.in_transaction([&](pqxx::work& tx) {
+        probe_indexes(tx);
+        s.exec(tx, ORDERD_SQL(judge_orders), id.text(), revision.text(), state.text(), event.text(), found.text(),
+               purchase.text(), monthly.text(), shortest.text());
+        return 0;
+    });
 }
 
 }
