@@ -240,7 +240,13 @@ void decoder::add_cp932(std::string_view bytes, bool last, std::string& out)
         error = U_ZERO_ERROR;
         auto* written = units_.data();
         ucnv_toUnicode(cp932_->icu.get(), &written, units_.data() + units_.size(), &from, to, nullptr, last, &error);
-        for (const auto* u = units_.data(); u != written; ++u) append(*u, out); // nothing in CP932 needs two units
+        auto n = static_cast<std::size_t>(written - units_.data()), size = out.size();
+        out.resize(size + n * U8_LENGTH(0xFFFF)); // nothing in CP932 needs two units
+        for (std::size_t i = 0; i < n; ++i) {
+            UChar32 c = units_[i];
+            U8_APPEND_UNSAFE(out.data(), size, c);
+        }
+        out.resize(size);
     } while (error == U_BUFFER_OVERFLOW_ERROR);
     if (U_FAILURE(error)) throw std::runtime_error(std::string("ICU cannot read CP932: ") + u_errorName(error));
 }

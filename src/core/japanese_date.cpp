@@ -47,9 +47,10 @@ std::optional<japanese_date> parse_yyyymm(std::string_view text)
 
 std::string to_yyyymmdd(japanese_date date)
 {
-    char text[32];
-    std::snprintf(text, sizeof text, "%04d%02u%02u", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                  static_cast<unsigned>(date.day()));
+    auto rest = static_cast<unsigned>(static_cast<int>(date.year())) * 10'000 +
+                static_cast<unsigned>(date.month()) * 100 + static_cast<unsigned>(date.day());
+    std::string text(8, '0');
+    for (auto at = text.rbegin(); at != text.rend(); ++at, rest /= 10) *at = static_cast<char>('0' + rest % 10);
     return text;
 }
 

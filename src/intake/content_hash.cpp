@@ -28,6 +28,11 @@ const EVP_MD* sha256()
 
 content_hasher::content_hasher(std::string_view content_key) : digest_(std::make_unique<digest>())
 {
+    begin(content_key);
+}
+
+void content_hasher::begin(std::string_view content_key)
+{
     must(EVP_DigestInit_ex2(digest_->context, sha256(), nullptr));
     add(content_key);
     add("\n");
@@ -66,7 +71,8 @@ std::string content_hash(std::string_view content_key, const row_values& row)
         bytes += ':';
         bytes += value;
     }
-    content_hasher hash(content_key);
+    thread_local content_hasher hash(content_key); // its memory costs as much as a short row's digest
+    hash.begin(content_key);
     hash.add(bytes);
     return hash.end();
 }

@@ -20,8 +20,16 @@ struct judged_rows {
     intake_progress progress;
 };
 
-/// A cell as text that a database can keep; nothing when it holds what its file's encoding does not have.
+/// Whether a cell is text that a database can keep: it holds nothing that its file's encoding does not have.
 bool readable(std::string_view cell) { return valid_utf8(cell) && cell.find('\0') == cell.npos; }
+
+bool all_readable(const text_list& cells)
+{
+    if (!readable(cells.joined())) return false;
+    for (std::size_t i = 0; i < cells.size(); ++i) // a character that two cells share would be one in neither
+        if (!cells[i].empty() && (cells[i].front() & 0xC0) == 0x80) return false;
+    return true;
+}
 
 /// `spare`: a row that is done with; its memory serves this one.
 store::intake_record judge_row(const csv_file& file, const judge& by, csv_row& row,
@@ -39,10 +47,11 @@ store::intake_record judge_row(const csv_file& file, const judge& by, csv_row& r
         report.add_row("row_quotes");
     else if (row.cells.size() != width)
         report.add_row("row_cell_count", {std::to_string(row.cells.size()), std::to_string(width)});
-    std::vector<bool> good; // of cells, where not all are
+    std::vector<bool> good;                  // of cells, where not all are
+    bool all_fine = all_readable(row.cells); // as nearly always
     for (std::size_t i = 0; i < row.cells.size(); ++i) {
         auto cell = row.cells[i];
-        bool fine = readable(cell);
+        bool fine = all_fine || readable(cell);
         if (!fine) {
             good.resize(std::max(width, row.cells.size()), true);
             good[i] = false;
@@ -58,8 +67,12 @@ store::intake_record judge_row(const csv_file& file, const judge& by, csv_row& r
         auto cell = i < row.cells.size() ? row.cells[i] : std::string_view();
         good.empty() || good[i] ? record.cells.add(cell) : record.cells.add(printable(cell, 4'096));
     };
-    for (auto i : file.kept) keep(i);
-    for (std::size_t i = width; i < row.cells.size(); ++i) keep(i); // nothing that came is lost
+    if (good.empty() && file.kept.size() == width && row.cells.size() >= width)
+        std::swap(record.cells, row.cells); // all are kept as they are
+    else {
+        for (auto i : file.kept) keep(i);
+        for (std::size_t i = width; i < row.cells.size(); ++i) keep(i); // nothing that came is lost
+    }
     if (broken.empty()) return record;
     // Cells that slid aside say nothing about the values.
     record.found = std::move(broken);

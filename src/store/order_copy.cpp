@@ -12,51 +12,66 @@
 namespace orderd::store {
 namespace {
 
-/// One line of COPY's text format.
-class copy_line {
+/// Whether nothing in a value has a meaning for COPY. All bytes are looked at, which the compiler does many at a time.
+bool plain(std::string_view field)
+{
+    unsigned char special = 0;
+    for (unsigned char c : field) special |= static_cast<unsigned char>(c <= '\r') | (c == '\\');
+    return special == 0;
+}
+
+/// Lines of COPY's text format.
+class copy_lines {
 public:
-    copy_line& value(std::string_view field)
+    copy_lines& value(std::string_view field)
     {
         begin();
-        std::size_t plain = 0;
-        for (std::size_t i = 0; i < field.size(); ++i) {
-            char c = field[i];
-            if (c > '\r' && c != '\\') continue; // nearly every character
-            if (c != '\\' && c != '\t' && c != '\n' && c != '\r') continue;
-            text_ += field.substr(plain, i - plain);
-            text_ += c == '\t' ? "\\t" : c == '\n' ? "\\n" : c == '\r' ? "\\r" : "\\\\";
-            plain = i + 1;
-        }
-        text_ += field.substr(plain);
+        if (!plain(field))
+            add_escaped(field);
+        else // nearly every value
+            text_ += field;
         return *this;
     }
-    copy_line& or_null(std::string_view field) { return field.empty() ? null() : value(field); }
-    copy_line& number(std::int64_t n)
+    copy_lines& or_null(std::string_view field) { return field.empty() ? null() : value(field); }
+    copy_lines& number(std::int64_t n)
     {
         begin();
         char digits[24];
         text_.append(digits, std::to_chars(std::begin(digits), std::end(digits), n).ptr);
         return *this;
     }
-    copy_line& number(const std::optional<long>& n) { return n ? number(std::int64_t{*n}) : null(); }
-    copy_line& null()
+    copy_lines& number(const std::optional<long>& n) { return n ? number(std::int64_t{*n}) : null(); }
+    copy_lines& null()
     {
         begin();
         text_ += "\\N";
         return *this;
     }
-    const std::string& text() const { return text_; }
-    void clear()
+    void end_line()
     {
-        text_.clear();
+        text_ += '\n';
         first_ = true;
     }
+    /// What was written, without the last line's end.
+    std::string_view text() const { return std::string_view(text_).substr(0, text_.size() - 1); }
+    std::size_t size() const { return text_.size(); }
+    void clear() { text_.clear(); }
 
 private:
     void begin()
     {
         if (!first_) text_ += '\t';
         first_ = false;
+    }
+    void add_escaped(std::string_view field)
+    {
+        for (char c : field) switch (c) {
+            case '\t': text_ += "\\t"; break;
+            case '\n': text_ += "\\n"; break;
+            case '\r': text_ += "\\r"; break;
+            case '\\': text_ += "\\\\"; break;
+            default: text_ += c;
+            }
     }
     std::string text_;
     bool first_ = true;
@@ -67,22 +82,36 @@ private:
 }
 
 namespace pqxx::internal {
-/// libpqxx quotes value by value, which costs more than judging the row; a line comes whole, quoted already.
+/// libpqxx quotes value by value, which costs more than judging the row; lines come whole, quoted already.
 template <>
-inline std::string TypedCopyEscaper::operator()<orderd::store::copy_line>(const orderd::store::copy_line* line) const
+inline std::string TypedCopyEscaper::operator()<orderd::store::copy_lines>(const orderd::store::copy_lines* line) const
 {
-    return line->text();
+    return std::string(line->text());
 }
 }
 
 namespace orderd::store {
 namespace {
 
-/// Writes lines of COPY.
-void send(pqxx::stream_to& copy, copy_line& line)
+constexpr std::size_t sent_at_once = 8 << 10; // bytes of lines: a message for each costs as much as a short line
+
+void send(pqxx::stream_to& copy, copy_lines& lines)
 {
-    copy << std::tuple<const copy_line&>(line);
-    line.clear();
+    if (lines.size() == 0) return;
+    copy << std::tuple<const copy_lines&>(lines); // libpqxx ends the last line
+    lines.clear();
+}
+
+void end_line(pqxx::stream_to& copy, copy_lines& lines)
+{
+    lines.end_line();
+    if (lines.size() >= sent_at_once) send(copy, lines);
+}
+
+void complete(pqxx::stream_to& copy, copy_lines& lines)
+{
+    send(copy, lines);
+    copy.complete();
 }
 
 std::string fields_json(const row_values& values)
@@ -106,13 +135,13 @@ bool keeps_cells(const intake_record& row)
 struct copied_column {
     std::string name;
     std::function<bool(const intake_record&)> has; // empty: every row
-    std::function<void(copy_line&, const intake_record&)> put;
+    std::function<void(copy_lines&, const intake_record&)> put;
 };
 
 copied_column of_value(std::string name, column field)
 {
     return {std::move(name), [field](const intake_record& r) { return r.values.has(field); },
-            [field](copy_line& line, const intake_record& r) { line.or_null(r.values[field]); }};
+            [field](copy_lines& l, const intake_record& r) { l.or_null(r.values[field]); }};
 }
 
 const std::vector<copied_column>& order_columns()
@@ -120,26 +149,26 @@ const std::vector<copied_column>& order_columns()
     using row = const intake_record&;
     auto is_rejected = [](row r) { return r.state == order_state::rejected; };
     static const std::vector<copied_column> all{
-        {"source_row", {}, [](copy_line& l, row r) { l.number(r.source_row); }},
-        {"request_key", {}, [](copy_line& l, row r) { l.value(r.request_key); }},
-        {"content_hash", {}, [](copy_line& l, row r) { l.value(r.content_hash); }},
-        {"state", {}, [](copy_line& l, row r) { l.value(name(r.state)); }},
+        {"source_row", {}, [](copy_lines& l, row r) { l.number(r.source_row); }},
+        {"request_key", {}, [](copy_lines& l, row r) { l.value(r.request_key); }},
+        {"content_hash", {}, [](copy_lines& l, row r) { l.value(r.content_hash); }},
+        {"state", {}, [](copy_lines& l, row r) { l.value(name(r.state)); }},
         {"not_before", [](row r) { return r.not_before.has_value(); },
-         [](copy_line& l, row r) { l.value(r.not_before ? to_iso_tokyo(*r.not_before) : "now"); }},
+         [](copy_lines& l, row r) { l.value(r.not_before ? to_iso_tokyo(*r.not_before) : "now"); }},
         {"order_type",
          {},
-         [](copy_line& l, row r) {
+         [](copy_lines& l, row r) {
              const auto& type = r.values[column::order_type];
              l.or_null(known_type(type) ? type : "");
          }},
-        {"natural_key", {}, [](copy_line& l, row r) { l.or_null(r.natural_key); }},
+        {"natural_key", {}, [](copy_lines& l, row r) { l.or_null(r.natural_key); }},
         of_value("customer_code", column::customer_code),
         of_value("customer_site_name", column::customer_site_name),
         of_value("case_name", column::case_name),
         of_value("line_id", column::line_id),
         {"product_codes",
          {},
-         [](copy_line& l, row r) {
+         [](copy_lines& l, row r) {
              l.or_null(r.values[r.values[column::order_type] == "2" ? column::change_products : column::product_codes]);
          }},
         of_value("customer_site_code", column::customer_site_code),
@@ -148,18 +177,18 @@ const std::vector<copied_column>& order_columns()
         of_value("hope_to_end_at", column::hope_to_end_at),
         {"details",
          {},
-         [is_rejected](copy_line& l, row r) { is_rejected(r) ? l.null() : l.value(details_of(r.values)); }},
+         [is_rejected](copy_lines& l, row r) { is_rejected(r) ? l.null() : l.value(details_of(r.values)); }},
         {"fields", [](row r) { return r.state == order_state::received; },
-         [](copy_line& l, row r) { r.state == order_state::received ? l.value(fields_json(r.values)) : l.null(); }},
+         [](copy_lines& l, row r) { r.state == order_state::received ? l.value(fields_json(r.values)) : l.null(); }},
         {"findings", [](row r) { return !r.found.empty(); },
-         [](copy_line& l, row r) { l.value(r.found.empty() ? "[]" : to_json(r.found)); }},
+         [](copy_lines& l, row r) { l.value(r.found.empty() ? "[]" : to_json(r.found)); }},
         {"purchase_price", [](row r) { return r.purchase_price.has_value(); },
-         [](copy_line& l, row r) { l.number(r.purchase_price); }},
+         [](copy_lines& l, row r) { l.number(r.purchase_price); }},
         {"monthly_price", [](row r) { return r.monthly_price.has_value(); },
-         [](copy_line& l, row r) { l.number(r.monthly_price); }},
+         [](copy_lines& l, row r) { l.number(r.monthly_price); }},
         {"shortest_period", [](row r) { return r.shortest_period.has_value(); },
-         [](copy_line& l, row r) { l.number(r.shortest_period); }},
-        {"finished_at", is_rejected, [is_rejected](copy_line& l, row r) { l.or_null(is_rejected(r) ? "now" : ""); }}};
+         [](copy_lines& l, row r) { l.number(r.shortest_period); }},
+        {"finished_at", is_rejected, [is_rejected](copy_lines& l, row r) { l.or_null(is_rejected(r) ? "now" : ""); }}};
     return all;
 }
 
@@ -175,28 +204,29 @@ void copy_orders(pqxx::transaction_base& tx, batch_id batch, const std::vector<i
         used.push_back(&c);
     }
     pqxx::stream_to copy(tx, "orderd.\"order\"", names);
-    copy_line line;
+    copy_lines lines;
     for (std::size_t i = 0; i < rows.size(); ++i) {
         if (rows[i].duplicate) continue;
-        line.number(first + static_cast<std::int64_t>(i)).number(batch.value);
-        for (const auto* c : used) c->put(line, rows[i]);
-        send(copy, line);
+        lines.number(first + static_cast<std::int64_t>(i)).number(batch.value);
+        for (const auto* c : used) c->put(lines, rows[i]);
+        end_line(copy, lines);
     }
-    copy.complete();
+    complete(copy, lines);
 }
 
 void copy_cells(pqxx::transaction_base& tx, const std::vector<intake_record>& rows, std::int64_t first)
 {
     if (std::none_of(rows.begin(), rows.end(), keeps_cells)) return;
     pqxx::stream_to copy(tx, "orderd.row_cells", std::vector<std::string>{"order_id", "cells"});
-    copy_line line;
+    copy_lines lines;
     for (std::size_t i = 0; i < rows.size(); ++i) {
         if (!keeps_cells(rows[i])) continue;
         text_array cells;
         for (std::size_t c = 0; c < rows[i].cells.size(); ++c) cells.add(rows[i].cells[c]);
-        send(copy, line.number(first + static_cast<std::int64_t>(i)).value(cells.text()));
+        lines.number(first + static_cast<std::int64_t>(i)).value(cells.text());
+        end_line(copy, lines);
     }
-    copy.complete();
+    complete(copy, lines);
 }
 
 void copy_duplicates(pqxx::transaction_base& tx, batch_id batch, const std::vector<intake_record>& rows)
@@ -204,13 +234,14 @@ void copy_duplicates(pqxx::transaction_base& tx, batch_id batch, const std::vect
     if (std::none_of(rows.begin(), rows.end(), [](const auto& r) { return r.duplicate; })) return;
     pqxx::stream_to copy(tx, "orderd.duplicate_row",
                          std::vector<std::string>{"batch_id", "source_row", "request_key", "order_id"});
-    copy_line line;
+    copy_lines lines;
     for (const auto& r : rows) {
         if (!r.duplicate) continue;
-        line.number(batch.value).number(r.source_row).value(r.request_key);
-        send(copy, r.duplicate_of ? line.number(r.duplicate_of->value) : line.null());
+        lines.number(batch.value).number(r.source_row).value(r.request_key);
+        r.duplicate_of ? lines.number(r.duplicate_of->value) : lines.null();
+        end_line(copy, lines);
     }
-    copy.complete();
+    complete(copy, lines);
 }
 
 }

@@ -9,14 +9,19 @@ namespace {
 /// Four numbers to 255: the 7 to 15 characters of the document.
 std::optional<std::uint32_t> ipv4(std::string_view text)
 {
-    auto parts = split(text, '.');
-    if (parts.size() != 4) return std::nullopt;
     std::uint32_t value = 0;
-    for (const auto& part : parts) {
-        if (!only_digits(part, 1, 3) || std::stoi(part) > 255) return std::nullopt;
-        value = value << 8 | static_cast<std::uint32_t>(std::stoi(part));
+    for (int parts = 1;; ++parts) {
+        auto dot = text.find('.');
+        auto part = text.substr(0, dot);
+        if (!only_digits(part, 1, 3)) return std::nullopt;
+        std::uint32_t number = 0;
+        for (char c : part) number = number * 10 + static_cast<std::uint32_t>(c - '0');
+        if (number > 255) return std::nullopt;
+        value = value << 8 | number;
+        if (dot == text.npos) return parts == 4 ? std::optional(value) : std::nullopt;
+        if (parts == 4) return std::nullopt;
+        text.remove_prefix(dot + 1);
     }
-    return value;
 }
 
 struct network {

@@ -89,7 +89,6 @@ std::vector<int> date_parts(std::string_view text)
 
 std::string normal_date(const std::string& text, bool month_allowed)
 {
-    if (std::all_of(text.begin(), text.end(), digit)) return text;
     auto parts = date_parts(text);
     char out[32];
     if (parts.size() == 3 && parts[0] >= 1000) {
@@ -134,21 +133,26 @@ std::string normal_choice(column field, const std::string& text)
     return text;
 }
 
-void report_excel_damage(column field, const std::string& value, reporter& report)
+/// All bytes are looked at, which the compiler does many at a time.
+bool has_control(std::string_view text)
+{
+    unsigned char found = 0;
+    for (unsigned char b : text) found |= static_cast<unsigned char>(b < 0x20) | (b == 0x7F);
+    return found != 0;
+}
+
+void report_excel_damage(const column_info& of, const std::string& value, reporter& report)
 {
     using enum value_kind;
-    switch (info(field).kind) {
-    case digits:
-    case code:
-    case list:
+    auto field = of.id;
+    auto all_digits = digits_only(value);
+    bool may_be = of.kind == digits || of.kind == code || of.kind == list;
+    if (may_be && !all_digits) {
         if (scientific(value))
             report.add("excel_scientific", field, value);
         else if (field != column::request_key && date_like(value))
             report.add("excel_date", field, value);
-        break;
-    default: break;
     }
-    auto all_digits = !value.empty() && std::all_of(value.begin(), value.end(), digit);
     if (field == column::installation_zip_code || field == column::terminal_zip_code) {
         if (all_digits && (value.size() == 5 || value.size() == 6)) report.add("excel_lost_leading_zero", field, value);
     } else if (field == column::installation_tel || field == column::terminal_tel) {
@@ -166,14 +170,21 @@ row_values normal_form(row_values row, reporter& report)
         auto& value = row[c.id];
         if (value.empty()) continue;
         trim(value);
-        if (std::any_of(value.begin(), value.end(), [](unsigned char b) { return b < 0x20 || b == 0x7F; }))
-            report.add("control_character", c.id, value);
-        if (c.kind != value_kind::name && !ascii(value)) value = trimmed(half_width(value));
+        if (has_control(value)) report.add("control_character", c.id, value);
+        if (c.kind == value_kind::name) continue;
+        if (!ascii(value)) value = trimmed(half_width(value));
+        auto is_number = digits_only(value); // which has nothing in it that must go
         switch (c.kind) {
-        case digits: value = normal_digits(value); break;
-        case date: value = normal_date(value, false); break;
-        case month_or_date: value = normal_date(value, true); break;
-        case choice: value = normal_choice(c.id, value); break;
+        case digits:
+            if (!is_number) value = normal_digits(value);
+            break;
+        case date:
+        case month_or_date:
+            if (!is_number) value = normal_date(value, c.kind == month_or_date);
+            break;
+        case choice:
+            if (!is_number) value = normal_choice(c.id, value);
+            break;
         case list: {
             if (value.find('|') == value.npos) break;
             std::vector<std::string> kept;
@@ -184,7 +195,7 @@ row_values normal_form(row_values row, reporter& report)
         }
         default: break;
         }
-        report_excel_damage(c.id, value, report);
+        report_excel_damage(c, value, report);
     }
     return row;
 }

@@ -16,6 +16,8 @@ public:
         auto from = i == 0 ? 0 : ends_[i - 1];
         return std::string_view(text_).substr(from, ends_[i] - from);
     }
+    /// All of them, one after the other.
+    std::string_view joined() const { return text_; }
     std::string_view back() const { return (*this)[size() - 1]; }
     void add(std::string_view text)
     {

@@ -14,6 +14,8 @@ class content_hasher {
 public:
     explicit content_hasher(std::string_view content_key);
     ~content_hasher();
+    /// Begins anew; what was added is forgotten.
+    void begin(std::string_view content_key);
     void add(std::string_view bytes);
     std::string end();
 
