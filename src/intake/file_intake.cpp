@@ -183,9 +183,10 @@ std::variant<store::batch_counts, unreadable_file> take_file(store::session& s, 
 
     store::batch_writer writer(s, std::move(about), [&](const store::conflict& c) { return by.clash(c); });
     auto content_hash = judge_rows(csv, key, by, judging.severities, [&](judged_rows& piece) {
-        writer.add(piece.rows);
+        piece.rows = writer.add(std::move(piece.rows)); // those of the piece before, to be used again
         if (tell) tell(piece.progress);
     });
+    writer.settle();
     std::vector<std::string> notes;
     if (auto note = same_content_note(writer.find_same_content(content_hash)); !note.empty()) notes.push_back(note);
     return writer.finish(content_hash, notes);

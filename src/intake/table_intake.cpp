@@ -20,8 +20,8 @@ std::optional<store::batch_counts> take_table_rows(store::session& s, int limit,
     std::vector<store::intake_record> judged;
     for (auto& row : rows) judged.push_back(by(row.id, std::move(row.values)));
     writer.leave_settled_out(judged);
-    writer.add(judged);
-    writer.settle_table_rows(judged);
+    writer.add(std::move(judged));
+    writer.settle_table_rows(writer.settle());
     return writer.finish();
 }
 

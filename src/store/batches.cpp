@@ -71,11 +71,21 @@ struct batch_writer::state {
 
     state(session& s, explain_conflict e) : on(s), tx(s.connection()), explain(std::move(e)) {}
 
+    /// Rows whose orders the server is at work on.
+    struct piece {
+        std::vector<intake_record> rows;
+        std::int64_t first;
+        std::vector<unmarked_row> conflicts; // rows as they were before they were marked
+        order_copy orders;
+    };
+    std::optional<piece> under_way;
+
+    bool numbers_left(std::int64_t n) const { return number_after + n <= reserved_to; }
     /// Numbers for `n` orders in a row, which the lock keeps to ourselves. After the first rows more are taken than are
     /// wanted now: a question less for each of the next; finish() gives back what is left.
     std::int64_t reserve_numbers(std::int64_t n)
     {
-        if (number_after + n > reserved_to) {
+        if (!numbers_left(n)) {
             auto wanted = reserved_to == 0 ? n : n * 16;
             auto last =
                 tx.exec_params(std::string("select setval(") + sequence + ", nextval(" + sequence + ") + $1 - 1)",
@@ -115,13 +125,44 @@ struct batch_writer::state {
         if (!runs.empty()) tx.exec_params(std::string(sql::write_intake_events), from.text(), to.text(), states.text());
         runs.clear();
     }
-    void write(const std::vector<intake_record>& rows, std::int64_t first)
+    /// Marks rows that came before or clash with others. Nearly always all are new; the unique indexes tell when one is
+    /// not, and only then is the server asked first.
+    std::vector<unmarked_row> mark_conflicts(std::vector<intake_record>& rows, std::int64_t first)
     {
-        copy_orders(tx, counts.id, rows, first);
-        copy_cells(tx, rows, first);
-        copy_duplicates(tx, counts.id, rows);
-        keep_events(rows, first); // before the next savepoint: what it writes must outlive that piece
+        conflict_finder finder;
+        if (look_first) look_up(tx, rows, counts.id, finder);
+        if (look_first || !all_different(rows)) return store::settle(finder, rows, first, explain);
+        return {};
+    }
+    /// Waits until the rows under way are orders, and gives them, marked.
+    std::vector<intake_record> settle()
+    {
+        if (!under_way) return {};
+        auto& p = *under_way;
+        for (int tries = 0;; ++tries) {
+            try {
+                p.orders.complete();
+                break;
+            } catch (const pqxx::unique_violation&) {
+                if (tries == 5) throw;
+                tx.exec("rollback to savepoint piece");
+                look_first = true;
+                for (auto& [at, row] : p.conflicts) p.rows[at] = std::move(row);
+                p.conflicts = mark_conflicts(p.rows, p.first);
+                p.orders = order_copy(counts.id, p.rows, p.first);
+                p.orders.send(tx);
+            }
+        }
+        copy_cells(tx, p.rows, p.first);
+        copy_duplicates(tx, counts.id, p.rows);
+        keep_events(p.rows, p.first); // before the next savepoint: what it writes must outlive that piece
         tx.exec("release savepoint piece; savepoint piece");
+        look_first = look_first && !p.conflicts.empty();
+        for (const auto& row : p.rows)
+            ++(row.duplicate ? counts.duplicate : row.state == order_state::rejected ? counts.rejected : counts.taken);
+        auto rows = std::move(p.rows);
+        under_way.reset();
+        return rows;
     }
 };
 
@@ -180,36 +221,29 @@ void batch_writer::leave_settled_out(std::vector<intake_record>& rows)
     std::erase_if(rows, [&](const intake_record& row) { return !ours.contains(row.source_row); });
 }
 
-void batch_writer::add(std::vector<intake_record>& rows)
+std::vector<intake_record> batch_writer::add(std::vector<intake_record> rows)
 {
-    if (rows.empty()) return;
-    state_->on.guarded([&] {
+    return state_->on.guarded([&] {
         auto& s = *state_;
-        auto first = s.reserve_numbers(static_cast<std::int64_t>(rows.size()));
+        if (rows.empty()) return s.settle();
+        auto n = static_cast<std::int64_t>(rows.size());
+        std::vector<intake_record> before;
+        // A question waits until the server is done with the rows before.
+        if (s.look_first || !s.numbers_left(n) || asks_for_sites(rows)) before = s.settle();
+        auto first = s.reserve_numbers(n);
         s.counts.sites_not_checked += check_sites(s.tx, rows, s.explain);
-        // Nearly always all rows are new; the unique indexes tell when one is not, and only then are they asked first.
-        for (int tries = 0;; ++tries) {
-            conflict_finder finder;
-            if (s.look_first) look_up(s.tx, rows, s.counts.id, finder);
-            std::vector<unmarked_row> conflicts;
-            if (s.look_first || !all_different(rows)) conflicts = settle(finder, rows, first, s.explain);
-            try {
-                s.write(rows, first);
-                s.look_first = s.look_first && !conflicts.empty();
-                break;
-            } catch (const pqxx::unique_violation&) {
-                if (tries == 5) throw;
-                s.tx.exec("rollback to savepoint piece");
-                s.look_first = true;
-                for (auto& [at, row] : conflicts) rows[at] = std::move(row);
-            }
-        }
-        for (const auto& row : rows)
-            ++(row.duplicate                        ? s.counts.duplicate
-               : row.state == order_state::rejected ? s.counts.rejected
-                                                    : s.counts.taken);
-        return 0;
+        auto conflicts = s.mark_conflicts(rows, first);
+        order_copy orders(s.counts.id, rows, first); // while the server is at work
+        if (s.under_way) before = s.settle();
+        s.under_way.emplace(std::move(rows), first, std::move(conflicts), std::move(orders));
+        s.under_way->orders.send(s.tx);
+        return before;
     });
+}
+
+std::vector<intake_record> batch_writer::settle()
+{
+    return state_->on.guarded([&] { return state_->settle(); });
 }
 
 void batch_writer::settle_table_rows(const std::vector<intake_record>& rows)
@@ -229,6 +263,7 @@ batch_counts batch_writer::finish(const std::string& content_hash, std::vector<s
 {
     return state_->on.guarded([&] {
         auto& tx = state_->tx;
+        state_->settle();
         if (auto note = sites_note(state_->counts.sites_not_checked); !note.empty()) notes.push_back(note);
         state_->write_events();
         state_->give_numbers_back();

@@ -20,7 +20,8 @@ bool plain(std::string_view field)
     return special == 0;
 }
 
-/// Lines of COPY's text format.
+/// Lines of COPY's text format, and where they may be cut into messages: one for each line costs as much as a short
+/// line.
 class copy_lines {
 public:
     copy_lines& value(std::string_view field)
@@ -51,13 +52,14 @@ public:
     {
         text_ += '\n';
         first_ = true;
+        if (text_.size() - cut() >= sent_at_once) cuts_.push_back(text_.size());
     }
-    /// What was written, without the last line's end.
-    std::string_view text() const { return std::string_view(text_).substr(0, text_.size() - 1); }
-    std::size_t size() const { return text_.size(); }
-    void clear() { text_.clear(); }
+    bool empty() const { return text_.empty(); }
+    void send(pqxx::stream_to& copy) const;
 
 private:
+    static constexpr std::size_t sent_at_once = 32 << 10; // bytes
+    std::size_t cut() const { return cuts_.empty() ? 0 : cuts_.back(); }
     void begin()
     {
         if (!first_) text_ += '\t';
@@ -74,7 +76,13 @@ private:
             }
     }
     std::string text_;
+    std::vector<std::size_t> cuts_;
     bool first_ = true;
+};
+
+/// Lines without the end of the last one, which libpqxx adds.
+struct quoted_lines {
+    std::string_view text;
 };
 
 }
@@ -84,34 +92,27 @@ private:
 namespace pqxx::internal {
 /// libpqxx quotes value by value, which costs more than judging the row; lines come whole, quoted already.
 template <>
-inline std::string TypedCopyEscaper::operator()<orderd::store::copy_lines>(const orderd::store::copy_lines* line) const
+inline std::string
+TypedCopyEscaper::operator()<orderd::store::quoted_lines>(const orderd::store::quoted_lines* lines) const
 {
-    return std::string(line->text());
+    return std::string(lines->text);
 }
 }
 
 namespace orderd::store {
 namespace {
 
-constexpr std::size_t sent_at_once = 8 << 10; // bytes of lines: a message for each costs as much as a short line
-
-void send(pqxx::stream_to& copy, copy_lines& lines)
+void copy_lines::send(pqxx::stream_to& copy) const
 {
-    if (lines.size() == 0) return;
-    copy << std::tuple<const copy_lines&>(lines); // libpqxx ends the last line
-    lines.clear();
-}
-
-void end_line(pqxx::stream_to& copy, copy_lines& lines)
-{
-    lines.end_line();
-    if (lines.size() >= sent_at_once) send(copy, lines);
-}
-
-void complete(pqxx::stream_to& copy, copy_lines& lines)
-{
-    send(copy, lines);
-    copy.complete();
+    std::size_t from = 0;
+    auto send_to = [&](std::size_t end) {
+        if (end == from) return;
+        quoted_lines lines{std::string_view(text_).substr(from, end - from - 1)};
+        copy << std::tuple<const quoted_lines&>(lines);
+        from = end;
+    };
+    for (auto end : cuts_) send_to(end);
+    send_to(text_.size());
 }
 
 std::string fields_json(const row_values& values)
@@ -194,54 +195,74 @@ const std::vector<copied_column>& order_columns()
 
 }
 
-void copy_orders(pqxx::transaction_base& tx, batch_id batch, const std::vector<intake_record>& rows, std::int64_t first)
+struct order_copy::composed {
+    std::vector<std::string> columns{"id", "batch_id"};
+    copy_lines lines;
+    std::optional<pqxx::stream_to> under_way;
+};
+
+order_copy::order_copy(batch_id batch, const std::vector<intake_record>& rows, std::int64_t first)
+    : composed_(std::make_unique<composed>())
 {
-    std::vector<std::string> names{"id", "batch_id"};
+    auto& [columns, lines, under_way] = *composed_;
     std::vector<const copied_column*> used;
     for (const auto& c : order_columns()) {
         if (c.has && std::none_of(rows.begin(), rows.end(), c.has)) continue;
-        names.push_back(c.name);
+        columns.push_back(c.name);
         used.push_back(&c);
     }
-    pqxx::stream_to copy(tx, "orderd.\"order\"", names);
-    copy_lines lines;
     for (std::size_t i = 0; i < rows.size(); ++i) {
         if (rows[i].duplicate) continue;
         lines.number(first + static_cast<std::int64_t>(i)).number(batch.value);
         for (const auto* c : used) c->put(lines, rows[i]);
-        end_line(copy, lines);
+        lines.end_line();
     }
-    complete(copy, lines);
+}
+
+order_copy::~order_copy() = default;
+order_copy::order_copy(order_copy&&) noexcept = default;
+order_copy& order_copy::operator=(order_copy&&) noexcept = default;
+
+void order_copy::send(pqxx::transaction_base& tx)
+{
+    composed_->under_way.emplace(tx, "orderd.\"order\"", composed_->columns);
+    composed_->lines.send(*composed_->under_way);
+}
+
+void order_copy::complete()
+{
+    composed_->under_way->complete();
+    composed_->under_way.reset();
 }
 
 void copy_cells(pqxx::transaction_base& tx, const std::vector<intake_record>& rows, std::int64_t first)
 {
     if (std::none_of(rows.begin(), rows.end(), keeps_cells)) return;
-    pqxx::stream_to copy(tx, "orderd.row_cells", std::vector<std::string>{"order_id", "cells"});
     copy_lines lines;
     for (std::size_t i = 0; i < rows.size(); ++i) {
         if (!keeps_cells(rows[i])) continue;
         text_array cells;
         for (std::size_t c = 0; c < rows[i].cells.size(); ++c) cells.add(rows[i].cells[c]);
-        lines.number(first + static_cast<std::int64_t>(i)).value(cells.text());
-        end_line(copy, lines);
+        lines.number(first + static_cast<std::int64_t>(i)).value(cells.text()).end_line();
     }
-    complete(copy, lines);
+    pqxx::stream_to copy(tx, "orderd.row_cells", std::vector<std::string>{"order_id", "cells"});
+    lines.send(copy);
+    copy.complete();
 }
 
 void copy_duplicates(pqxx::transaction_base& tx, batch_id batch, const std::vector<intake_record>& rows)
 {
-    if (std::none_of(rows.begin(), rows.end(), [](const auto& r) { return r.duplicate; })) return;
-    pqxx::stream_to copy(tx, "orderd.duplicate_row",
-                         std::vector<std::string>{"batch_id", "source_row", "request_key", "order_id"});
     copy_lines lines;
     for (const auto& r : rows) {
         if (!r.duplicate) continue;
         lines.number(batch.value).number(r.source_row).value(r.request_key);
-        r.duplicate_of ? lines.number(r.duplicate_of->value) : lines.null();
-        end_line(copy, lines);
+        (r.duplicate_of ? lines.number(r.duplicate_of->value) : lines.null()).end_line();
     }
-    complete(copy, lines);
+    if (lines.empty()) return;
+    pqxx::stream_to copy(tx, "orderd.duplicate_row",
+                         std::vector<std::string>{"batch_id", "source_row", "request_key", "order_id"});
+    lines.send(copy);
+    copy.complete();
 }
 
 }

@@ -3,23 +3,32 @@
 #include "sql_text.hpp"
 #include "text_array.hpp"
 
+#include <algorithm>
 #include <map>
 
 namespace orderd::store {
+
+namespace {
+
+bool concerned(const intake_record& row)
+{
+    const auto& type = row.values[column::order_type];
+    return row.state != order_state::rejected && (type == "2" || type == "3");
+}
+
+}
+
+bool asks_for_sites(const std::vector<intake_record>& rows) { return std::any_of(rows.begin(), rows.end(), concerned); }
 
 int check_sites(pqxx::transaction_base& tx, std::vector<intake_record>& rows, const explain_conflict& explain)
 {
     auto site_of = [](const intake_record& row) -> const std::string& {
         return row.values[column::customer_site_code];
     };
-    auto concerned = [](const intake_record& row) {
-        const auto& type = row.values[column::order_type];
-        return row.state != order_state::rejected && (type == "2" || type == "3");
-    };
+    if (!asks_for_sites(rows)) return 0;
     text_array codes;
     for (const auto& row : rows)
         if (concerned(row)) codes.add(site_of(row));
-    if (codes.empty()) return 0;
 
     struct known_site {
         bool ended;

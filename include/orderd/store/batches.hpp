@@ -79,13 +79,17 @@ public:
 
     /// Those of `rows` of intake.order_row that no other instance settled meanwhile.
     void leave_settled_out(std::vector<intake_record>& rows);
-    /// Makes orders of `rows`; those that came before are marked, those that clash with others become rejected.
-    void add(std::vector<intake_record>& rows);
-    /// For rows of intake.order_row, after `add`: writes there what became of them.
+    /// Begins to make orders of `rows`, and gives those of the call before, when they are settled: rows that came
+    /// before are marked, rows that clash with others are rejected.
+    std::vector<intake_record> add(std::vector<intake_record> rows);
+    /// Waits for the rows of the last `add`, and gives them, if it was not done yet.
+    std::vector<intake_record> settle();
+    /// For rows of intake.order_row that are settled: writes there what became of them.
     void settle_table_rows(const std::vector<intake_record>& rows);
-    /// The first file before this one with this content.
+    /// The first file before this one with this content. After `settle`.
     std::optional<same_file> find_same_content(const std::string& content_hash);
-    /// Commits. `content_hash`: of the whole file, "" for a table; `notes` are added to those of the description.
+    /// Settles what is under way and commits. `content_hash`: of the whole file, "" for a table; `notes` are added to
+    /// those of the description.
     batch_counts finish(const std::string& content_hash = "", std::vector<std::string> notes = {});
 
 private:
