@@ -58,6 +58,14 @@ async function submit({ rounds, short }) {
     { what: 'peak memory while submitting', unit: 'MB', ours: ours.peak, reference: script.peak, of: 'batched Node script', ratio: ours.peak / script.peak }]
 }
 
+async function peers({ rounds, short }) {
+  const count = short ? 5_000 : 20_000
+  const names = ['pg-boss', 'graphile-worker']
+  const [ours, ...theirs] = await inTurn(rounds, () => oursOnce(count, 0), ...names.map(name => () => peerOnce(name, count, 0)))
+  return names.map((of, i) => ({ what: `submit beside ${of}`, unit: 'orders/s', ours: ours.rate, reference: theirs[i].rate, of, ratio: ours.rate / theirs[i].rate,
+    goal: { of: 'ratio', atLeast: 1 } }))
+}
+
 async function latency({ rounds, short }) {
   const count = short ? 6_000 : 20_000
   const seconds = 0.05, places = 64
@@ -83,5 +91,6 @@ async function waiting({ short }) {
 
 export const measurements = [
   { name: 'submit', about: 'orders sent and recorded, and the processor time of it', short: true, run: submit },
+  { name: 'peers', about: 'the same sent by job queues over PostgreSQL', run: peers },
   { name: 'latency', about: 'places filled while the provider takes 50 ms', short: true, run: latency },
   { name: 'waiting', about: 'memory with a million orders that wait', run: waiting }]
