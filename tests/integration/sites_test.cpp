@@ -60,10 +60,10 @@ TEST_CASE("secrets of sites are sealed in the database, shown to whom is written
     CHECK(s.verb({"sites", "show", code, "--secrets", "--json"}).output == shown.output);
 
     // What an older release wrote in plain text is sealed when the daemon starts.
+    CHECK(s.stop_daemon() == 0);
     s.sql("insert into orderd.site (code, detail) values ('int-old', '{}'); "
           "insert into orderd.site_credential (code, name, value) values ('int-old', 'password', 'pl4inText')");
     CHECK_THAT(s.verb({"check"}).output, Contains("1 of sites are in plain text"));
-    CHECK(s.stop_daemon() == 0);
     s.start_and_wait();
     wait_until("it to be sealed",
                [&] { return s.sql("select count(*) from orderd.site_credential where value is not null") == "0"; });
