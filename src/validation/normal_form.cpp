@@ -102,15 +102,21 @@ std::string normal_date(const std::string& text, bool month_allowed)
     return text; // left as it is: the date rule names it
 }
 
-std::string normal_digits(const std::string& text)
+std::string normal_digits(std::string text)
 {
-    // Only what belongs to a written postal code or telephone number goes away; a letter stays and is found.
-    std::string out;
-    for (char c : text)
-        if (c != '-' && c != '(' && c != ')' && c != ' ') out += c;
-    trim(out);
-    for (std::string_view mark = "〒"; std::string_view(out).starts_with(mark); trim(out)) out.erase(0, mark.size());
-    return out;
+    while (true) {
+        // Only what belongs to a written postal code or telephone number goes away; a letter stays and is found.
+        std::string out;
+        for (char c : text)
+            if (c != '-' && c != '(' && c != ')' && c != ' ') out += c;
+        trim(out);
+        for (std::string_view mark = "〒"; std::string_view(out).starts_with(mark); trim(out))
+            out.erase(0, mark.size());
+        if (ascii(out)) return out;
+        // What stands side by side now may be one character: a letter and the accent that a space kept from it.
+        text = trimmed(half_width(out));
+        if (text == out) return out;
+    }
 }
 
 std::string normal_choice(column field, const std::string& text)

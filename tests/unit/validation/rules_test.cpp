@@ -156,6 +156,18 @@ TEST_CASE("values come into normal form before the rules look at them")
     CHECK(to_iso_tokyo(*verdict.submit_after) == "2027-02-01T09:30:00+09:00");
 }
 
+TEST_CASE("a telephone number that is none is in normal form at once, also where signs go that kept letters apart")
+{
+    auto normal = [](const row_values& row) { return validate(row, today_is("20261123")).normal; };
+    for (const char* tel : {"u\uFFE3\uFF21", "e -\u0301", "03\u30FC-\u30FC(1", "\u3012-\u30121"}) {
+        auto once = normal(with(dedicated_start(), {{c::installation_tel, tel}}));
+        INFO(tel);
+        CHECK(normal(once)[c::installation_tel] == once[c::installation_tel]);
+    }
+    // A letter, a space and a macron above it: without the space they are one letter.
+    CHECK(normal(with(dedicated_start(), {{c::installation_tel, "u\uFFE3"}}))[c::installation_tel] == "\u016B");
+}
+
 TEST_CASE("an IP4 type needs no LAN address, and a partner CPE nothing of all this")
 {
     CHECK(broken(
