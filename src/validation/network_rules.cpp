@@ -19,7 +19,6 @@ std::optional<std::uint32_t> ipv4(std::string_view text)
         if (number > 255) return std::nullopt;
         value = value << 8 | number;
         if (dot == text.npos) return parts == 4 ? std::optional(value) : std::nullopt;
-        if (parts == 4) return std::nullopt;
         text.remove_prefix(dot + 1);
     }
 }
