@@ -5,7 +5,7 @@ with old as (
      where p.ctid = any (array(select ctid from orderd.batch_progress
                                 where at < now() - interval '2 days'
                                   and date_trunc('hour', at at time zone 'UTC') <> at at time zone 'UTC'
-                                order by at limit $1::int for update skip locked))
+                                order by at limit $1::int))
     returning p.batch_id, p.at, p.state, p.orders, p.came
 ), hours as (
     insert into orderd.batch_progress (batch_id, at, state, orders, came)

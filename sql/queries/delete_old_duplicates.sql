@@ -6,5 +6,5 @@ delete from orderd.duplicate_row d
                             cross join lateral (select ctid from orderd.duplicate_row where batch_id = b.id order by source_row limit $2::int) r
                             where b.received_at < now() - $1::bigint * interval '1 millisecond'
                             order by b.received_at
-                            limit $2::int for update of b skip locked))
+                            limit $2::int))
 returning d.batch_id

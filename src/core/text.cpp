@@ -1,4 +1,5 @@
 #include "orderd/core/text.hpp"
+#include "orderd/core/bytes.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -52,9 +53,7 @@ std::size_t edit_distance(std::u32string_view a, std::u32string_view b)
 
 bool ascii(std::string_view text)
 {
-    unsigned char all = 0; // no early end: the compiler looks at many bytes at a time
-    for (unsigned char c : text) all |= c;
-    return all < 0x80;
+    return !any_byte(text, [](unsigned char b) { return b >= 0x80; });
 }
 
 std::size_t code_points(std::string_view text)

@@ -1,6 +1,6 @@
 #include "order_details.hpp"
+#include "orderd/core/bytes.hpp"
 
-#include <algorithm>
 #include <boost/json.hpp>
 
 namespace orderd::store {
@@ -37,9 +37,7 @@ constexpr column kept[] = {c::line_access_key,
 
 bool plain(std::string_view text)
 {
-    unsigned char special = 0; // no early end: the compiler looks at many bytes at a time
-    for (unsigned char b : text) special |= static_cast<unsigned char>(b < 0x20) | (b == '"') | (b == '\\');
-    return special == 0;
+    return !any_byte(text, [](unsigned char b) { return (b < 0x20) | (b == '"') | (b == '\\'); });
 }
 
 }

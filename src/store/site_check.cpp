@@ -7,7 +7,6 @@
 #include <map>
 
 namespace orderd::store {
-
 namespace {
 
 bool concerned(const intake_record& row)
@@ -25,10 +24,10 @@ int check_sites(pqxx::transaction_base& tx, std::vector<intake_record>& rows, co
     auto site_of = [](const intake_record& row) -> const std::string& {
         return row.values[column::customer_site_code];
     };
-    if (!asks_for_sites(rows)) return 0;
     text_array codes;
     for (const auto& row : rows)
         if (concerned(row)) codes.add(site_of(row));
+    if (codes.empty()) return 0;
 
     struct known_site {
         bool ended;

@@ -1,3 +1,4 @@
+#include "orderd/core/bytes.hpp"
 #include "orderd/core/text.hpp"
 #include "orderd/validation/validate.hpp"
 
@@ -139,12 +140,9 @@ std::string normal_choice(column field, const std::string& text)
     return text;
 }
 
-/// All bytes are looked at, which the compiler does many at a time.
 bool has_control(std::string_view text)
 {
-    unsigned char found = 0;
-    for (unsigned char b : text) found |= static_cast<unsigned char>(b < 0x20) | (b == 0x7F);
-    return found != 0;
+    return any_byte(text, [](unsigned char b) { return (b < 0x20) | (b == 0x7F); });
 }
 
 void report_excel_damage(const column_info& of, const std::string& value, reporter& report)

@@ -59,7 +59,7 @@ void collect(const json::object& node, bool limited, names& found)
             collect(plan.as_object(), kind == "Limit" || (limited && keeps_order.contains(kind)), found);
 }
 
-names whole_tables_in(pqxx::work& tx, const std::string& statement, const std::string& values = {})
+names whole_tables_in(pqxx::work& tx, const std::string& statement, const std::string& values)
 {
     tx.exec("prepare planned as " + statement);
     auto parameters =
