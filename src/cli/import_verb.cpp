@@ -60,7 +60,7 @@ public:
                 progress.show(p.bytes_read, p.bytes, std::to_string(p.rows) + " rows");
             });
         if (auto* failed = std::get_if<intake::unreadable_file>(&tried)) {
-            print_reasons(told_.name, *failed);
+            unreadable(failed->reasons);
             return some_failed;
         }
         const auto& seen = std::get<intake::dry_run>(tried);
@@ -81,14 +81,22 @@ public:
         encoding_ = seen.encoding;
         return seen.rejected ? some_failed : all_well;
     }
+    /// Nothing of it can be judged; why is said on standard error and in the JSON.
+    void unreadable(const std::vector<std::string>& reasons)
+    {
+        print_reasons(told_.name, {reasons});
+        unreadable_ = reasons;
+    }
     json::object as_json() &&
     {
+        if (!unreadable_.empty()) return {{"file", told_.name}, {"unreadable", json::value_from(unreadable_)}};
         auto out = to_json(told_, encoding_);
         out["findings"] = std::move(findings_);
         return out;
     }
     void print() const
     {
+        if (!unreadable_.empty()) return;
         std::cout << reporting::text(told_, "\n");
         if (!shown_.empty()) std::cout << "\n" << shown_;
         if (left_out_ > 0) std::cout << "  … and " << left_out_ << " more findings; --json lists them all\n";
@@ -127,6 +135,7 @@ private:
     bool json_;
     reporting::summary told_;
     std::string encoding_, shown_;
+    std::vector<std::string> unreadable_;
     json::array findings_;
     std::map<std::string, store::rule_count> by_rule_;
     int findings_shown_ = 0;
@@ -149,9 +158,8 @@ int dry_run(const surroundings& s, const std::vector<std::string>& files)
         try {
             worst = std::max(worst, trial.run(s, session.get()));
         } catch (const intake::file_not_read& e) {
-            print_reasons(file, {{e.what()}});
+            trial.unreadable({e.what()});
             worst = some_failed;
-            continue;
         }
         if (s.json)
             all.push_back(std::move(trial).as_json());

@@ -6,6 +6,20 @@
 
 namespace orderd {
 
+namespace {
+
+/// Headers are the same with and without long-vowel marks: オーダ種別 and オーダー種別, インタフェース and
+/// インターフェース.
+std::string key_of(std::string_view header)
+{
+    constexpr std::string_view mark = "ー";
+    auto key = header_key(header);
+    for (auto at = key.find(mark); at != key.npos; at = key.find(mark, at)) key.erase(at, mark.size());
+    return key;
+}
+
+}
+
 const std::array<column_info, column_count>& columns()
 {
     using enum value_kind;
@@ -74,10 +88,10 @@ std::optional<column> column_from_header(std::string_view header)
         std::unordered_map<std::string, column> all;
         for (const auto& c : columns())
             for (auto text : {c.name, c.japanese, c.api})
-                if (!text.empty()) all.emplace(header_key(text), c.id);
+                if (!text.empty()) all.emplace(key_of(text), c.id);
         return all;
     }();
-    auto at = keys.find(header_key(header));
+    auto at = keys.find(key_of(header));
     if (at == keys.end()) return std::nullopt;
     return at->second;
 }
@@ -94,12 +108,12 @@ std::string nearest_header(std::string_view header)
             for (const auto& c : columns()) {
                 auto text = std::array{c.name, c.japanese, c.api}[i];
                 if (text.empty()) continue;
-                all[i].keys.push_back(header_key(text));
+                all[i].keys.push_back(key_of(text));
                 all[i].shown.push_back(text);
             }
         return all;
     }();
-    auto key = header_key(header);
+    auto key = key_of(header);
     for (const auto& form : known) {
         auto found = nearest(key, form.keys);
         if (found.empty()) continue;

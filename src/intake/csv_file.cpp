@@ -152,7 +152,14 @@ std::variant<csv_file, unreadable_file> open_csv(const std::string& path, const 
 
     if (auto why = not_csv(seen, out.coded)) return unreadable_file{{*why}};
     if (!find_header(out)) return unreadable_file{{"ファイルが空です。 / the file is empty"}};
-    if (!out.header.errors.empty()) return unreadable_file{out.header.errors};
+    if (!out.header.errors.empty()) {
+        // A column that is missing may stand there under another name.
+        auto reasons = out.header.errors;
+        bool any =
+            std::any_of(out.header.columns.begin(), out.header.columns.end(), [](auto& c) { return c.has_value(); });
+        if (any) reasons.insert(reasons.end(), out.header.notes.begin(), out.header.notes.end());
+        return unreadable_file{reasons};
+    }
     if (out.header_row > 1)
         out.header.notes.push_back("見出し行は" + std::to_string(out.header_row) +
                                    "行目です。その上の行は使われません。 / the header is in line " +

@@ -10,6 +10,8 @@ void check_cancel(const row_values&, const context&, reporter&);
 
 /// The products of a start order. Gives the main product when it is known.
 const product* check_products(const row_values&, const context&, reporter&);
+/// 東京 as 東京都: a prefecture's name without its last character is completed; any other text stays.
+std::string full_prefecture(const std::string& text);
 void check_places(const row_values&, const product* main, reporter&);
 void check_network(const row_values&, const product* main, reporter&);
 void check_dates(const row_values&, const product* main, const context&, reporter&);

@@ -1,9 +1,10 @@
+#include "checks.hpp"
 #include "orderd/core/bytes.hpp"
 #include "orderd/core/text.hpp"
 #include "orderd/validation/validate.hpp"
+#include "written_date.hpp"
 
 #include <algorithm>
-#include <cstdio>
 
 namespace orderd::validation {
 namespace {
@@ -69,40 +70,6 @@ bool date_like(std::string_view text)
            is(number(1, 2), word("-"), take_month_name) || is(take_month_name, word("-"), number(1, 2));
 }
 
-/// The numbers in a date as people write it (2027/3/1, 2027-03-01, 2027年3月1日, 2027.3.1): year, month and perhaps
-/// day.
-std::vector<int> date_parts(std::string_view text)
-{
-    std::string plain(text);
-    for (std::string_view mark : {"年", "月"})
-        if (auto at = plain.find(mark); at != plain.npos) plain.replace(at, mark.size(), "/");
-    if (auto at = plain.find("日"); at != plain.npos) plain.erase(at, std::string_view("日").size());
-    if (!plain.empty() && plain.back() == '/') plain.pop_back();
-    for (char& c : plain)
-        if (c == '-' || c == '.') c = '/';
-    std::vector<int> parts;
-    for (const auto& piece : split(plain, '/')) {
-        if (piece.empty() || piece.size() > 4 || !std::all_of(piece.begin(), piece.end(), digit)) return {};
-        parts.push_back(std::stoi(piece));
-    }
-    return parts;
-}
-
-std::string normal_date(const std::string& text, bool month_allowed)
-{
-    auto parts = date_parts(text);
-    char out[32];
-    if (parts.size() == 3 && parts[0] >= 1000) {
-        std::snprintf(out, sizeof out, "%04d%02d%02d", parts[0], parts[1], parts[2]);
-        return out;
-    }
-    if (month_allowed && parts.size() == 2 && parts[0] >= 1000) {
-        std::snprintf(out, sizeof out, "%04d%02d", parts[0], parts[1]);
-        return out;
-    }
-    return text; // left as it is: the date rule names it
-}
-
 std::string normal_digits(std::string text)
 {
     while (true) {
@@ -145,24 +112,24 @@ bool has_control(std::string_view text)
     return any_byte(text, [](unsigned char b) { return (b < 0x20) | (b == 0x7F); });
 }
 
-void report_excel_damage(const column_info& of, const std::string& value, reporter& report)
+/// The rule about what Excel did to a value, "" when it did nothing.
+std::string_view excel_damage(const column_info& of, const std::string& value)
 {
     using enum value_kind;
     auto field = of.id;
     auto all_digits = digits_only(value);
     bool may_be = of.kind == digits || of.kind == code || of.kind == list;
     if (may_be && !all_digits) {
-        if (scientific(value))
-            report.add("excel_scientific", field, value);
-        else if (field != column::request_key && date_like(value))
-            report.add("excel_date", field, value);
+        if (scientific(value)) return "excel_scientific";
+        if (field != column::request_key && date_like(value)) return "excel_date";
     }
     if (field == column::installation_zip_code || field == column::terminal_zip_code) {
-        if (all_digits && (value.size() == 5 || value.size() == 6)) report.add("excel_lost_leading_zero", field, value);
+        if (all_digits && (value.size() == 5 || value.size() == 6)) return "excel_lost_leading_zero";
     } else if (field == column::installation_tel || field == column::terminal_tel) {
         if (all_digits && value[0] != '0' && (value.size() == 9 || value.size() == 10))
-            report.add("excel_lost_leading_zero", field, value);
+            return "excel_lost_leading_zero";
     }
+    return {};
 }
 
 }
@@ -175,6 +142,8 @@ row_values normal_form(row_values row, reporter& report)
         if (value.empty()) continue;
         trim(value);
         if (has_control(value)) report.add("control_character", c.id, value);
+        if (c.id == column::installation_prefectures || c.id == column::terminal_prefectures)
+            value = full_prefecture(value);
         if (c.kind == value_kind::name) continue;
         if (!ascii(value)) value = trimmed(half_width(value));
         auto is_number = digits_only(value); // which has nothing in it that must go
@@ -184,7 +153,11 @@ row_values normal_form(row_values row, reporter& report)
             break;
         case date:
         case month_or_date:
-            if (!is_number) value = normal_date(value, c.kind == month_or_date);
+            if (!is_number) {
+                auto written = read_date(value, c.kind == month_or_date);
+                if (!written.differs.empty()) report.add("date_weekday", c.id, value, {std::string(written.differs)});
+                value = std::move(written.normal);
+            }
             break;
         case choice:
             if (!is_number) value = normal_choice(c.id, value);
@@ -199,7 +172,13 @@ row_values normal_form(row_values row, reporter& report)
         }
         default: break;
         }
-        report_excel_damage(c, value, report);
+        bool dated = c.kind == date || c.kind == month_or_date || c.kind == moment;
+        if (auto day = dated ? excel_day(value) : std::nullopt)
+            report.add("excel_date_number", c.id, value, {to_iso_day(*day)});
+        else if (auto rule = excel_damage(c, value); !rule.empty())
+            report.add(rule, c.id, value);
+        else if (c.id == column::line_id && ascii(value)) // a hyphen may keep an accent from its letter
+            std::erase_if(value, [](char b) { return b == '-' || b == ' '; });
     }
     return row;
 }

@@ -50,6 +50,14 @@ void check_place(const row_values& row, const place_columns& from, bool required
 
 }
 
+std::string full_prefecture(const std::string& text)
+{
+    constexpr std::string_view last = "県"; // 都, 道 and 府 have as many bytes
+    for (auto name : prefectures)
+        if (text == name.substr(0, name.size() - last.size())) return std::string(name);
+    return text;
+}
+
 void check_places(const row_values& row, const product* main, reporter& report)
 {
     bool required = main && main->dedicated_cpe();

@@ -65,12 +65,20 @@ constexpr rule table[] = {
      "{0}「{1}」はExcelで日付に変わったようです。セルを文字列にして入力し直してください。",
      "{0} \"{1}\" seems to have been turned into a date by Excel; format the cell as text and enter it again",
      "what Excel does to codes with hyphens"},
+    {"excel_date_number", error, true, "hope_to_open_at terminal_hope_to_at hope_to_end_at submit_after", "every",
+     "{0}「{1}」はExcelが日付（{2}）を表す数値のようです。セルの表示形式を日付にして保存し直してください。",
+     "{0} \"{1}\" seems to be Excel's number of the day {2}; format the cell as a date and save the file again",
+     "how Excel stores days"},
+    {"date_weekday", error, true, "hope_to_open_at terminal_hope_to_at hope_to_end_at", "start, cancel",
+     "{0}「{1}」の曜日が日付と合いません。この日は{2}曜日です。日付か曜日を直してください。",
+     "{0} \"{1}\" names another weekday than the day has ({2}); mend the day or take the weekday out",
+     "a day and its weekday written side by side"},
     // a start order
     {"line_id_required", error, true, "line_id", "start", "回線IDがありません。", "line_id is missing",
      "StartOrder.lineId: required"},
     {"line_id_format", error, true, "line_id", "start",
-     "回線ID「{1}」は{2}文字です。半角英数字11〜16文字で入力してください。",
-     "line_id \"{1}\" has {2} characters; 11 to 16 letters or digits are needed",
+     "回線ID「{1}」（{2}文字）は半角英数字11〜16文字で入力してください。他の文字は使えません。",
+     "line_id \"{1}\" ({2} characters) must be 11 to 16 letters or digits and nothing else",
      "StartOrder.lineId: 11-16, [a-zA-Z0-9]"},
     {"line_access_key_required", error, true, "line_access_key", "start", "アクセスキーがありません。",
      "line_access_key is missing", "StartOrder.lineAccessKey: required"},
@@ -84,8 +92,8 @@ constexpr rule table[] = {
     {"case_name_length", error, true, "case_name", "start", "案件名は64文字以内で入力してください（{2}文字あります）。",
      "case_name has {2} characters; at most 64 are allowed", "StartOrder.caseName: 0-64"},
     {"date_format", error, true, "hope_to_open_at terminal_hope_to_at", "start",
-     "{0}「{1}」は存在する日付で入力してください（例 20270301、2027/3/1）。",
-     "{0} \"{1}\" must be a day that exists (20270301, 2027/3/1 or 2027-03-01)",
+     "{0}「{1}」は年を含む存在する日付で入力してください（例 20270301、2027/3/1）。",
+     "{0} \"{1}\" must be a day that exists, with its year (20270301, 2027/3/1 or 2027-03-01)",
      "StartOrder.hopeToOpenAt, TerminalDestinationElement.hopeToAt: a day that exists (存在する日付)"},
     {"date_past", error, true, "hope_to_open_at terminal_hope_to_at hope_to_end_at", "start, cancel",
      "{0}「{1}」は過去の日付です。今日（{2}）以降を入力してください。",
@@ -145,9 +153,8 @@ constexpr rule table[] = {
      "{0}「{1}」は数字10〜11桁で入力してください。", "{0} \"{1}\" must be 10 or 11 digits",
      "InstallationLocationElement.tel: 10-11"},
     {"prefectures_unknown", error, true, "installation_prefectures terminal_prefectures", "start",
-     "{0}「{1}」は47都道府県のいずれかを「県」まで入力してください。",
-     "{0} \"{1}\" must be one of the 47 prefectures, written in full (東京都)",
-     "InstallationLocationElement.prefectures: one of 47"},
+     "{0}「{1}」は47都道府県のいずれかを入力してください（例 東京都）。",
+     "{0} \"{1}\" must be one of the 47 prefectures (東京都)", "InstallationLocationElement.prefectures: one of 47"},
     {"place_text_length", error, true,
      "installation_address installation_company_name installation_department_name installation_client_name "
      "terminal_address terminal_company_name terminal_department_name terminal_client_name",
@@ -266,9 +273,12 @@ void reporter::add(std::string_view rule_id, column field, std::string_view valu
     if (how == severity::off) return;
     const auto& r = known(rule_id);
     const auto& c = info(field);
-    // What Excel destroyed has its finding; that the remains break other rules too helps nobody.
+    // What Excel destroyed has its finding, and so has a day that is two; that the remains break other rules too helps
+    // nobody.
     for (const auto& f : found_)
-        if (f.field == c.name && f.rule.starts_with("excel_")) return;
+        if (f.field == c.name && f.level == severity::error &&
+            (f.rule.starts_with("excel_") || f.rule == "date_weekday"))
+            return;
     std::vector<std::string> arguments{std::string(c.japanese), shown(c, value)};
     arguments.insert(arguments.end(), more);
     auto japanese = filled(r.japanese, arguments);

@@ -11,7 +11,8 @@ namespace {
 /// A Japanese date, or a date and a time of day, as a moment.
 std::optional<utc_time> parse_moment(const std::string& text)
 {
-    auto gap = text.find_first_of(" T");
+    auto gap = text.find_last_of(" T");
+    if (gap != text.npos && text.find(':', gap) == text.npos) gap = text.npos; // "令和9年 3月 1日" has no time
     const severities unchanged;
     reporter none(unchanged);
     row_values dated;

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""tests/mutations/mutate.py: changes one bound, comparison or connective of the validation rules at a time, and runs their
-unit tests: each change must make one fail. Prints the changes that no test noticed, and how many there were.
+"""tests/mutations/mutate.py [FILE…]: changes one bound, comparison or connective of the validation rules at a time, and runs their
+unit tests: each change must make one fail. Prints the changes that no test noticed, and how many there were. FILE…: only those of these files, such as start_rules.cpp.
 Those that change nothing a row can show stand in equivalent.txt, one a line: FILE: the line's code -> the changed one."""
 import concurrent.futures
 import pathlib
@@ -77,7 +77,8 @@ def main():
                 leftover.unlink(missing_ok=True)
 
     known = set((pathlib.Path(__file__).parent / "equivalent.txt").read_text().split("\n"))
-    everything = [(path, *m) for path in sorted(room.glob("*.cpp")) if path.name not in unmutated for m in mutants(path)]
+    wanted = set(sys.argv[1:]) or {path.name for path in room.glob("*.cpp")} - unmutated
+    everything = [(path, *m) for path in sorted(room.glob("*.cpp")) if path.name in wanted for m in mutants(path)]
     equivalent = unnoticed = 0
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         jobs = [(i, m[0], m[4]) for i, m in enumerate(everything)]

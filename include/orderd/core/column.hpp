@@ -75,7 +75,8 @@ struct column_info {
 const std::array<column_info, column_count>& columns();
 const column_info& info(column);
 
-/// The column a header cell names: our name, the Japanese name or the API's, whatever the case, width and spaces.
+/// The column a header cell names: our name, the Japanese name or the API's, whatever the case, width, spaces and
+/// long-vowel marks.
 std::optional<column> column_from_header(std::string_view header);
 /// The known header most like `header`, for "did you mean"; empty when nothing is near.
 std::string nearest_header(std::string_view header);

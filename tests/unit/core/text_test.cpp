@@ -52,6 +52,10 @@ TEST_CASE("a header names a column in Japanese, in English or by the API's name,
     CHECK(column_from_header("回線ID") == column::line_id);
     CHECK(column_from_header("回線ｉｄ") == column::line_id);
     CHECK(column_from_header("LAN側インターフェースアドレス") == column::lan_interface_address);
+    CHECK(column_from_header("LAN側インタフェースアドレス") == column::lan_interface_address);
+    CHECK(column_from_header("オーダー種別") == column::order_type);
+    CHECK(column_from_header("アクセスｷｰ") == column::line_access_key);
+    CHECK_FALSE(column_from_header("ー"));
     CHECK_FALSE(column_from_header("備考"));
     CHECK(nearest_header("line_di") == "line_id");
     CHECK(nearest_header("回線番号ID") == "回線ID");

@@ -116,7 +116,7 @@ TEST_CASE("a quotation mark that is never closed costs its own line, not the res
 
 TEST_CASE("a header may be Japanese; an unknown name is noted with the nearest known one")
 {
-    auto h = read_header({"オーダ種別", "回線ＩＤ", "備考", "アクセスキ"});
+    auto h = read_header({"オーダ種別", "回線ＩＤ", "備考", "アクセス鍵"});
     CHECK(h.errors.empty());
     CHECK(h.japanese);
     REQUIRE(h.notes.size() == 2);
@@ -124,6 +124,38 @@ TEST_CASE("a header may be Japanese; an unknown name is noted with the nearest k
     auto english = read_header({"order_type", "lineid", "row", "error_fields", "error_messages"});
     CHECK_FALSE(english.japanese);
     CHECK(english.notes.empty());
+}
+
+TEST_CASE("a header may say how its column is filled in, but not which of two it is")
+{
+    auto line = [](const char* header) {
+        auto h = read_header({"オーダ種別", header});
+        INFO(header);
+        CHECK(h.errors.empty());
+        return h.columns[1] == orderd::column::line_id;
+    };
+    for (auto header :
+         {"回線ID（必須）", "回線ID(半角英数字11〜16文字)", "【必須】回線ID", "[必須] 回線ID", "※回線ID", "回線ID*",
+          "回線ID ※", "*回線ＩＤ（例：CAF1234567890）", "回線ID\n（半角）", "回線ID 必須", "回線ID必須", "回線ID：",
+          "■回線ID", "line_id (required)", "lineId *", "回線ID（必須）※入力例", "＜必須＞回線ID"})
+        CHECK(line(header));
+    for (auto header : {"回線ID（旧）", "旧回線ID", "回線ID（CAF番号）", "回線ID2", "（必須）", "（必須", "※",
+                        "回線ID ※旧", "必須回線ID"})
+        CHECK_FALSE(line(header));
+    // What it was read as is said; one that is not used is told with what it may be.
+    auto h = read_header({"オーダー種別", "拠点名（必須）", "回線ID（旧）"});
+    CHECK(h.japanese);
+    REQUIRE(h.notes.size() == 2);
+    CHECK(h.notes[0].find("「拠点名（必須）」を「拠点名」として") != std::string::npos);
+    CHECK(h.notes[1].find("「回線ID」の誤り") != std::string::npos);
+    // The plain name goes before, wherever it stands; two that are no plain name are for a person to decide.
+    auto both = read_header({"拠点名（全角）", "オーダ種別", "拠点名"});
+    CHECK(both.errors.empty());
+    CHECK_FALSE(both.columns[0]);
+    CHECK(both.columns[2] == orderd::column::customer_site_name);
+    auto unclear = read_header({"オーダ種別", "拠点名（全角）", "拠点名（半角カナ）"});
+    REQUIRE(unclear.errors.size() == 1);
+    CHECK(unclear.errors[0].find("「拠点名（全角）」と「拠点名（半角カナ）」") != std::string::npos);
 }
 
 TEST_CASE("a file without a header, without order_type or with a header twice cannot be read as rows")

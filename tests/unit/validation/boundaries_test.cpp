@@ -70,7 +70,10 @@ void bad(const row_values& base, c field, const std::string& rule, const std::ve
 TEST_CASE("lengths are counted in characters, from the first to the last that is allowed")
 {
     auto p = partner_start();
-    good(p, c::line_id, {"ABCDEFGHIJK", "abcdefghijklmnop", "01234567890", "ＣＡＦ１２３４５６７８９"});
+    good(p, c::line_id,
+         {"ABCDEFGHIJK", "abcdefghijklmnop", "01234567890", "ＣＡＦ１２３４５６７８９", "CAF-1234-567890",
+          "CAF 1234 567890", "ＣＡＦ－１２３４－５６７８９０", "A-B-C-D-E-F-G-H-I-J-K", "-abcdefghijklmnop"});
+    bad(p, c::line_id, "line_id_format", {"A-B-C-D-E-F-G-H-I-J", "abcdefgh-ijklmnopq", "CAF_1234567890"});
     bad(p, c::line_id, "line_id_format",
         {"ABCDEFGHIJ", "abcdefghijklmnopq", "CAF12345678/", "CAF12345678:", "CAF12345678@", "CAF12345678[",
          "CAF12345678`", "CAF12345678{", "回線ＩＤ１２３４５６７"});
@@ -144,8 +147,10 @@ TEST_CASE("postal codes, telephone numbers and prefectures")
         bad(d, tel, "excel_scientific", {"5.033881648E9", "5.03E+09", "5E+9", "5.0e12"});
     }
     for (auto where : {c::installation_prefectures, c::terminal_prefectures}) {
-        good(d, where, {"北海道", "東京都", "大阪府", "京都府", "沖縄県", "神奈川県", "　東京都"});
-        bad(d, where, "prefectures_unknown", {"東京", "京都", "大阪市", "Tokyo"});
+        good(
+            d, where,
+            {"北海道", "東京都", "大阪府", "京都府", "沖縄県", "神奈川県", "　東京都", "北海", "東京", "京都", "沖縄"});
+        bad(d, where, "prefectures_unknown", {"東", "京", "関東", "大阪市", "Tokyo"});
     }
     int known = 0;
     for (auto name :
@@ -174,9 +179,54 @@ TEST_CASE("every form of a date, and the first and last day that is allowed")
     good(p, c::hope_to_open_at,
          {"20270301", "2027/3/1", "2027/03/01", "2027-03-01", "2027.3.1", "2027年3月1日", "２０２７／３／１",
           "20280229", "2027/12/31", "20261124", "99991231"});
+    // As spreadsheets and forms write them.
+    for (auto text : {"令和9年3月1日",      "令和 9年 3月 1日",   "R9.3.1",
+                      "r9/03/01",           "R09-03-01",          "令和９年３月１日",
+                      "2027/ 3/ 1",         "2027/3/1 0:00",      "2027/03/01 00:00:00",
+                      "2027-03-01T00:00",   "2027/3/1 00:00",     "2027-03-01 0:00:00",
+                      "2027/3/1(月)",       "2027年3月1日（月）", "2027年3月1日(月曜日)",
+                      "2027年3月1日月曜日", "2027/3/1 月曜",      "2027/3/1 (月・祝)",
+                      "2027/3/1㈪",         "2027/3/1(月祝)",     "2027/3/1(月) 0:00",
+                      "20270301(月)",       "20270301 0:00",      "令和9年3月1日(月)"}) {
+        INFO(text);
+        auto verdict = validation::validate(changed(p, c::hope_to_open_at, text), today_is(today));
+        CHECK(verdict.found.empty());
+        CHECK(verdict.normal[c::hope_to_open_at] == "20270301");
+    }
+    good(p, c::hope_to_open_at, {"令和81年12月31日", "R99.1.1"});
+    bad(p, c::hope_to_open_at, "date_past", {"令和元年5月1日", "R1.12.31", "R8.11.23"});
+    bad(p, c::hope_to_open_at, "date_format",
+        {"令和0年1月1日", "R100.1.1",           "平成39年3月1日", "R9",         "R9.3",       "令和",
+         "令和元年",      "2027/3/1 9:00",      "2027/3/1 0:01",  "2027/3/1 0", "2027/3/1 9", "2027/3/1(明)",
+         "2027/3/1(月",   "2027/3/1月)",        "2027/3/1()",     "(月)",       "月曜日",     "曜",
+         "2027 03 01",    "2027/3/1(月曜祝日)", "20270230(月)"});
+    // The first of March 2027 is a Monday.
+    for (auto text : {"2027/3/1(日)", "2027/3/1(火)", "2027年3月1日土曜日", "20270301(水)", "R9.3.1(日) 0:00"}) {
+        INFO(text);
+        auto verdict = validation::validate(changed(p, c::hope_to_open_at, text), today_is(today));
+        REQUIRE(verdict.found.size() == 1);
+        CHECK(verdict.found[0].rule == "date_weekday");
+        CHECK(verdict.found[0].japanese.find("この日は月曜日です") != std::string::npos);
+        CHECK(verdict.found[0].japanese.find(text) != std::string::npos);
+    }
+    for (auto day : {"20270228(日)", "20270302(火)", "20270303(水)", "20270304(木)", "20270305(金)", "20270306(土)"})
+        good(p, c::hope_to_open_at, {day});
+    for (auto [number, day] : {std::pair{"36526", "2000-01-01"}, {"73050", "2099-12-31"}, {"46447", "2027-03-01"}}) {
+        INFO(number);
+        for (auto field : {c::hope_to_open_at, c::submit_after}) {
+            auto verdict = validation::validate(changed(p, field, number), today_is(today));
+            REQUIRE(verdict.found.size() == 1);
+            CHECK(verdict.found[0].rule == "excel_date_number");
+            CHECK(verdict.found[0].english.find(day) != std::string::npos);
+        }
+    }
+    bad(cancel(), c::hope_to_end_at, "excel_date_number", {"46447", "46447.375", "４６４４７", "46447."});
+    bad(p, c::submit_after, "excel_date_number", {"46447.375"});
+    bad(p, c::hope_to_open_at, "date_format",
+        {"36525", "73051", "4644", "464470", "46447.3.1", "46447.x5", "46447,5", "4644a"});
     bad(p, c::hope_to_open_at, "date_format",
         {"20270230", "2027/2/29", "20270229", "21000229", "2027/13/1", "2027/0/1",    "2027/1/0", "2027/4/31",
-         "27/3/1",   "999/3/1",   "2027/3",   "202703",   "3月1日",    "202703011",   "46082",    "2027/3/1/1",
+         "27/3/1",   "999/3/1",   "2027/3",   "202703",   "3月1日",    "202703011",   "3/1",      "2027/3/1/1",
          "20270a01", "2027/3/1a", "2027//1",  "明日",     "12027/3/1", "2027/00003/1"});
     bad(p, c::hope_to_open_at, "date_past", {"20261123", "2000/1/1", "1000/1/1"});
     auto d = dedicated_start();
@@ -190,9 +240,9 @@ TEST_CASE("the month or day of a cancellation")
 {
     good(cancel(), c::hope_to_end_at,
          {"202712", "2027/12", "2027-12", "2027年12月", "202611", "20271231", "2027/12/31", "20261124",
-          "２０２７年１２月"});
+          "２０２７年１２月", "令和9年12月", "R9.12", "2027/12/31(金)", "2027年12月31日 0:00"});
     bad(cancel(), c::hope_to_end_at, "hope_to_end_at_format",
-        {"202700", "202713", "20271131", "2027", "20271", "2027123", "12/2027", "999/12"});
+        {"2027/12(金)", "202700", "202713", "20271131", "2027", "20271", "2027123", "12/2027", "999/12"});
     bad(cancel(), c::hope_to_end_at, "date_past", {"202610", "20261123", "1000/1"});
     bad(cancel(), c::hope_to_end_at, "hope_to_end_at_required", {"", " "});
     // The last day of its month is still to come on that day.
@@ -206,7 +256,8 @@ TEST_CASE("when to send may be a day or a moment")
     auto p = partner_start();
     good(p, c::submit_after,
          {"2027/3/1", "2027-03-01", "20270301", "2027/3/1 9:00", "2027/3/1 09:00:30", "2027-03-01T09:00",
-          "2027年3月1日 9:00", "2027/3/1 23:59:59", "2027/3/1 0:00:00"});
+          "2027年3月1日 9:00", "2027/3/1 23:59:59", "2027/3/1 0:00:00", "令和9年3月1日 9:00", "令和9年 3月 1日 9:00",
+          "令和9年 3月 1日", "2027/3/1(月) 9:00", "2027/3/1 (月)", "2027/3/1 (月) 9:00"});
     bad(p, c::submit_after, "submit_after_format",
         {"2027/2/30", "2027/3/1 24:00", "2027/3/1 9:60", "2027/3/1 9:00:60", "2027/3/1 9:00x",
          "2027/3/1 9:", "2027/3/1 9", "9:00", "2027/3/1 -1:00", "2027/3/1 9:-1", "2027/3/1 9:00:-1", "2027/3"});

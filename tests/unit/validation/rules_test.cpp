@@ -41,6 +41,8 @@ TEST_CASE("every rule about a single row is broken by its own row")
         {"excel_lost_leading_zero", with(dedicated_start(), {{c::installation_tel, "5033881648"}})},
         {"excel_lost_leading_zero", with(dedicated_start(), {{c::terminal_zip_code, "600001"}})},
         {"excel_date", with(partner_start(), {{c::product_codes, "1月1日"}})},
+        {"excel_date_number", with(partner_start(), {{c::submit_after, "46447"}})},
+        {"date_weekday", with(partner_start(), {{c::hope_to_open_at, "2027/3/1(火)"}})},
         {"line_id_required", with(partner_start(), {{c::line_id, ""}})},
         {"line_id_format", with(partner_start(), {{c::line_id, "CAF12"}})},
         {"line_access_key_required", with(partner_start(), {{c::line_access_key, ""}})},
@@ -66,7 +68,7 @@ TEST_CASE("every rule about a single row is broken by its own row")
         {"dhcp_required", with(dedicated_start(), {{c::dhcp_how_to_use, ""}})},
         {"zip_code_format", with(dedicated_start(), {{c::installation_zip_code, "105-00033"}})},
         {"tel_format", with(dedicated_start(), {{c::installation_tel, "03-1234"}})},
-        {"prefectures_unknown", with(dedicated_start(), {{c::installation_prefectures, "東京"}})},
+        {"prefectures_unknown", with(dedicated_start(), {{c::installation_prefectures, "関東"}})},
         {"place_text_length", with(dedicated_start(), {{c::installation_address, long_text.c_str()}})},
         {"lan_address_incomplete", with(partner_start(), {{c::lan_network_address, "192.168.1.0/24"}})},
         {"lan_network_address_format", with(dedicated_start(), {{c::lan_network_address, "192.168.1.1/24"}})},
@@ -137,16 +139,18 @@ TEST_CASE("values come into normal form before the rules look at them")
 {
     auto verdict = validate(with(dedicated_start(), {{c::order_type, "　新規 "},
                                                      {c::installation_zip_code, "〒１０５−０００３"},
+                                                     {c::installation_prefectures, "東京"},
                                                      {c::installation_tel, "(050)3388-1648"},
                                                      {c::hope_to_open_at, "2027年3月1日"},
                                                      {c::terminal_hope_to_at, "2027-2-26"},
-                                                     {c::line_id, "ＣＡＦ１２３４５６７８９０"},
+                                                     {c::line_id, "ＣＡＦ−１２３４ ５６７８９０"},
                                                      {c::installation_address, "港区西新橋２−１４"},
                                                      {c::submit_after, "2027/2/1 9:30"}}),
                             today_is("20261123"));
     REQUIRE(verdict.valid());
     auto order = std::get<start_order>(request_from(verdict.normal, "A10000105"));
     CHECK(order.line_id == "CAF1234567890");
+    CHECK(order.installation_location->prefectures == "東京都");
     CHECK(order.hope_to_open_at == "20270301");
     CHECK(order.terminal->hope_to_at == "20270226");
     CHECK(order.installation_location->zip_code == "1050003");
@@ -188,6 +192,16 @@ TEST_CASE("the configuration changes a rule's severity")
     CHECK(broken(without_lan, lenient).empty());
     lenient.changed["order_type_unknown"] = severity::off; // cannot be switched off
     CHECK_FALSE(validate(with(partner_start(), {{c::order_type, "4"}}), lenient).valid());
+}
+
+TEST_CASE("a damaged value with a milder rule about Excel still breaks the rule of its column")
+{
+    auto lenient = today_is("20261123");
+    lenient.changed["excel_scientific"] = lenient.changed["date_weekday"] = severity::warning;
+    auto damaged = with(partner_start(), {{c::line_id, "1.23E+12"}, {c::hope_to_open_at, "2027/3/1(火)"}});
+    CHECK(broken(damaged, lenient) ==
+          std::set<std::string>{"excel_scientific", "line_id_format", "date_weekday", "date_format"});
+    CHECK(broken(damaged) == std::set<std::string>{"excel_scientific", "date_weekday"});
 }
 
 TEST_CASE("without a catalogue nothing is guessed about products")
