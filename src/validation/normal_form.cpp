@@ -177,8 +177,10 @@ row_values normal_form(row_values row, reporter& report)
             report.add("excel_date_number", c.id, value, {to_iso_day(*day)});
         else if (auto rule = excel_damage(c, value); !rule.empty())
             report.add(rule, c.id, value);
-        else if (c.id == column::line_id && ascii(value)) // a hyphen may keep an accent from its letter
+        else if (c.id == column::line_id && ascii(value)) { // a hyphen may keep an accent from its letter
             std::erase_if(value, [](char b) { return b == '-' || b == ' '; });
+            trim(value); // and a control character from the end
+        }
     }
     return row;
 }

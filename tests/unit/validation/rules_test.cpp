@@ -160,13 +160,19 @@ TEST_CASE("values come into normal form before the rules look at them")
     CHECK(to_iso_tokyo(*verdict.submit_after) == "2027-02-01T09:30:00+09:00");
 }
 
-TEST_CASE("a telephone number that is none is in normal form at once, also where signs go that kept letters apart")
+TEST_CASE(
+    "a telephone number or line that is none is in normal form at once, also where signs go that kept others apart")
 {
     auto normal = [](const row_values& row) { return validate(row, today_is("20261123")).normal; };
     for (const char* tel : {"u\uFFE3\uFF21", "e -\u0301", "03\u30FC-\u30FC(1", "\u3012-\u30121"}) {
         auto once = normal(with(dedicated_start(), {{c::installation_tel, tel}}));
         INFO(tel);
         CHECK(normal(once)[c::installation_tel] == once[c::installation_tel]);
+    }
+    for (const char* line : {"e-\u0301", "ta--\x03\r-", "- -", "1-E+5"}) {
+        auto once = normal(with(partner_start(), {{c::line_id, line}}));
+        INFO(line);
+        CHECK(normal(once)[c::line_id] == once[c::line_id]);
     }
     // A letter, a space and a macron above it: without the space they are one letter.
     CHECK(normal(with(dedicated_start(), {{c::installation_tel, "u\uFFE3"}}))[c::installation_tel] == "\u016B");
