@@ -102,6 +102,8 @@ header_map read_header(const std::vector<std::string>& cells)
     }
     // Those that say more than a name come after those that are one: 拠点名（カナ） beside 拠点名 is another column.
     auto exact = named;
+    constexpr long most_told = 20;
+    long unused = 0;
     for (std::size_t i = 0; i < cells.size(); ++i) {
         auto cell = trimmed(cells[i]);
         if (out.columns[i] || cell.empty() || ours(cell)) continue;
@@ -109,7 +111,7 @@ header_map read_header(const std::vector<std::string>& cells)
         auto meant = column_from_header(read.name);
         bool taken = meant && !exact[static_cast<std::size_t>(*meant)].empty();
         if (!meant || !read.only_form || taken) {
-            out.notes.push_back(not_used(cell, taken ? cell : read.name));
+            if (++unused <= most_told) out.notes.push_back(not_used(cell, taken ? cell : read.name));
             continue;
         }
         auto name = std::string(ascii(half_width(cell)) ? info(*meant).name : info(*meant).japanese);
@@ -124,6 +126,9 @@ header_map read_header(const std::vector<std::string>& cells)
         out.columns[i] = meant;
         take(*meant, cell);
     }
+    if (unused > most_told)
+        out.notes.push_back("ほかに" + std::to_string(unused - most_told) + "個の見出しが使われません。 / " +
+                            std::to_string(unused - most_told) + " more headers are not used");
     out.japanese = japanese * 2 > known;
     if (known == 0)
         out.errors.push_back("見出し行がありません。1行目に列名（オーダ種別、回線ID、商品コードなど）を入れてください。"

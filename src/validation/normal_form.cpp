@@ -137,10 +137,14 @@ std::string_view excel_damage(const column_info& of, const std::string& value)
 row_values normal_form(row_values row, reporter& report)
 {
     using enum value_kind;
+    constexpr std::string_view comma = "、"; // between the codes of a list; a plain one may be part of a code
     for (const auto& c : columns()) {
         auto& value = row[c.id];
         if (value.empty()) continue;
         trim(value);
+        if (c.kind == list) // in a spreadsheet's cell they may stand below one another
+            for (char& b : value)
+                if (b == '\n' || b == '\r') b = '|';
         if (has_control(value)) report.add("control_character", c.id, value);
         if (c.id == column::installation_prefectures || c.id == column::terminal_prefectures)
             value = full_prefecture(value);
@@ -163,6 +167,8 @@ row_values normal_form(row_values row, reporter& report)
             if (!is_number) value = normal_choice(c.id, value);
             break;
         case list: {
+            for (auto at = value.find(comma); at != value.npos; at = value.find(comma, at))
+                value.replace(at, comma.size(), "|");
             if (value.find('|') == value.npos) break;
             std::vector<std::string> kept;
             for (const auto& piece : split(value, '|'))

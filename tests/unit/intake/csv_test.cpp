@@ -158,6 +158,17 @@ TEST_CASE("a header may say how its column is filled in, but not which of two it
     CHECK(unclear.errors[0].find("「拠点名（全角）」と「拠点名（半角カナ）」") != std::string::npos);
 }
 
+TEST_CASE("of very many headers that are not used, twenty are told and the others counted")
+{
+    std::vector<std::string> wide{"オーダ種別"};
+    for (int i = 0; i < 20; ++i) wide.push_back("備考" + std::to_string(i));
+    CHECK(read_header(wide).notes.size() == 20);
+    wide.resize(1'021, "メモ");
+    auto notes = read_header(wide).notes;
+    REQUIRE(notes.size() == 21);
+    CHECK(notes.back().find("1000") != std::string::npos);
+}
+
 TEST_CASE("a file without a header, without order_type or with a header twice cannot be read as rows")
 {
     CHECK(read_header({"1", "2"}).errors.size() == 1);

@@ -346,7 +346,11 @@ TEST_CASE("the products of a start order")
     bad(p, c::product_codes, "product_main_count", {"partner|dedicated-ip4"});
     bad(p, c::product_codes, "product_duplicate", {"partner|partner"});
     bad(p, c::product_codes, "product_dependency", {"partner|option"});
-    good(dedicated_start(), c::product_codes, {"dedicated|option", "option|dedicated", "dedicated-ip4 | option"});
+    good(dedicated_start(), c::product_codes,
+         {"dedicated|option", "option|dedicated", "dedicated-ip4 | option", "dedicated\noption", "dedicated\r\noption",
+          "dedicated、option", "dedicated､ option、", "dedicated｜option"});
+    CHECK(broken(changed(p, c::product_codes, "a\tb"), without_catalogue()) ==
+          std::set<std::string>{"control_character", "product_code_format"});
     CHECK(broken(changed(dedicated_start(), c::product_codes, "option")) ==
           std::set<std::string>{"product_dependency", "product_main_count"});
     bad(p, c::product_codes, "product_unknown", {"partner2", "partner|9", "Partner"});
@@ -401,7 +405,8 @@ TEST_CASE("the products of a change order")
 {
     auto o = change();
     good(o, c::change_products,
-         {"1:option", "3:option", "1: option", "1:option|3:partner", "3:gone", "3:g", "１：option"});
+         {"1:option", "3:option", "1: option", "1:option|3:partner", "1:option\n3:partner", "1:option、3:partner",
+          "3:gone", "3:g", "１：option"});
     bad(o, c::change_products, "change_products_required", {"", "|"});
     bad(o, c::change_products, "change_products_format",
         {"2:option", "0:option", "4:option", "option", "1:", "1", ":option", "1-option", "1: "});
