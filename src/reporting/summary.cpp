@@ -15,6 +15,7 @@ std::string text(const summary& s, std::string_view line_break)
     std::string out;
     auto line = [&](const std::string& words) { (out += words) += line_break; };
     auto n = [](std::int64_t value) { return std::to_string(value); };
+    auto rows = [&](std::int64_t count) { return n(count) + (count == 1 ? " row" : " rows"); };
     line(s.name);
     line("");
     line((s.tried ? "受付可能 " : "受付 ") + n(s.taken) + "行、入力エラー " + n(s.rejected) + "行、受付済み（重複） " +
@@ -29,14 +30,14 @@ std::string text(const summary& s, std::string_view line_break)
              with_commas(s.purchase_price + 12 * s.monthly_price) + "円");
     line("");
     if (s.tried)
-        line(n(s.taken) + " rows would be taken in, " + n(s.rejected) + " would be rejected, " + n(s.duplicate) +
+        line(rows(s.taken) + " would be taken in, " + n(s.rejected) + " would be rejected, " + n(s.duplicate) +
              " came before and would create nothing");
     else
-        line(n(s.taken) + " rows taken in, " + n(s.rejected) + " rejected, " + n(s.duplicate) +
+        line(rows(s.taken) + " taken in, " + n(s.rejected) + " rejected, " + n(s.duplicate) +
              " that had come before and created nothing");
     if (s.rejected && !s.tried)
         line("the rejected rows are in " + s.name + ".rejected.csv: mend them and drop that file into incoming");
-    for (const auto& r : s.by_rule) line("  " + n(r.rows) + " rows  " + r.rule + " (such as: " + r.message_en + ")");
+    for (const auto& r : s.by_rule) line("  " + rows(r.rows) + "  " + r.rule + " (such as: " + r.message_en + ")");
     line((s.tried ? "cost of what would be accepted: initial " : "cost of what was accepted: initial ") +
          with_commas(s.purchase_price) + " yen, monthly " + with_commas(s.monthly_price) + " yen");
     if (s.awaiting_approval)
