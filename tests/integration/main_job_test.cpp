@@ -52,7 +52,7 @@ TEST_CASE("sample files and table rows become orders, are followed to their end,
     auto rejected = to_utf8(read_file(results + "新規開通_鈴木商店.rejected.csv"), encoding::cp932);
     REQUIRE(rejected);
     CHECK_THAT(*rejected, Contains("管理番号,オーダ種別") && Contains("S-0006") && Contains("CAF12,") &&
-                              Contains("回線ID「CAF12」は5文字です。半角英数字11～16文字") &&
+                              Contains("回線ID「CAF12」（5文字）は半角英数字11～16文字") &&
                               Contains(",設置先電話番号 アクセスキー 開通希望日,"));
     CHECK_THAT(*rejected, Contains("error_fields"));
     CHECK_THAT(read_file(results + "new_sites.result.csv"), Contains("T-0001") && Contains("duplicate"));
