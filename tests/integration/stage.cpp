@@ -1,6 +1,7 @@
 #include "stage.hpp"
 #include "orderd/http/client.hpp"
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <catch2/catch.hpp>
@@ -209,7 +210,12 @@ int stage::stop_daemon(const std::string& name)
     auto ending = leave(name);
     ending->send(SIGTERM);
     auto code = ending->wait();
-    past_logs_ += ending->errors();
+    auto told = ending->errors();
+    past_logs_ += told;
+    constexpr std::size_t last = 16'000; // of which a sanitizer's report takes some
+    if (code != 0)
+        UNSCOPED_INFO("a daemon ended with " << code << " and said last:\n"
+                                             << told.substr(told.size() - std::min(told.size(), last)));
     return code;
 }
 
