@@ -83,9 +83,7 @@ std::vector<std::size_t> own_cells(const std::vector<std::string>& header)
 {
     std::vector<std::size_t> kept;
     for (std::size_t i = 0; i < header.size(); ++i)
-        if (std::find(std::begin(answer_columns), std::end(answer_columns), trimmed(header[i])) ==
-            std::end(answer_columns))
-            kept.push_back(i);
+        if (!is_answer_column(trimmed(header[i]))) kept.push_back(i);
     return kept;
 }
 
@@ -154,11 +152,9 @@ std::variant<csv_file, unreadable_file> open_csv(const std::string& path, const 
     if (!find_header(out)) return unreadable_file{{"ファイルが空です。 / the file is empty"}};
     if (!out.header.errors.empty()) {
         // A column that is missing may stand there under another name.
-        auto reasons = out.header.errors;
-        bool any =
-            std::any_of(out.header.columns.begin(), out.header.columns.end(), [](auto& c) { return c.has_value(); });
-        if (any) reasons.insert(reasons.end(), out.header.notes.begin(), out.header.notes.end());
-        return unreadable_file{reasons};
+        auto reasons = std::move(out.header.errors);
+        reasons.insert(reasons.end(), out.header.notes.begin(), out.header.notes.end());
+        return unreadable_file{std::move(reasons)};
     }
     if (out.header_row > 1)
         out.header.notes.push_back("見出し行は" + std::to_string(out.header_row) +

@@ -65,10 +65,7 @@ long_header read_long(const std::string& header)
     return {trimmed(rest.substr(0, end)), form || signs.empty()};
 }
 
-bool ours(const std::string& cell)
-{
-    return std::find(std::begin(answer_columns), std::end(answer_columns), cell) != std::end(answer_columns);
-}
+bool in_japanese(const std::string& cell) { return !ascii(half_width(cell)); }
 
 std::string not_used(const std::string& cell, const std::string& name)
 {
@@ -77,6 +74,11 @@ std::string not_used(const std::string& cell, const std::string& name)
            "。 / the header \"" + cell + "\" is not used" + (near.empty() ? "" : "; did you mean \"" + near + "\"?");
 }
 
+}
+
+bool is_answer_column(const std::string& header)
+{
+    return std::find(std::begin(answer_columns), std::end(answer_columns), header) != std::end(answer_columns);
 }
 
 header_map read_header(const std::vector<std::string>& cells)
@@ -88,7 +90,7 @@ header_map read_header(const std::vector<std::string>& cells)
     auto take = [&](column c, const std::string& cell) {
         is(c) = cell;
         ++known;
-        if (!ascii(half_width(cell))) ++japanese;
+        if (in_japanese(cell)) ++japanese;
     };
     for (const auto& raw : cells) {
         auto cell = trimmed(raw);
@@ -106,7 +108,7 @@ header_map read_header(const std::vector<std::string>& cells)
     long unused = 0;
     for (std::size_t i = 0; i < cells.size(); ++i) {
         auto cell = trimmed(cells[i]);
-        if (out.columns[i] || cell.empty() || ours(cell)) continue;
+        if (out.columns[i] || cell.empty() || is_answer_column(cell)) continue;
         auto read = read_long(cell);
         auto meant = column_from_header(read.name);
         bool taken = meant && !exact[static_cast<std::size_t>(*meant)].empty();
@@ -114,7 +116,7 @@ header_map read_header(const std::vector<std::string>& cells)
             if (++unused <= most_told) out.notes.push_back(not_used(cell, taken ? cell : read.name));
             continue;
         }
-        auto name = std::string(ascii(half_width(cell)) ? info(*meant).name : info(*meant).japanese);
+        auto name = std::string(in_japanese(cell) ? info(*meant).japanese : info(*meant).name);
         if (!is(*meant).empty())
             out.errors.push_back("見出し「" + is(*meant) + "」と「" + cell + "」はどちらも「" + name +
                                  "」と読めます。使う列の見出しを「" + name + "」だけにしてください。 / the headers \"" +
@@ -130,11 +132,12 @@ header_map read_header(const std::vector<std::string>& cells)
         out.notes.push_back("ほかに" + std::to_string(unused - most_told) + "個の見出しが使われません。 / " +
                             std::to_string(unused - most_told) + " more headers are not used");
     out.japanese = japanese * 2 > known;
-    if (known == 0)
+    if (known == 0) {
+        out.notes.clear(); // it is no header, so its cells are no unused ones
         out.errors.push_back("見出し行がありません。1行目に列名（オーダ種別、回線ID、商品コードなど）を入れてください。"
                              " / there is no header "
                              "line; the first line must name the columns (order_type, line_id, product_codes …)");
-    else if (is(column::order_type).empty())
+    } else if (is(column::order_type).empty())
         out.errors.push_back(
             "列「オーダ種別」がありません。各行に1（新規）、2（変更）、3（廃止）を入れてください。 / the column "
             "\"order_type\" is missing; every row needs 1 (start), 2 (change) or 3 (cancel)");

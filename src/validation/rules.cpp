@@ -56,23 +56,23 @@ constexpr rule table[] = {
      "{0}「{1}」はExcelで指数表示に変わり、元の番号が失われています。セルを文字列にして入力し直してください。",
      "{0} \"{1}\" was turned into scientific notation by Excel and has lost digits; format the cell as text and enter "
      "it again",
-     "what Excel does to long numbers"},
+     "what Excel does to long numbers", true},
     {"excel_lost_leading_zero", error, true, "installation_zip_code terminal_zip_code installation_tel terminal_tel",
      "start", "{0}「{1}」は先頭の0がExcelで失われたようです。セルを文字列にして入力し直してください。",
      "{0} \"{1}\" seems to have lost its leading zero in Excel; format the cell as text and enter it again",
-     "what Excel does to leading zeros"},
+     "what Excel does to leading zeros", true},
     {"excel_date", error, true, "*", "every",
      "{0}「{1}」はExcelで日付に変わったようです。セルを文字列にして入力し直してください。",
      "{0} \"{1}\" seems to have been turned into a date by Excel; format the cell as text and enter it again",
-     "what Excel does to codes with hyphens"},
+     "what Excel does to codes with hyphens", true},
     {"excel_date_number", error, true, "hope_to_open_at terminal_hope_to_at hope_to_end_at submit_after", "every",
      "{0}「{1}」はExcelが日付（{2}）を表す数値のようです。セルの表示形式を日付にして保存し直してください。",
      "{0} \"{1}\" seems to be Excel's number of the day {2}; format the cell as a date and save the file again",
-     "how Excel stores days"},
+     "how Excel stores days", true},
     {"date_weekday", error, true, "hope_to_open_at terminal_hope_to_at hope_to_end_at", "start, cancel",
      "{0}「{1}」の曜日が日付と合いません。この日は{2}曜日です。日付か曜日を直してください。",
      "{0} \"{1}\" names another weekday than the day has ({2}); mend the day or take the weekday out",
-     "a day and its weekday written side by side"},
+     "a day and its weekday written side by side", true},
     // a start order
     {"line_id_required", error, true, "line_id", "start", "回線IDがありません。", "line_id is missing",
      "StartOrder.lineId: required"},
@@ -273,12 +273,8 @@ void reporter::add(std::string_view rule_id, column field, std::string_view valu
     if (how == severity::off) return;
     const auto& r = known(rule_id);
     const auto& c = info(field);
-    // What Excel destroyed has its finding, and so has a day that is two; that the remains break other rules too helps
-    // nobody.
     for (const auto& f : found_)
-        if (f.field == c.name && f.level == severity::error &&
-            (f.rule.starts_with("excel_") || f.rule == "date_weekday"))
-            return;
+        if (f.field == c.name && f.level == severity::error && known(f.rule).alone) return;
     std::vector<std::string> arguments{std::string(c.japanese), shown(c, value)};
     arguments.insert(arguments.end(), more);
     auto japanese = filled(r.japanese, arguments);

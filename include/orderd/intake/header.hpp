@@ -20,5 +20,6 @@ header_map read_header(const std::vector<std::string>& cells);
 
 /// The columns that a file of rejected rows has in addition; ignored when it comes back.
 inline constexpr std::string_view answer_columns[] = {"row", "error_fields", "error_messages"};
+bool is_answer_column(const std::string& header);
 
 }

@@ -19,6 +19,7 @@ struct rule {
     std::string_view japanese; // {0} the field's Japanese name, {1} the value (masked when secret), {2}… more
     std::string_view english;  // {0} the field's name, the rest the same
     std::string_view source;   // in the provider's document, or why it is
+    bool alone = false;        // the value is lost: that what is left breaks other rules too is not said
 };
 
 std::span<const rule> rules();
