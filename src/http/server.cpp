@@ -63,6 +63,20 @@ struct registered {
     ~registered() { all.open.erase(&socket); }
 };
 
+/// Heads of answers 1xx, one behind the other.
+std::string informational_heads(const std::vector<int>& statuses)
+{
+    std::string out;
+    for (int status : statuses) {
+        out += "HTTP/1.1 " + std::to_string(status) + " ";
+        out += beast::http::obsolete_reason(static_cast<beast::http::status>(status));
+        out += "\r\n";
+        if (status == 103) out += "Link: </style.css>; rel=preload; as=style\r\n";
+        out += "\r\n";
+    }
+    return out;
+}
+
 template <class Stream>
 asio::awaitable<void> answer_requests(shared all, Stream& stream, tcp::socket& socket)
 {
@@ -87,6 +101,12 @@ asio::awaitable<void> answer_requests(shared all, Stream& stream, tcp::socket& s
             socket.set_option(asio::socket_base::linger(true, 0), ignored);
             socket.close(ignored);
             co_return;
+        }
+        if (!made.informational.empty() && parsed.version() >= 11) { // HTTP/1.0 does not know them
+            auto heads = informational_heads(made.informational);
+            auto [error, sent] = co_await asio::async_write(stream, asio::buffer(heads), as_result);
+            static_cast<void>(sent);
+            if (error) co_return;
         }
         beast::http::response<beast::http::string_body> out;
         out.version(11);

@@ -98,6 +98,7 @@ page page_of(const parameters& p, const settings& with)
         // "11" is the 11th item where the first is number 1, and the one after 11 items where it is number 0.
         out.first = with.offset_base == 1 ? (n == 0 ? 0 : n - 1) : n;
     }
+    if (auto cap = static_cast<std::size_t>(with.hand.limit_cap); cap > 0) out.count = std::min(out.count, cap);
     return out;
 }
 

@@ -1,5 +1,7 @@
 #include "render.hpp"
 
+#include <algorithm>
+
 namespace orderd::simulator {
 namespace {
 
@@ -11,11 +13,10 @@ json::value text_or_null(const std::string& text)
 /// A member that the document shows as a string here and an integer there.
 json::value number(const std::string& value, bool integer_in_sample, const settings& with)
 {
-    if (value.empty()) return nullptr;
-    bool integer = with.numbers == "integers" || (with.numbers == "sample" && integer_in_sample);
-    if (integer) return std::stoll(value);
-    return json::string(value);
+    return written_number(value, integer_in_sample, with.hand);
 }
+json::value day(const std::string& yyyymmdd, const settings& with) { return written_day(yyyymmdd, with.hand); }
+json::value name(const std::string& value, const settings& with) { return written_name(value, with.hand); }
 
 json::value part(const json::object& body, std::string_view member, std::initializer_list<std::string_view> fields)
 {
@@ -33,6 +34,50 @@ const std::initializer_list<std::string_view> terminal_fields{"zipCode",        
                                                               "departmentName", "clientName",  "tel",     "hopeToAt"};
 const std::initializer_list<std::string_view> lan_fields{"lanNetworkAddress", "lanInterfaceAddress"};
 const std::initializer_list<std::string_view> dhcp_fields{"startAddress", "endAddress", "dns1", "dns2"};
+
+/// A place as an order tells it.
+json::value place(const json::object& body, std::string_view member, std::initializer_list<std::string_view> fields,
+                  const settings& with)
+{
+    auto out = part(body, member, fields);
+    if (!out.is_object()) return out;
+    for (auto& [key, value] : out.as_object()) {
+        auto* text = value.if_string();
+        if (!text) continue;
+        if (key == "hopeToAt") value = day(std::string(*text), with);
+        for (std::string_view free_text : {"address", "companyName", "departmentName", "clientName"})
+            if (key == free_text) value = name(std::string(*text), with);
+    }
+    return out;
+}
+
+json::value change_type(const placed_order& o, std::string_view product, const settings& with)
+{
+    for (const auto& p : o.products)
+        if (p.code == product) return number(p.change_type, false, with);
+    return nullptr;
+}
+
+/// What an order's detail lists. The contracts of its site say nothing of what was ordered.
+json::array order_contracts(const placed_order& o, const site* of, const settings& with)
+{
+    json::array out;
+    auto tell = [&](const std::string& code, const std::string& status, const std::string& error) {
+        const auto* sold = find_product(code);
+        json::object contract{{"productCode", code},
+                              {"productName", sold->name},
+                              {"productType", number(std::to_string(sold->type), true, with)},
+                              {"status", number(status, false, with)},
+                              {"errorMessage", text_or_null(error)}};
+        if (with.change_type_told == "product") contract["changeType"] = change_type(o, code, with);
+        out.push_back(std::move(contract));
+    };
+    if (with.hand.detail_contracts == "site" && of)
+        for (const auto& c : of->contracts) tell(c.code, "2", "");
+    else
+        for (const auto& p : o.products) tell(p.code, p.status, p.error);
+    return out;
+}
 
 }
 
@@ -63,42 +108,35 @@ json::object render_order_summary(const placed_order& o, const settings& with)
 {
     return {{"orderCode", o.code},
             {"orderType", number(o.type, true, with)},
-            {"changeType", o.type == "2" ? number(o.products.front().change_type, false, with) : json::value(nullptr)},
+            {"changeType", o.type == "2" && with.change_type_told != "none"
+                               ? number(o.products.front().change_type, false, with)
+                               : json::value(nullptr)},
             {"customerSiteCode", o.site_code},
-            {"customerSiteName", o.site_name},
+            {"customerSiteName", name(o.site_name, with)},
             {"status", number(o.status, false, with)},
-            {"applicationDate", o.application_date},
-            {"hopeToStartAt", text_or_null(o.hope_to_start_at)},
-            {"hopeToEndAt", text_or_null(o.hope_to_end_at)}};
+            {"applicationDate", day(o.application_date, with)},
+            {"hopeToStartAt", day(o.hope_to_start_at, with)},
+            {"hopeToEndAt", day(o.hope_to_end_at, with)}};
 }
 
-json::object render_order_detail(const placed_order& o, const settings& with)
+json::object render_order_detail(const placed_order& o, const site* of, const settings& with)
 {
     auto out = render_order_summary(o, with);
     out["orderType"] = number(o.type, false, with);
     out["customerCode"] = o.customer_code;
     out["overwriteCheckFlag"] = o.overwrite.empty() ? "0" : o.overwrite;
-    out["caseName"] = text_or_null(o.case_name);
+    out["caseName"] = name(o.case_name, with);
     out["lineBundleType"] = number("1", true, with);
     out["lineType"] = nullptr;
     out["lineId"] = text_or_null(o.line_id);
     out["lineAccessKey"] = text_or_null(o.line_access_key);
-    bool dedicated = false;
-    json::array contracts;
-    for (const auto& p : o.products) {
-        const auto* sold = find_product(p.code);
-        dedicated = dedicated || sold->cpe == "1";
-        contracts.push_back(json::object{{"productCode", p.code},
-                                         {"productName", sold->name},
-                                         {"productType", number(std::to_string(sold->type), true, with)},
-                                         {"status", number(p.status, false, with)},
-                                         {"errorMessage", text_or_null(p.error)}});
-    }
+    bool dedicated = std::any_of(o.products.begin(), o.products.end(),
+                                 [](const auto& p) { return find_product(p.code)->cpe == "1"; });
     out["terminalBundleType"] = number(dedicated ? "1" : "2", true, with);
     out["globalIp"] = text_or_null(o.global_ip);
-    out["contracts"] = contracts;
-    out["installationLocation"] = part(o.body, "installationLocation", place_fields);
-    out["terminalDestination"] = part(o.body, "terminalDestination", terminal_fields);
+    if (with.hand.detail_contracts != "none") out["contracts"] = order_contracts(o, of, with);
+    out["installationLocation"] = place(o.body, "installationLocation", place_fields, with);
+    out["terminalDestination"] = place(o.body, "terminalDestination", terminal_fields, with);
     out["lanAddress"] = part(o.body, "lanAddress", lan_fields);
     out["dhcpServerFunction"] = part(o.body, "dhcpServerFunction", dhcp_fields);
     return out;

@@ -1,5 +1,6 @@
 #include "settings.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <stdexcept>
 
@@ -13,16 +14,33 @@ struct member {
     std::function<json::value(const settings&)> write;
 };
 
+template <class S, class T>
+auto& part(S& s, T settings::*at)
+{
+    return s.*at;
+}
+template <class S, class T>
+auto& part(S& s, T handwriting::*at)
+{
+    return s.hand.*at;
+}
+
 int whole(const json::value& v) { return v.to_number<int>(); }
 
-member integer(std::string_view name, int settings::*at)
+template <class Owner>
+member integer(std::string_view name, int Owner::*at)
 {
-    return {name, [at](settings& s, const json::value& v) { s.*at = whole(v); },
-            [at](const settings& s) -> json::value { return s.*at; }};
+    return {name, [at](settings& s, const json::value& v) { part(s, at) = whole(v); },
+            [at](const settings& s) -> json::value { return part(s, at); }};
 }
+/// Of the requests or orders: 0 to 1.
 member share(std::string_view name, double settings::*at)
 {
-    return {name, [at](settings& s, const json::value& v) { s.*at = v.to_number<double>(); },
+    return {name,
+            [at, name](settings& s, const json::value& v) {
+                s.*at = v.to_number<double>();
+                if (!(s.*at >= 0 && s.*at <= 1)) throw std::invalid_argument(std::string(name) + " is 0 to 1");
+            },
             [at](const settings& s) -> json::value { return s.*at; }};
 }
 member text(std::string_view name, std::string settings::*at)
@@ -30,35 +48,51 @@ member text(std::string_view name, std::string settings::*at)
     return {name, [at](settings& s, const json::value& v) { s.*at = std::string(v.as_string()); },
             [at](const settings& s) -> json::value { return json::string(s.*at); }};
 }
-
-fault read_fault(const json::object& o)
+template <class Owner>
+member flag(std::string_view name, bool Owner::*at)
 {
-    static const std::string known[] = {"401", "403", "404",   "408",       "429",  "500",         "502",
-                                        "503", "504", "reset", "cut_short", "html", "broken_json", "late"};
-    fault f;
-    for (const auto& [key, v] : o) {
-        if (key == "operation")
-            f.operation = std::string(v.as_string());
-        else if (key == "answer")
-            f.answer = std::string(v.as_string());
-        else if (key == "after")
-            f.after = v.as_bool();
-        else if (key == "probability")
-            f.probability = v.to_number<double>();
-        else if (key == "every")
-            f.every = whole(v);
-        else if (key == "times")
-            f.times = whole(v);
-        else if (key == "retry_after")
-            f.retry_after = whole(v);
-        else if (key == "delay_ms")
-            f.delay_ms = whole(v);
-        else
-            throw std::invalid_argument("a fault has no member \"" + std::string(key) + "\"");
+    return {name, [at](settings& s, const json::value& v) { part(s, at) = v.as_bool(); },
+            [at](const settings& s) -> json::value { return part(s, at); }};
+}
+
+using forms = std::vector<std::string_view>;
+
+/// A text that is one of `known`.
+template <class Owner>
+member choice(std::string_view name, std::string Owner::*at, forms known)
+{
+    return {name,
+            [at, name, known = std::move(known)](settings& s, const json::value& v) {
+                auto* given = v.if_string();
+                if (!given || std::find(known.begin(), known.end(), std::string_view(*given)) == known.end()) {
+                    std::string names;
+                    for (auto form : known) names += (names.empty() ? "" : ", ") + std::string(form);
+                    throw std::invalid_argument("the setting \"" + std::string(name) + "\" cannot be " +
+                                                json::serialize(v) + "; there are " + names);
+                }
+                part(s, at) = std::string(*given);
+            },
+            [at](const settings& s) -> json::value { return json::string(part(s, at)); }};
+}
+
+/// "list", or one of those that say nothing.
+forms list_answers()
+{
+    forms all{"list"};
+    all.insert(all.end(), unusable_forms().begin(), unusable_forms().end());
+    return all;
+}
+
+std::vector<int> read_informational(const json::array& statuses)
+{
+    std::vector<int> out;
+    for (const auto& status : statuses) {
+        out.push_back(whole(status));
+        if (out.back() < 100 || out.back() > 199 || out.back() == 101 || out.size() > 16)
+            throw std::invalid_argument("informational is a list of at most 16 statuses from 100 to 199, without 101, "
+                                        "such as [100] or [103, 103]");
     }
-    for (const auto& answer : known)
-        if (answer == f.answer) return f;
-    throw std::invalid_argument("a fault's answer cannot be \"" + f.answer + "\"");
+    return out;
 }
 
 std::map<std::string, json::object> read_prices(const json::object& all)
@@ -101,10 +135,24 @@ const std::vector<member>& members()
         integer("latency_max_ms", &settings::latency_max_ms),
         integer("search_stale_ms", &settings::search_stale_ms),
         integer("offset_base", &settings::offset_base),
-        text("site_nesting", &settings::site_nesting),
-        text("numbers", &settings::numbers),
-        {"line_guard", [](settings& s, const json::value& v) { s.line_guard = v.as_bool(); },
-         [](const settings& s) -> json::value { return s.line_guard; }},
+        choice("site_nesting", &settings::site_nesting, forms{"inside", "beside"}),
+        choice("days", &handwriting::days, day_forms()),
+        choice("names", &handwriting::names, name_forms()),
+        choice("numbers", &handwriting::numbers, number_forms()),
+        choice("list_envelope", &handwriting::list_envelope, envelope_forms()),
+        choice("none_as", &handwriting::none_as, forms{"list", "4000137", "404"}),
+        integer("limit_cap", &handwriting::limit_cap),
+        choice("detail_contracts", &handwriting::detail_contracts, forms{"ordered", "none", "site"}),
+        flag("filters_ignored", &handwriting::filters_ignored),
+        choice("products_answer", &settings::products_answer, list_answers()),
+        choice("sites_answer", &settings::sites_answer, list_answers()),
+        choice("change_type_told", &settings::change_type_told, forms{"order", "none", "product"}),
+        flag("split_changes", &settings::split_changes),
+        {"informational", [](settings& s, const json::value& v) { s.informational = read_informational(v.as_array()); },
+         [](const settings& s) -> json::value { return json::value_from(s.informational); }},
+        share("foreign_orders", &settings::foreign_orders),
+        share("foreign_cancelled", &settings::foreign_cancelled),
+        flag("line_guard", &settings::line_guard),
         {"prices", [](settings& s, const json::value& v) { s.prices = read_prices(v.as_object()); },
          [](const settings& s) -> json::value {
              json::object all_prices;
@@ -122,8 +170,7 @@ const std::vector<member>& members()
              for (const auto& code : s.not_sold) codes.push_back(json::value(code));
              return codes;
          }},
-        {"outage", [](settings& s, const json::value& v) { s.outage = v.as_bool(); },
-         [](const settings& s) -> json::value { return s.outage; }},
+        flag("outage", &settings::outage),
         {"faults",
          [](settings& s, const json::value& v) {
              std::vector<fault> faults;
@@ -132,15 +179,7 @@ const std::vector<member>& members()
          },
          [](const settings& s) -> json::value {
              json::array all_faults;
-             for (const auto& f : s.faults)
-                 all_faults.push_back(json::object{{"operation", f.operation},
-                                                   {"answer", f.answer},
-                                                   {"after", f.after},
-                                                   {"probability", f.probability},
-                                                   {"every", f.every},
-                                                   {"times", f.times},
-                                                   {"retry_after", f.retry_after},
-                                                   {"delay_ms", f.delay_ms}});
+             for (const auto& f : s.faults) all_faults.push_back(to_json(f));
              return all_faults;
          }},
     };
@@ -170,6 +209,7 @@ void apply(settings& target, const json::object& changes)
         }
     }
     if (changed.offset_base != 0 && changed.offset_base != 1) throw std::invalid_argument("offset_base is 0 or 1");
+    if (changed.hand.limit_cap < 0) throw std::invalid_argument("limit_cap is 0 (no cap) or more");
     if (changed.progress_max_ms < changed.progress_min_ms)
         throw std::invalid_argument("progress_max_ms is below progress_min_ms");
     if (changed.latency_max_ms < changed.latency_min_ms)
@@ -182,21 +222,6 @@ json::object to_json(const settings& s)
     json::object out;
     for (const auto& m : members()) out[m.name] = m.write(s);
     return out;
-}
-
-std::optional<fault> strike(settings& s, const std::string& operation, std::mt19937_64& random)
-{
-    for (auto& f : s.faults) {
-        if (f.operation != "*" && f.operation != operation) continue;
-        ++f.seen;
-        if (f.times == 0) continue;
-        bool hit =
-            f.every > 0 ? f.seen % f.every == 0 : std::uniform_real_distribution<double>(0, 1)(random) < f.probability;
-        if (!hit) continue;
-        if (f.times > 0) --f.times;
-        return f;
-    }
-    return std::nullopt;
 }
 
 }

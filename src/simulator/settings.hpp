@@ -1,8 +1,9 @@
 #pragma once
+#include "fault.hpp"
+#include "orderd/simulator/handwriting.hpp"
+
 #include <boost/json.hpp>
 #include <map>
-#include <optional>
-#include <random>
 #include <set>
 #include <string>
 #include <vector>
@@ -10,19 +11,6 @@
 namespace orderd::simulator {
 
 namespace json = boost::json;
-
-/// One way in which requests go wrong.
-struct fault {
-    std::string operation = "*"; // "POST /orders", or "*" for every one
-    std::string answer;          // 401 403 404 408 429 500 502 503 504, reset, cut_short, html, broken_json, late
-    bool after = false;          // the request is performed before it goes wrong
-    double probability = 0;      // of each request,
-    int every = 0;               // or each n-th one
-    int times = -1;              // at most so often, -1: without end
-    int retry_after = 0;         // seconds, with 429 and 503
-    int delay_ms = 0; // with `late`: the answer comes (after) or the request is performed (before) so much later
-    int seen = 0;
-};
 
 /// What can be switched while the simulator runs. The names are those of the JSON that the control port takes.
 struct settings {
@@ -38,7 +26,14 @@ struct settings {
     int search_stale_ms = 0;                     // GET /orders does not see younger orders
     int offset_base = 0;                         // the first item's number: 0 or 1
     std::string site_nesting = "inside";         // "inside" customerSite, or "beside" it
-    std::string numbers = "sample";              // "sample", "strings" or "integers"
+    handwriting hand;                            // each of its members is a setting of the same name
+    std::string products_answer = "list";        // GET /customerProducts: "list", or one of unusable_forms()
+    std::string sites_answer = "list";           // GET /customerSites, the same
+    std::string change_type_told = "order";      // by the order, by each "product" of its detail too, or by "none"
+    bool split_changes = false;                  // a change that adds and removes makes one order for each
+    std::vector<int> informational;              // 1xx that come before every answer of the API
+    double foreign_orders = 0;                   // of the POST /orders, somebody else orders the like beside
+    double foreign_cancelled = 0;                // of those, cancelled at once
     bool line_guard = true;                      // false: a line may have several live orders, so that a double shows
     std::map<std::string, json::object> prices;  // by product code: purchasePrice, monthlyPrice, shortestPeriod instead
     std::set<std::string, std::less<>> not_sold; // product codes that GET /customerProducts does not list
@@ -50,8 +45,5 @@ struct settings {
 /// the wrong type; then nothing is changed.
 void apply(settings&, const json::object& changes);
 json::object to_json(const settings&);
-
-/// The fault that strikes this request, if any.
-std::optional<fault> strike(settings&, const std::string& operation, std::mt19937_64&);
 
 }

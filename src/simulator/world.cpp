@@ -16,6 +16,23 @@ std::string live_key(const placed_order& o)
     return {};
 }
 
+/// One order for each change type, the adding one first.
+std::vector<placed_order> split(const placed_order& whole)
+{
+    std::vector<placed_order> parts;
+    for (std::string_view type : {"1", "3"}) {
+        auto part = whole;
+        std::erase_if(part.products, [&](const auto& p) { return p.change_type != type; });
+        if (part.products.empty()) continue;
+        json::array products;
+        for (const auto& p : part.products)
+            products.push_back(json::object{{"changeType", p.change_type}, {"productCode", p.code}});
+        part.body["products"] = std::move(products);
+        parts.push_back(std::move(part));
+    }
+    return parts;
+}
+
 }
 
 std::string world::random_text(std::size_t length)
@@ -63,7 +80,8 @@ std::optional<api_error> world::check_site(placed_order& o, const settings& with
     return std::nullopt;
 }
 
-std::variant<std::string, api_error> world::place(const json::value& body, const settings& with, clock::time_point now)
+std::variant<std::string, api_error> world::place(const json::value& body, const settings& with, clock::time_point now,
+                                                  bool foreign)
 {
     auto read = read_order(body);
     if (auto* error = std::get_if<api_error>(&read)) return *error;
@@ -73,11 +91,23 @@ std::variant<std::string, api_error> world::place(const json::value& body, const
             return api_error{"4000137", "指定された商品要素に該当する情報が存在しません。"};
     auto error = order.type == "1" ? check_line(order, with) : check_site(order, with);
     if (error) return *error;
+    order.foreign = foreign;
+    if (order.type != "2" || !with.split_changes) return enter(std::move(order), with, now);
+    std::string first;
+    for (auto& part : split(order)) {
+        auto code = enter(std::move(part), with, now);
+        if (first.empty()) first = code;
+    }
+    return first;
+}
 
+std::string world::enter(placed_order order, const settings& with, clock::time_point now)
+{
     auto number = std::to_string(orders_.size() + 1);
     order.code = order.customer_code + std::string(8 - std::min<std::size_t>(8, number.size()), '0') + number;
     order.application_date = today();
     order.placed_at = now;
+    order.came = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
     order.ends_at = now + std::chrono::milliseconds(
                               std::uniform_int_distribution<int>(with.progress_min_ms, with.progress_max_ms)(random_));
     order.ends_as = choose_end(order, with);

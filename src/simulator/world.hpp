@@ -1,4 +1,5 @@
 #pragma once
+#include "orderd/core/japanese_date.hpp"
 #include "settings.hpp"
 
 #include <boost/json.hpp>
@@ -35,6 +36,8 @@ struct placed_order {
     json::object body; // StartOrder, ChangeOrder or CancelOrder as it came
     clock::time_point placed_at, ends_at;
     std::string ends_as; // the status it will end with
+    utc_time came;
+    bool foreign = false; // somebody else ordered it
 };
 
 struct site {
@@ -59,8 +62,9 @@ public:
 
     /// Lets orders end whose time has come.
     void advance(const settings&, clock::time_point now);
-    /// POST /orders: the new order's code, or why not.
-    std::variant<std::string, api_error> place(const json::value& body, const settings&, clock::time_point now);
+    /// POST /orders: the new order's code (of several, the first one's), or why not. `foreign`: by somebody else.
+    std::variant<std::string, api_error> place(const json::value& body, const settings&, clock::time_point now,
+                                               bool foreign = false);
     /// Ends an order at once.
     bool end_order(const std::string& code, const std::string& status);
 
@@ -75,6 +79,7 @@ public:
     std::string random_text(std::size_t length);
 
 private:
+    std::string enter(placed_order, const settings&, clock::time_point now);
     void end(placed_order&, const std::string& status);
     std::string open_site(const placed_order&);
     std::string keep(site);

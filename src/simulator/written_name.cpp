@@ -4,8 +4,6 @@
 
 #include <functional>
 #include <map>
-#include <functional>
-#include <map>
 #include <memory>
 #include <stdexcept>
 #include <unicode/normalizer2.h>

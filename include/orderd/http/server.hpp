@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 // A small HTTP/1.1 server: one coroutine a connection, one handler.
 namespace orderd::http {
@@ -21,6 +22,7 @@ enum class ending {
 
 struct answer : response {
     http::ending how = ending::normal;
+    std::vector<int> informational; // statuses 1xx that go out before the answer (RFC 9110, 15.2)
 };
 
 using handler = std::function<asio::awaitable<answer>(request)>;

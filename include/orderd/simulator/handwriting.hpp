@@ -32,7 +32,7 @@ const std::initializer_list<std::string_view>& unusable_forms();
 
 /// A Japanese day, given as YYYYMMDD; null for "".
 json::value written_day(std::string_view yyyymmdd, const handwriting&);
-/// A name or other free text of a person.
+/// A name or other free text of a person; null for "".
 json::value written_name(std::string_view utf8, const handwriting&);
 /// A status or type, given as digits; null for "". `integer_in_sample`: the document's sample shows it without quotation marks.
 json::value written_number(std::string_view digits, bool integer_in_sample, const handwriting&);
