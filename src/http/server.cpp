@@ -68,9 +68,11 @@ std::string informational_heads(const std::vector<int>& statuses)
 {
     std::string out;
     for (int status : statuses) {
-        out += "HTTP/1.1 " + std::to_string(status) + " ";
-        out += beast::http::obsolete_reason(static_cast<beast::http::status>(status));
-        out += "\r\n";
+        auto reason = status == 100   ? "Continue"
+                      : status == 102 ? "Processing"
+                      : status == 103 ? "Early Hints"
+                                      : "Informational";
+        out += "HTTP/1.1 " + std::to_string(status) + " " + reason + "\r\n";
         if (status == 103) out += "Link: </style.css>; rel=preload; as=style\r\n";
         out += "\r\n";
     }
