@@ -1,4 +1,20 @@
--- What batch $1 waits for consent with. Index order_batch.
-select count(*)::int, coalesce(sum(purchase_price), 0)::bigint, coalesce(sum(monthly_price), 0)::bigint,
-       (count(*) filter (where (order_type = 1 or product_codes ~ '(^|[|])1:') and (purchase_price is null or monthly_price is null)))::int
-  from orderd."order" where batch_id = $1 and state = 'awaiting_approval'
+-- What batch $1 waits for consent with, and what of it is still to be judged or taken in. One snapshot; locks nothing. Indexes
+-- order_batch and order_row_waiting.
+with batch as (
+    -- Rows of a table join the batch of their name; where a file has that name, the one with a number behind it.
+    select name, (select f.name from orderd.batch f
+                   where f.name = regexp_replace(b.name, '[.][0-9]+$', '') and f.source <> 'table') as name_of_file
+      from orderd.batch b where id = $1::bigint and source = 'table'
+), to_come as (
+    select count(*)::int as n
+      from batch b join intake.order_row r on r.state = 'received'
+       and coalesce(nullif(r.batch_name, ''), 'table ' || (r.inserted_at at time zone 'Asia/Tokyo')::date) in (b.name, b.name_of_file)
+)
+select count(*) filter (where state = 'awaiting_approval')::int,
+       coalesce(sum(purchase_price) filter (where state = 'awaiting_approval'), 0)::bigint,
+       coalesce(sum(monthly_price) filter (where state = 'awaiting_approval'), 0)::bigint,
+       (count(*) filter (where state = 'awaiting_approval' and (order_type = 1 or product_codes ~ '(^|[|])1:')
+                           and (purchase_price is null or monthly_price is null)))::int,
+       count(*) filter (where state = 'received')::int,
+       (select n from to_come)
+  from orderd."order" where batch_id = $1::bigint and state in ('awaiting_approval', 'received')

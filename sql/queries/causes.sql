@@ -10,9 +10,9 @@ with grouped as (
      group by o.error_code, o.state
      order by 3 desc limit $2::int
 )
-select coalesce(g.error_code, ''), g.state, g.orders, coalesce(e.error_message, ''), coalesce(e.request_key, '')
+select coalesce(g.error_code, ''), g.state, g.orders, coalesce(e.error_message, ''), coalesce(e.request_key, ''), coalesce(e.id, 0)
   from grouped g
-  left join lateral (select o.error_message, o.request_key from orderd."order" o
+  left join lateral (select o.id, o.error_message, o.request_key from orderd."order" o
                       where o.batch_id = g.batch_id and o.error_code is not distinct from g.error_code and o.state = g.state
                         and o.state in ('refused', 'failed', 'partially_failed', 'cancelled', 'held')
                       limit 1) e on true

@@ -1,6 +1,7 @@
 -- Takes at most $1 ready orders for instance $2, oldest due first, unless the circuit says that nothing is sent; $3: this
 -- is the probe of an open circuit. The commit of this statement is the write-ahead: an order is `submitting` before a byte
--- of it is sent. Paused batches are left alone; after a restored backup only orders that were searched for are sent. Looks from
+-- of it is sent, with the settle time $6 that whoever takes it over must wait. Paused batches are left alone. An order that a restored
+-- backup brought is only sent when it was proven absent since (until the restore is declared over: so is every order). Looks from
 -- where the claim before ended, $4 microseconds of Unix time and order $5: what was claimed since somebody's transaction began
 -- still lies in the index, and would be read again each time. Index order_ready; touches $1 rows.
 with picked as materialized (
@@ -8,14 +9,17 @@ with picked as materialized (
      where state = 'ready' and not_before <= now()
        and (not_before, id) >= (timestamptz 'epoch' + $4::bigint * interval '1 microsecond', $5::bigint)
        and batch_id <> all (coalesce((select array_agg(id) from orderd.batch where paused_at is not null), '{}'))
-       and (doubts > 0 or not exists (select from orderd.setting where name = 'restored_since'))
+       and ((select value from orderd.setting where name = 'restored_at') is null
+            or proven_absent_at >= (select value::timestamptz from orderd.setting where name = 'restored_at')
+            or id > (select value::bigint from orderd.setting where name = 'restored_through'
+                        and not exists (select from orderd.setting where name = 'restored_since')))
        and exists (select from orderd.circuit c where (c.state = 'closed' or (c.prober = $2::bigint and $3::boolean)) and c.paused_until <= now())
      order by not_before, id
      limit $1::int
        for update skip locked
 ), moved as (
     update orderd."order" o
-       set state = 'submitting', owner = $2::bigint, attempts = o.attempts + 1, revision = o.revision + 1,
+       set state = 'submitting', owner = $2::bigint, settle_ms = $6::bigint, attempts = o.attempts + 1, revision = o.revision + 1,
            submitted_at = now(), first_submitted_at = coalesce(o.first_submitted_at, now()), updated_at = now()
       from picked
      -- They are locked, and so still ready. Saying so again would let the planner, which may believe that hardly any order is

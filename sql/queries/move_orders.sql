@@ -4,10 +4,10 @@
 with asked as (
     select * from unnest($1::bigint[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int[], $8::text[],
                          $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::bigint[], $15::int[],
-                         $16::int[], $17::text[], $18::text[], $19::text[], $20::text[], $21::text[], $22::text[])
+                         $16::int[], $17::text[], $18::text[], $19::text[], $20::text[], $21::text[], $22::text[], $25::int[], $26::text[])
         as t (id, revision, from_state, to_state, event, why, http_status, request_id, errors, raw, order_code, error_code,
               error_message, delay_ms, attempts_back, searches, provider_status, customer_site_code, application_date,
-              hope_to_start_at, hope_to_end_at, global_ip)
+              hope_to_start_at, hope_to_end_at, global_ip, uncontrolled_searches, evidence)
 ), moved as (
     update orderd."order" o
        set state = a.to_state,
@@ -16,9 +16,15 @@ with asked as (
            not_before = case when a.delay_ms is null then o.not_before else now() + a.delay_ms * interval '1 millisecond' end,
            -- A person's retry begins anew; what was before stays in the events.
            attempts = case when a.event in ('retry_asked', 'release_asked') then 0 else greatest(0, o.attempts - a.attempts_back) end,
-           first_submitted_at = case when a.event <> 'retry_asked' then o.first_submitted_at end,
+           -- What was once in doubt keeps the time of its first attempt: a later order may be that one, created late.
+           first_submitted_at = case when a.event <> 'retry_asked' or o.doubts > 0 then o.first_submitted_at end,
            doubts = o.doubts + (a.to_state = 'in_doubt' and a.from_state <> 'in_doubt')::int,
            searches = coalesce(a.searches, 0),
+           uncontrolled_searches = coalesce(a.uncontrolled_searches, 0),
+           inconclusive_since = case when a.event = 'search_inconclusive' then coalesce(o.inconclusive_since, now()) end,
+           line_busy = case when a.to_state = 'in_doubt' and a.error_code = '4000139' then true
+                            when a.event in ('resolved_as_not_created', 'retry_asked') then false else o.line_busy end,
+           proven_absent_at = case when a.event in ('not_created', 'resolved_as_not_created') then now() else o.proven_absent_at end,
            order_code = case when a.to_state = 'ready' then null else coalesce(a.order_code, o.order_code) end,
            error_code = case when a.to_state in ('accepted', 'completed') then null else coalesce(a.error_code, o.error_code) end,
            error_message = case when a.to_state in ('accepted', 'completed') then null else coalesce(a.error_message, o.error_message) end,
@@ -42,9 +48,9 @@ with asked as (
     returning o.id, o.attempts, o.state, o.order_type, o.customer_site_code, o.batch_id
 ), logged as (
     insert into orderd.order_event (order_id, from_state, to_state, event, why, attempt, http_status, errors, order_code, request_id, raw,
-                                    instance_id, operator, revision)
+                                    instance_id, operator, revision, evidence)
     select a.id, a.from_state, a.to_state, a.event, a.why, m.attempts + a.attempts_back, nullif(a.http_status, 0), a.errors::jsonb, a.order_code,
-           a.request_id, a.raw, $23::bigint, nullif($24::text, ''), a.revision
+           a.request_id, a.raw, $23::bigint, nullif($24::text, ''), a.revision, a.evidence::jsonb
       from moved m join asked a on a.id = m.id
 ), sites as (
     insert into orderd.site_refresh (code)

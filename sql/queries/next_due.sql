@@ -4,5 +4,8 @@ select (extract(epoch from (not_before - now())) * 1000)::bigint
   from orderd."order"
  where state = 'ready'
    and batch_id <> all (coalesce((select array_agg(id) from orderd.batch where paused_at is not null), '{}'))
-   and (doubts > 0 or not exists (select from orderd.setting where name = 'restored_since'))
+   and ((select value from orderd.setting where name = 'restored_at') is null
+        or proven_absent_at >= (select value::timestamptz from orderd.setting where name = 'restored_at')
+        or id > (select value::bigint from orderd.setting where name = 'restored_through'
+                    and not exists (select from orderd.setting where name = 'restored_since')))
  order by not_before, id limit 1

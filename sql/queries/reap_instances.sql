@@ -1,5 +1,5 @@
--- Declares instances lost whose lease of $1 milliseconds ran out, and puts their claimed orders in doubt, due after $2
--- milliseconds, in one transaction: they may have been sent. $3 is the instance that does it. Indexes instance_live,
+-- Declares instances lost whose lease of $1 milliseconds ran out, and puts their claimed orders in doubt, in one transaction: they
+-- may have been sent. They are due after the settle time that they were claimed with, or $2 milliseconds if that is longer. $3 is the instance that does it. Indexes instance_live,
 -- order_submitting; as many orders as the lost ones had claimed.
 with lost as (
     update orderd.instance set lost_at = now()
@@ -8,8 +8,8 @@ with lost as (
     returning id
 ), moved as (
     update orderd."order" o
-       set state = 'in_doubt', revision = o.revision + 1, doubts = o.doubts + 1, searches = 0, updated_at = now(),
-           not_before = now() + $2::bigint * interval '1 millisecond'
+       set state = 'in_doubt', revision = o.revision + 1, doubts = o.doubts + 1, searches = 0, uncontrolled_searches = 0, inconclusive_since = null, updated_at = now(),
+           not_before = now() + greatest(o.settle_ms, $2::bigint) * interval '1 millisecond'
       from orderd.instance i
      where o.state = 'submitting' and o.owner = i.id
        and (i.id in (select id from lost) or i.lost_at is not null or i.stopped_at is not null)

@@ -1,5 +1,5 @@
--- Gives at most $3 orders of batch $1 that are not with the provider yet, from row $2 on, what their products cost now. Gives the
--- last row looked at. Index order_batch. Rows that somebody moves at this moment are left alone, so that nobody waits for anybody.
+-- Gives at most $3 orders of batch $1 that are not with the provider yet, from row $2 on, what their products cost now, where that is
+-- known of all of them. Gives the last row looked at. Index order_batch. Rows that somebody moves at this moment are left alone, so that nobody waits for anybody.
 with picked as materialized (
     select o.id, o.source_row, o.order_type, o.product_codes
       from orderd."order" o
@@ -12,9 +12,10 @@ with picked as materialized (
     select s.id, sum(p.purchase_price)::bigint as purchase_price, sum(p.monthly_price)::bigint as monthly_price, max(p.shortest_period) as shortest_period
       from picked s
      cross join lateral unnest(string_to_array(s.product_codes, '|')) w (word)
-     cross join lateral orderd.product_at(case when s.order_type = 2 then substr(w.word, 3) else w.word end, now()) p
+      left join lateral orderd.product_at(case when s.order_type = 2 then btrim(substr(w.word, 3)) else w.word end, now()) p on true
      where s.order_type = 1 or w.word like '1:%'
      group by s.id
+    having count(*) = count(p.valid_from)
 ), changed as (
     update orderd."order" o
        set purchase_price = p.purchase_price, monthly_price = p.monthly_price, shortest_period = p.shortest_period, updated_at = now()

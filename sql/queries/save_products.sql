@@ -1,11 +1,11 @@
--- The catalogue as it was just read; products that are gone go away.
+-- The catalogue as it was just read; products that are gone go away, unless $15: not all of the list could be read.
 with now_sold as (
     select * from unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
                          $10::text[], $11::bigint[], $12::bigint[], $13::bigint[], $14::text[])
         as t (code, name, customer_product_id, type, service, course, plan, ipaddress, cpe, line, purchase_price, monthly_price,
               shortest_period, dependencies)
 ), gone as (
-    delete from orderd.product where code not in (select code from now_sold)
+    delete from orderd.product where not $15::boolean and code not in (select code from now_sold)
 )
 insert into orderd.product (code, name, customer_product_id, type, service, course, plan, ipaddress, cpe, line, purchase_price,
                             monthly_price, shortest_period, dependencies)

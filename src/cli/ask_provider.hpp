@@ -3,7 +3,9 @@
 #include "orderd/service/daemon.hpp"
 #include "orderd/service/logging.hpp"
 #include "orderd/service/prometheus_metrics.hpp"
+#include "orderd/store/loop_time.hpp"
 #include "orderd/store/order_store.hpp"
+#include "orderd/submission/controls.hpp"
 #include "verbs.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -15,10 +17,12 @@
 
 namespace orderd::cli {
 
-/// What a verb may ask: the provider, at the rate that all daemons share, and the store.
+/// What a verb may ask: the provider, at the rate that all daemons share, the store, and whether searches can be
+/// believed.
 struct asked {
     provider::api& api;
     store::order_store& orders;
+    submission::controls& controls;
 };
 
 /// Runs one question of a verb to its end. Throws what the question throws.
@@ -38,10 +42,12 @@ T ask(const surroundings& s, std::function<boost::asio::awaitable<T>(asked)> que
             co_await timer.async_wait(boost::asio::use_awaitable);
         };
     auto api = provider::make_api(loop.get_executor(), options, *log, counters);
+    auto time = store::make_loop_time(loop.get_executor());
+    submission::controls controls(*time, *orders, *api, counters, s.config.submission.settle_time);
     std::optional<T> answer;
     std::exception_ptr failed;
     auto work = [&]() -> boost::asio::awaitable<void> {
-        auto got = co_await question({*api, *orders});
+        auto got = co_await question({*api, *orders, controls});
         answer.emplace(std::move(got));
     };
     boost::asio::co_spawn(loop, work, [&failed](std::exception_ptr error) { failed = error; });

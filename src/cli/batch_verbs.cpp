@@ -126,6 +126,10 @@ int decide(const surroundings& s, const batches_arguments& a, bool approve)
         std::cerr << "ipoe-orderd: nothing of batch " << batch->name << " waits for approval\n";
         return usage;
     }
+    if (!waits->complete()) {
+        std::cerr << "ipoe-orderd: " << store::why_incomplete(*waits, false) << "\n";
+        return some_failed;
+    }
     using reporting::with_commas;
     auto& say = s.json ? std::cerr : std::cout;
     say << "batch " << waits->name << ": " << waits->orders << " orders wait; once "

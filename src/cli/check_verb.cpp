@@ -59,6 +59,7 @@ void check_file(const surroundings& s, checklist& list)
 {
     const auto& c = s.config;
     list.good("configuration", c.file);
+    for (const auto& warning : c.warnings) list.bad("configuration", warning, "");
     if (c.database.url != store::without_password(c.database.url) && others_can_read(c.file))
         list.bad("configuration", "database.url holds a password, and everybody can read " + c.file,
                  "chmod 640 it for the daemon's group, or keep the password in a PGPASSFILE");

@@ -15,6 +15,11 @@ namespace {
 /// A verb, ready to run once the configuration is read.
 using chosen_verb = std::function<int(const surroundings&)>;
 
+/// An empty word, as of a shell variable that is not set, names nothing: it must not be taken for "all".
+const CLI::Validator
+    not_empty([](std::string& word) { return word.empty() ? std::string("it is empty; name one") : std::string(); },
+              "");
+
 struct command_line {
     CLI::App app{"Batch order processing for a provider's IPoE API.\nSites come in as CSV files or table rows, become "
                  "orders at the "
@@ -73,7 +78,7 @@ struct command_line {
 
         auto* st = add_table(&app, "status", "how far everything is",
                              [this](const auto& s) { return status_verb(s, status); });
-        st->add_option("--batch", status.batch, "one batch only");
+        st->add_option("--batch", status.batch, "one batch only")->check(not_empty);
         st->add_flag("--watch", status.watch, "show it again every two seconds");
         st->add_option("--times", status.times, "with --watch: so often, then end")->check(CLI::PositiveNumber);
 
@@ -119,7 +124,7 @@ struct command_line {
             about += " " + std::string(view.name) + ": " + std::string(view.about) + ".";
         }
         e->add_option("WHAT", exported.what, about)->check(CLI::IsMember(names));
-        e->add_option("--batch", exported.batch, "of this batch");
+        e->add_option("--batch", exported.batch, "of this batch")->check(not_empty);
         e->add_option("--since", exported.since, "of this Japanese day or later, such as 2027-03-01");
         e->add_option("--until", exported.until, "of this Japanese day or earlier");
         e->add_option("--month", exported.month, "of this month, such as 2027-03");
@@ -142,14 +147,16 @@ struct command_line {
 
     void add_filter(CLI::App* to, store::order_filter& of)
     {
-        to->add_option("--state", of.state, "in this state");
-        to->add_option("--batch", of.batch, "of this batch");
-        to->add_option("--line", of.line_id, "of this line_id");
-        to->add_option("--site", of.customer_site_code, "of this customer_site_code");
-        to->add_option("--error", of.error_code, "with this error code");
-        to->add_option("--since", of.since, "that came on this Japanese day or later, such as 2027-03-01");
-        to->add_option("--until", of.until, "that came on this Japanese day or earlier");
-        to->add_option("--text", of.text, "with this text in the site's or the case's name");
+        for (auto* option :
+             {to->add_option("--state", of.state, "in this state"),
+              to->add_option("--batch", of.batch, "of this batch"),
+              to->add_option("--line", of.line_id, "of this line_id"),
+              to->add_option("--site", of.customer_site_code, "of this customer_site_code"),
+              to->add_option("--error", of.error_code, "with this error code"),
+              to->add_option("--since", of.since, "that came on this Japanese day or later, such as 2027-03-01"),
+              to->add_option("--until", of.until, "that came on this Japanese day or earlier"),
+              to->add_option("--text", of.text, "with this text in the site's or the case's name")})
+            option->check(not_empty);
     }
 
     void add_orders()
@@ -162,12 +169,20 @@ struct command_line {
         list->add_option("--limit", filter.limit, "at most so many")->check(CLI::Range(1, 1'000'000));
         auto* show = add_table(o, "show", "the whole story of one order",
                                [this](const auto& s) { return orders_show_verb(s, shown_order); });
-        show->add_option("ORDER", shown_order, "its number here, its request_key, its order code or a requestId")
-            ->required();
+        show->add_option(
+                "ORDER", shown_order,
+                "its number here, '#17' (in quotation marks: in a shell, # without them begins a comment), its "
+                "request_key, its order code or a requestId")
+            ->required()
+            ->check(not_empty);
 
         auto add_move = [&](const char* name, const char* text, chosen_verb run) {
             auto* sub = add_table(o, name, text, std::move(run));
-            sub->add_option("ORDER", move.orders, "numbers, request_keys or order codes; none: all that match");
+            sub->add_option("ORDER", move.orders,
+                            "numbers, '#17' (in quotation marks: in a shell, # without them begins a comment), "
+                            "request_keys or order codes; none: all that match. A word that fits several orders is an "
+                            "error")
+                ->check(not_empty);
             add_filter(sub, move.filter);
             sub->add_option("--why", move.why, "reason, for the record");
             return sub;
@@ -189,7 +204,7 @@ struct command_line {
             o, "resolve",
             "an order in doubt, or held after it: what the provider has that could be it; and a person's decision",
             [this](const auto& s) { return orders_resolve_verb(s, resolve); });
-        r->add_option("ORDER", resolve.order, "its number or request_key")->required();
+        r->add_option("ORDER", resolve.order, "its number, '#17', or its request_key")->required()->check(not_empty);
         auto* code = r->add_option("--order-code", resolve.order_code, "it is this order at the provider");
         auto* none = r->add_flag("--not-created", resolve.not_created, "the provider has no such order: send it again");
         auto* give = r->add_flag("--give-up", resolve.give_up, "do not send it any more");
@@ -243,7 +258,7 @@ struct command_line {
         list->add_option("--limit", batches.limit, "at most so many")->check(CLI::Range(1, 100'000));
         auto one = [&](const char* name, const char* text, int (*act)(const surroundings&, const batches_arguments&)) {
             auto* sub = add_table(b, name, text, [this, act](const auto& s) { return act(s, batches); });
-            sub->add_option("BATCH", batches.batch, "name of the batch")->required();
+            sub->add_option("BATCH", batches.batch, "name of the batch")->required()->check(not_empty);
             return sub;
         };
         one("show", "one batch: rows, states, costs, what went wrong", batches_show_verb);

@@ -197,6 +197,7 @@ int wait_for(store::session& session, const std::vector<std::string>& batches)
 int import_verb(const surroundings& s, const import_arguments& a)
 {
     int worst = all_well;
+    for (const auto& warning : s.config.warnings) std::cerr << "ipoe-orderd: " << warning << "\n";
     if (a.dry_run) return dry_run(s, a.files);
     auto session = s.open();
     std::vector<std::string> batches;

@@ -2,13 +2,16 @@
 #include "orderd/service/person_moves.hpp"
 #include "verbs.hpp"
 
+#include <iostream>
 #include <optional>
 #include <string>
 
 // What the verbs that decide about orders share.
 namespace orderd::cli {
 
-/// The order that `word` names; says so when there is none.
+/// A table about orders, for people: with the numbers in its column `id` as they are typed, #17. JSON keeps them bare.
+void print_orders(store::table, bool json, std::ostream& to = std::cout);
+/// The order that `word` names; says so when there is none, or when it may be several.
 std::optional<store::found_order> named_order(store::session&, const std::string& word);
 /// Moves one order for a person; says what happened.
 bool move_order(store::session&, const store::found_order&, order_event, const service::decision_of_person&,

@@ -1,5 +1,6 @@
 #include "order_moves.hpp"
 #include "orderd/core/text.hpp"
+#include "orderd/submission/resolution.hpp"
 #include "orderd/validation/rules.hpp"
 #include "progress.hpp"
 
@@ -20,11 +21,26 @@ bool valid_day(const std::string& day) // YYYY-MM-DD
 
 std::optional<store::found_order> named_order(store::session& session, const std::string& word)
 {
-    auto found = store::find_order(session, word);
-    if (!found)
+    auto found = store::find_orders(session, word);
+    if (found.size() == 1) return found.front();
+    if (found.empty()) {
         std::cerr << "ipoe-orderd: there is no order \"" << word
                   << "\" (neither number, nor request_key, nor order code, nor a requestId of the provider)\n";
-    return found;
+        return std::nullopt;
+    }
+    std::cerr << "ipoe-orderd: \"" << word << "\" may be " << found.size() << " orders; nothing was done with it:\n";
+    print_orders(store::names_of_orders(session, found), false, std::cerr);
+    std::cerr << "name the one that is meant by its number, in quotation marks: '#" << found.front().id.value
+              << "' (in a shell, # without them begins a comment)\n";
+    return std::nullopt;
+}
+
+void print_orders(store::table orders, bool json, std::ostream& to)
+{
+    for (std::size_t i = 0; i < orders.columns.size() && !json; ++i)
+        if (orders.columns[i] == "id")
+            for (auto& row : orders.rows) row[i] = "#" + row[i].value_or("");
+    print(orders, json, to);
 }
 
 bool move_order(store::session& session, const store::found_order& order, order_event event,
@@ -57,7 +73,7 @@ int orders_list_verb(const surroundings& s, const store::order_filter& filter)
 {
     if (int wrong = check_filter(filter); wrong != all_well) return wrong;
     auto session = s.open();
-    print(store::order_list(*session, filter), s.json);
+    print_orders(store::order_list(*session, filter), s.json);
     return all_well;
 }
 
@@ -76,7 +92,7 @@ int orders_show_verb(const surroundings& s, const std::string& word)
     for (std::size_t i = 0; i < line.columns.size(); ++i)
         if (line.rows[0][i] && *line.rows[0][i] != "[]")
             std::cout << line.columns[i] << std::string(20 - std::min<std::size_t>(19, line.columns[i].size()), ' ')
-                      << *line.rows[0][i] << "\n";
+                      << (line.columns[i] == "id" ? "#" : "") << *line.rows[0][i] << "\n";
     std::cout << "\n";
     for (const auto& e : events.rows) {
         std::cout << *e[0] << "  " << e[1].value_or("") << (e[1] ? " -> " : "") << e[2].value_or("") << "  ("
@@ -89,6 +105,7 @@ int orders_show_verb(const surroundings& s, const std::string& word)
         if (e[4]) std::cout << "    " << *e[4] << "\n";
         if (e[8]) std::cout << "    the provider said: " << *e[8] << "\n";
         if (e[9]) std::cout << "    the answer, as it came: " << *e[9] << "\n";
+        if (e[12]) std::cout << indented(submission::evidence_words(*e[12], japanese()));
     }
     return all_well;
 }
@@ -97,13 +114,16 @@ int move_each(const surroundings& s, order_event event, const move_arguments& a,
 {
     auto session = s.open();
     int worst = all_well;
+    std::vector<store::found_order> orders;
     for (const auto& word : a.orders) {
-        auto order = named_order(*session, word);
-        if (!order)
+        if (auto order = named_order(*session, word))
+            orders.push_back(std::move(*order));
+        else
             worst = usage;
-        else if (!may(*session, *order) || !move_order(*session, *order, event, {operator_name(), a.why}))
-            worst = std::max<int>(worst, some_failed);
     }
+    for (const auto& order : orders)
+        if (!may(*session, order) || !move_order(*session, order, event, {operator_name(), a.why}))
+            worst = std::max<int>(worst, some_failed);
     store::wake_submission(*session);
     return worst;
 }
@@ -139,7 +159,7 @@ bool agreed(store::session& session, order_event event, const move_arguments& a,
     auto some = a.filter;
     some.limit = 5;
     std::cerr << "for example:\n";
-    print(store::order_list(session, some), false, std::cerr);
+    print_orders(store::order_list(session, some), false, std::cerr);
     std::string question =
         "`" + std::string(name(event)) + "` for " + std::to_string(many) + (many == 1 ? " order?" : " orders?");
     if (a.yes || person_says_yes(question)) return true;
@@ -175,8 +195,10 @@ int orders_bulk_verb(const surroundings& s, order_event event, const move_argume
 int orders_move_verb(const surroundings& s, order_event event, const move_arguments& a)
 {
     if (a.orders.empty() == a.filter.empty()) {
-        std::cerr << "ipoe-orderd: name orders, or say which by --state, --batch, --line, --site, --error, --since, "
-                     "--until or --text\n";
+        std::cerr
+            << "ipoe-orderd: name orders, or say which by --state, --batch, --line, --site, --error, --since, "
+               "--until or --text (an order's number in quotation marks, '#17': in a shell, # without them begins "
+               "a comment)\n";
         return usage;
     }
     if (a.orders.empty()) return orders_bulk_verb(s, event, a);

@@ -88,8 +88,11 @@ json::array as_json(const std::vector<store::cause>& all)
 {
     json::array out;
     for (const auto& c : all)
-        out.push_back(
-            {{"code", c.code}, {"message", c.message}, {"example", c.example_key}, {"states", states(c.orders)}});
+        out.push_back({{"code", c.code},
+                       {"message", c.message},
+                       {"example", c.example_key},
+                       {"example_order", c.example.value},
+                       {"states", states(c.orders)}});
     return out;
 }
 
@@ -145,8 +148,8 @@ std::string batch_text(const store::batch_overview& b, const std::vector<store::
     if (!causes.empty()) out += "\nwhat went wrong:\n";
     for (const auto& c : causes)
         out += "  " + in_colour(red, padded(c.code.empty() ? "-" : c.code, 20), coloured) + "  " +
-               states_words(c.orders) + "\n      " + printable(c.message, 300) + "\n      for example " +
-               c.example_key + "\n";
+               states_words(c.orders) + "\n      " + printable(c.message, 300) + "\n      for example #" +
+               std::to_string(c.example.value) + " (" + c.example_key + ")\n";
     return out;
 }
 

@@ -94,4 +94,19 @@ std::string operator_name()
     return "uid " + std::to_string(::getuid());
 }
 
+bool japanese()
+{
+    for (auto name : {"LC_ALL", "LC_MESSAGES", "LANG"})
+        if (const char* value = std::getenv(name); value && *value) return std::string_view(value).starts_with("ja");
+    return false;
+}
+
+std::string indented(const std::string& lines)
+{
+    std::string out;
+    for (const auto& line : split(lines, '\n'))
+        if (!line.empty()) out += "  " + line + "\n";
+    return out;
+}
+
 }

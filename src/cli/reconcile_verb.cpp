@@ -1,5 +1,6 @@
 #include "ask_provider.hpp"
 #include "orderd/core/text.hpp"
+#include "orderd/provider/told.hpp"
 #include "orderd/store/housekeeping.hpp"
 #include "orderd/store/overview.hpp"
 #include "verbs.hpp"
@@ -23,11 +24,14 @@ listed_orders unknown_here(const surroundings& s, const std::string& day)
         if (!listed) co_return listed.error();
         std::vector<provider::order_summary> recent;
         std::vector<order_code> codes;
-        for (auto& order : listed->items)
-            if (order.application_date >= day) {
-                codes.push_back(order.code);
-                recent.push_back(std::move(order));
-            }
+        auto since = parse_yyyymmdd(day);
+        for (auto& order : listed->items) {
+            auto told = provider::day_told(order.application_date);
+            bool surely_before = told && since && days_between(told->day, *since) > (told->certain ? 0 : 1);
+            if (surely_before) continue;
+            codes.push_back(order.code);
+            recent.push_back(std::move(order));
+        }
         auto known = co_await of.orders.owned_codes(codes);
         std::set<order_code> owned(known.begin(), known.end());
         std::erase_if(recent, [&](const auto& order) { return owned.contains(order.code); });
@@ -70,9 +74,9 @@ int orders_reconcile_verb(const surroundings& s, const reconcile_arguments& a)
         return some_failed;
     }
     // First what keeps new orders back, then what is there: nothing slips through in between.
-    store::set_restored_since(*session, a.since);
+    store::set_restored_since(*session, a.since, s.config.submission.settle_time);
     long doubted = 0;
-    while (int n = store::doubt_restored(*session, a.since, 1000, false, operator_name())) doubted += n;
+    while (int n = store::doubt_restored(*session, a.since, 1000, operator_name())) doubted += n;
     auto held = store::doubt_restored_held(*session, a.since);
     auto unknown = unknown_here(s, *day);
 

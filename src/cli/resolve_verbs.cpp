@@ -1,15 +1,15 @@
 #include "ask_provider.hpp"
 #include "order_moves.hpp"
 #include "orderd/store/orders.hpp"
-#include "orderd/submission/reconciler.hpp"
+#include "orderd/submission/reconcile.hpp"
+#include "orderd/submission/resolution.hpp"
 
-#include <algorithm>
 #include <iostream>
 
 namespace orderd::cli {
 namespace {
 
-using candidates = provider::result<std::vector<provider::order_summary>>;
+using searched = provider::result<submission::search_evidence>;
 
 store::table table_of(const std::vector<provider::order_summary>& found)
 {
@@ -22,46 +22,55 @@ store::table table_of(const std::vector<provider::order_summary>& found)
     return t;
 }
 
-/// The orders at the provider that could be this one, as the daemon's own search finds them.
-candidates search(const surroundings& s, const store::doubtful_order& order)
+/// What the provider has that could be this order, as the daemon's own search finds it.
+searched search(const surroundings& s, const store::doubtful_order& order)
 {
-    std::function<boost::asio::awaitable<candidates>(asked)> question = [order](asked of) {
-        return submission::find_candidates(of.api, of.orders, order);
+    std::function<boost::asio::awaitable<searched>(asked)> question = [order](asked of) {
+        return submission::search_provider(of.api, of.orders, of.controls, order);
     };
-    return ask<candidates>(s, question);
+    return ask<searched>(s, question);
 }
 
 /// Orders in progress there for the same line or site.
-candidates live_orders(const surroundings& s, const store::doubtful_order& order)
+provider::result<std::vector<provider::order_summary>> live_orders(const surroundings& s,
+                                                                   const store::doubtful_order& order)
 {
     provider::order_filter by;
-    by.order_type = std::to_string(static_cast<int>(order.type));
-    by.status = "1";
-    if (order.type == order_type::start) by.line_id = order.line_id;
-    by.customer_site_code = order.customer_site_code;
+    bool by_line = order.type == order_type::start;
+    (by_line ? by.line_id : by.customer_site_code) = submission::key_text(order);
     using listed = provider::result<provider::listing<provider::order_summary>>;
     std::function<boost::asio::awaitable<listed>(asked)> question = [by](asked of) { return of.api.list_orders(by); };
     auto found = ask<listed>(s, question);
     if (!found) return found.error();
+    auto type = std::to_string(static_cast<int>(order.type));
+    // What does not tell its type or status may be live.
+    std::erase_if(found->items, [&](const auto& o) {
+        bool ended = o.status.size() == 1 && o.status[0] >= '2' && o.status[0] <= '5';
+        return ended || (!o.order_type.empty() && o.order_type != type);
+    });
     return found->items;
 }
 
-/// Why the decision does not fit what the provider has; "" when it does.
-std::string doubt_about(const resolve_arguments& a, const candidates& found)
+/// What was found, and the three things a person can do about it.
+void show(const store::found_order& order, const searched& found)
 {
-    if (!found) return "the provider cannot be asked now (" + provider::summary(found.error()) + ")";
-    auto has = [&](const std::string& code) {
-        return std::any_of(found->begin(), found->end(), [&](const auto& c) { return c.code.text == code; });
-    };
-    if (!a.order_code.empty() && !has(a.order_code))
-        return "the provider shows no order " + a.order_code + " that could be this one";
-    if (a.not_created && !found->empty())
-        return "the provider has " + std::to_string(found->size()) +
-               " that could be this one; sent again, it may be there twice";
-    if (a.give_up && !found->empty())
-        return "the provider has " + std::to_string(found->size()) +
-               " that could be this one; given up here, nobody follows it, and it is charged";
-    return {};
+    auto number = "'#" + std::to_string(order.id.value) + "'";
+    auto told = submission::tell(*found);
+    std::cout << "\n" << (japanese() ? told.japanese : told.english);
+    std::vector<order_code> codes = submission::shown(*found, false).may_be_ours;
+    auto code = codes.empty() ? std::string("CODE") : codes.front().text;
+    std::cerr << (japanese() ? "\n次のいずれかで判断してください：\n" : "\nDecide with one of:\n")
+              << "  ipoe-orderd orders resolve " << number << " --order-code " << code
+              << (japanese() ? "   提供元のそのオーダがこのオーダである。以後その進捗を追います。\n"
+                             : "   it is that order at the provider; it is followed from now on\n")
+              << "  ipoe-orderd orders resolve " << number << " --not-created"
+              << (japanese() ? "   提供元に存在しない。再送します。\n"
+                             : "   the provider does not have it; it is sent again\n")
+              << "  ipoe-orderd orders resolve " << number << " --give-up"
+              << (japanese() ? "   取り下げる。送信せず、追跡もしません。\n"
+                             : "   it is not sent and not followed any more\n")
+              << (japanese() ? "検索結果に反する判断には --sure が必要です。理由は --why で記録できます。\n"
+                             : "A decision against what was found needs --sure; --why keeps a reason with it.\n");
 }
 
 }
@@ -79,30 +88,39 @@ int orders_resolve_verb(const surroundings& s, const resolve_arguments& a)
     bool decided = !a.order_code.empty() || a.not_created || a.give_up;
     if (!decided && !s.json) orders_show_verb(s, a.order);
     auto wanted = store::order_to_search(*session, order->id);
-    auto found = wanted ? search(s, *wanted) : candidates(std::vector<provider::order_summary>{});
+    auto found = wanted ? search(s, *wanted) : searched(submission::search_evidence{});
     if (!decided) {
-        if (found) {
-            if (!s.json)
-                std::cout << "\nat the provider, not owned by any order here: "
-                          << (found->empty() ? "none that could be this one" : "") << "\n";
-            if (s.json || !found->empty()) print(table_of(*found), s.json);
-        } else
+        if (!found) {
             std::cerr << "ipoe-orderd: the provider cannot be searched now: " << provider::summary(found.error())
-                      << "\n";
-        std::cerr << "\nDecide: --order-code CODE (it is this order at the provider), --not-created (send it again) or "
-                     "--give-up\n";
-        return found ? usage : unreachable;
-    }
-    if (auto doubt = doubt_about(a, found); !doubt.empty() && !a.sure) {
-        std::cerr << "ipoe-orderd: order " << order->id.value << ": " << doubt << "\n";
-        if (found && !found->empty()) print(table_of(*found), false);
-        std::cerr << "If you know better, say --sure.\n";
-        return found ? some_failed : unreachable;
+                      << "; try again later\n";
+            return unreachable;
+        }
+        if (s.json)
+            std::cout << submission::to_json(*found) << "\n";
+        else
+            show(*order, found);
+        return usage;
     }
     auto event = a.give_up       ? order_event::withdraw_asked
                  : a.not_created ? order_event::resolved_as_not_created
                                  : order_event::resolved_as_ours;
-    bool moved = move_order(*session, *order, event, {operator_name(), a.why, true}, a.order_code);
+    bool line_busy = wanted && wanted->line_busy;
+    auto seen = found ? submission::shown(*found, line_busy) : submission::shown("", line_busy);
+    if (auto against = submission::objection_to(event, {a.order_code}, seen); !against.english.empty() && !a.sure) {
+        std::cerr << "ipoe-orderd: order " << order->id.value << ": "
+                  << (japanese() ? against.japanese : against.english) << "\n";
+        if (found) {
+            auto told = submission::tell(*found);
+            std::cerr << (japanese() ? told.japanese : told.english);
+        } else
+            std::cerr << "the provider cannot be searched now: " << provider::summary(found.error()) << "\n";
+        std::cerr << (japanese() ? "それでも実行する場合は --sure を付けてください。\n"
+                                 : "If you know better, say --sure.\n");
+        return found ? some_failed : unreachable;
+    }
+    service::decision_of_person by{operator_name(), a.why, true};
+    if (found) by.evidence_json = submission::to_json(*found);
+    bool moved = cli::move_order(*session, *order, event, by, a.order_code);
     store::wake_submission(*session);
     return moved ? all_well : some_failed;
 }

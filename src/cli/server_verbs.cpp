@@ -43,14 +43,21 @@ int products_history_verb(const surroundings& s)
 
 int products_sync_verb(const surroundings& s)
 {
-    auto products = ask<provider::result<std::vector<product>>>(s, [](asked of) { return of.api.list_products(); });
+    using listed_products = provider::result<provider::listing<product>>;
+    auto products = ask<listed_products>(s, [](asked of) { return of.api.list_products(); });
     if (!products) {
         std::cerr << "ipoe-orderd: the provider did not tell its products: " << provider::summary(products.error())
                   << "\n";
         return unreachable;
     }
+    if (products->items.empty()) {
+        std::cerr << "ipoe-orderd: the provider lists no product for this customer; the catalogue stays as it was\n";
+        return unreachable;
+    }
+    for (const auto& e : products->unreadable)
+        std::cerr << "ipoe-orderd: a product cannot be used, and stays as it was: " << e.why << "\n";
     auto session = s.open();
-    for (const auto& change : store::save_catalogue(*session, *products))
+    for (const auto& change : store::save_catalogue(*session, products->items, products->complete))
         std::cerr << "ipoe-orderd: " << store::in_words(change) << "\n";
     store::reprice_waiting(*session);
     return products_list_verb(s);

@@ -13,7 +13,7 @@
 namespace orderd::cli {
 namespace {
 
-using listed_sites = provider::result<provider::listing<provider::site_summary>>;
+using listed_sites = provider::result<tracking::sure_listing>;
 
 bool known(store::session& session, const std::string& code)
 {
@@ -91,25 +91,33 @@ int sites_sync_verb(const surroundings& s, const sites_arguments& a)
     }
     auto begun = store::database_time(*session);
     auto today = tokyo_day(service::now());
-    auto listed = ask<listed_sites>(s, [today](asked of) { return tracking::list_all_sites(of.api, today); });
+    std::function<boost::asio::awaitable<listed_sites>(asked)> question =
+        [today, in_use = store::sites_in_use(*session)](asked of) {
+            return tracking::list_sites_surely(of.api, today, in_use);
+        };
+    auto listed = ask<listed_sites>(s, question);
     if (!listed) {
         std::cerr << "ipoe-orderd: the provider did not tell its sites: " << provider::summary(listed.error()) << "\n";
         return unreachable;
     }
     std::vector<store::site_record> records;
-    for (const auto& site : listed->items) records.push_back(tracking::record_of(site));
-    auto saved = store::save_site_list(*session, records, listed->complete ? begun : "");
+    for (const auto& site : listed->sites.items) records.push_back(tracking::record_of(site));
+    auto saved = store::save_site_list(*session, records, listed->sites.complete ? begun : "");
     if (s.json)
         std::cout << boost::json::serialize(boost::json::object{
-                         {"sites", saved.sites}, {"new", saved.new_ones}, {"complete", listed->complete}})
+                         {"sites", saved.sites}, {"new", saved.new_ones}, {"complete", listed->sites.complete}})
                   << "\n";
     else
         std::cout << saved.sites << " sites, " << saved.new_ones
                   << " of them new; the daemon reads the details of those\n";
-    if (!listed->complete) {
+    if (listed->left_out > 0)
+        std::cerr << "ipoe-orderd: the provider's first list left out " << listed->left_out
+                  << " sites that are in use; the second, asked for at once, had them\n";
+    if (!listed->sites.complete) {
         std::cerr
-            << "ipoe-orderd: the provider has more sites of one opening day than it lists (its limit is some 20,000); "
-               "the others are known when an order names them\n";
+            << "ipoe-orderd: the provider did not list all sites (of one opening day it has more than the some "
+               "20,000 that it lists, or its list cannot be relied on); no site is taken for gone, and the others "
+               "are known when an order names them\n";
         return some_failed;
     }
     return all_well;

@@ -56,6 +56,10 @@ struct move_arguments {
     bool yes = false;
 };
 int orders_move_verb(const surroundings&, order_event, const move_arguments&);
+/// Whether the person at the terminal reads Japanese (LC_ALL, LC_MESSAGES, LANG).
+bool japanese();
+/// Every line two spaces further in.
+std::string indented(const std::string& lines);
 struct resolve_arguments {
     std::string order, order_code, why;
     bool not_created = false, give_up = false, sure = false;

@@ -2,6 +2,7 @@
 #include "orderd/core/text.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 
 namespace orderd {
 
@@ -42,7 +43,7 @@ start_order start_from(const row_values& row)
     o.line_id = row[c::line_id];
     o.line_access_key = row[c::line_access_key];
     o.hope_to_open_at = row[c::hope_to_open_at];
-    o.product_codes = split(row[c::product_codes], '|');
+    if (row.has(c::product_codes)) o.product_codes = split(row[c::product_codes], '|');
     if (any(row, {c::installation_zip_code, c::installation_prefectures, c::installation_address,
                   c::installation_company_name, c::installation_department_name, c::installation_client_name,
                   c::installation_tel}))
@@ -67,13 +68,15 @@ start_order start_from(const row_values& row)
     return o;
 }
 
-change_order change_from(const row_values& row)
+std::optional<change_order> change_from(const row_values& row)
 {
     change_order o;
     o.customer_site_code = row[c::customer_site_code];
-    for (const auto& piece : split(row[c::change_products], '|'))
-        o.products.push_back(
-            {piece.starts_with('1') ? 1 : 3, trimmed(piece.substr(std::min<std::size_t>(2, piece.size())))});
+    for (const auto& part : split(row[c::change_products], '|')) {
+        auto change = product_change_from(part);
+        if (!change) return std::nullopt;
+        o.products.push_back(std::move(*change));
+    }
     return o;
 }
 
@@ -88,19 +91,39 @@ cancel_order cancel_from(const row_values& row)
 
 }
 
+std::optional<product_change> product_change_from(std::string_view part)
+{
+    int type = part.starts_with("1:") ? 1 : part.starts_with("3:") ? 3 : 0;
+    if (type == 0) return std::nullopt;
+    auto code = trimmed(part.substr(2));
+    if (code.empty()) return std::nullopt;
+    return product_change{type, std::move(code)};
+}
+
+std::optional<order_request> request_as_written(const row_values& row, const std::string& customer_code)
+{
+    auto choice = [&](column field) { return !row.has(field) || row[field] == "0" || row[field] == "1"; };
+    const auto& type = row[c::order_type];
+    std::optional<order_request> r;
+    if (type == "1" && choice(c::dhcp_how_to_use)) r = start_from(row);
+    if (type == "2")
+        if (auto change = change_from(row)) r = std::move(*change);
+    if (type == "3" && choice(c::overwrite_check_flag)) r = cancel_from(row);
+    auto set_code = [&](auto& o) {
+        o.customer_code = row.has(c::customer_code) ? row[c::customer_code] : customer_code;
+    };
+    if (r) std::visit(set_code, *r);
+    return r;
+}
+
 order_request request_from(const row_values& row, const std::string& customer_code)
 {
+    if (auto r = request_as_written(row, customer_code)) return std::move(*r);
     const auto& type = row[c::order_type];
-    order_request r;
-    if (type == "1")
-        r = start_from(row);
-    else if (type == "2")
-        r = change_from(row);
-    else
-        r = cancel_from(row);
-    std::visit([&](auto& o) { o.customer_code = row.has(c::customer_code) ? row[c::customer_code] : customer_code; },
-               r);
-    return r;
+    if (type == "1") return start_order{};
+    if (type == "2") return change_order{};
+    if (type == "3") return cancel_order{};
+    throw std::invalid_argument("a row with the order_type \"" + type + "\" asks for no order");
 }
 
 std::string natural_key(const row_values& row)

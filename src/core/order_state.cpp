@@ -29,7 +29,12 @@ constexpr transition table[] = {
     {s::submitting, e::attempts_used_up, s::held},
     {s::in_doubt, e::found_at_provider, s::accepted},
     {s::in_doubt, e::not_found_yet, s::in_doubt},
+    {s::in_doubt, e::search_inconclusive, s::in_doubt},
     {s::in_doubt, e::not_created, s::ready},
+    {s::in_doubt, e::perhaps_at_provider, s::held},
+    {s::in_doubt, e::search_given_up, s::held},
+    {s::in_doubt, e::control_impossible, s::held},
+    {s::in_doubt, e::line_taken, s::held},
     {s::in_doubt, e::several_candidates, s::held},
     {s::in_doubt, e::late_creation_possible, s::held},
     {s::in_doubt, e::attempts_used_up, s::held},
@@ -82,7 +87,12 @@ constexpr std::string_view event_names[] = {"judged_valid",
                                             "instance_lost",
                                             "found_at_provider",
                                             "not_found_yet",
+                                            "search_inconclusive",
                                             "not_created",
+                                            "perhaps_at_provider",
+                                            "search_given_up",
+                                            "control_impossible",
+                                            "line_taken",
                                             "several_candidates",
                                             "late_creation_possible",
                                             "attempts_used_up",
@@ -123,6 +133,19 @@ bool final(order_state state)
     case s::partially_failed:
     case s::refused:
     case s::withdrawn: return true;
+    default: return false;
+    }
+}
+
+bool may_exist_at_provider(order_event holding)
+{
+    switch (holding) {
+    case e::perhaps_at_provider:
+    case e::search_given_up:
+    case e::control_impossible:
+    case e::line_taken:
+    case e::several_candidates:
+    case e::late_creation_possible: return true;
     default: return false;
     }
 }

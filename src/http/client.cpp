@@ -37,8 +37,67 @@ struct connection {
     {
         char byte;
         auto got = ::recv(plain.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-        return got >= 0 || (errno != EAGAIN && errno != EWOULDBLOCK);
+        return got >= 0 || (errno != EAGAIN && errno != EWOULDBLOCK) || unread();
     }
+    /// Whether TLS holds bytes that nobody has read.
+    bool unread() { return secure && SSL_has_pending(secure->native_handle()) == 1; }
+};
+
+/// The final answer to a request: informational ones (1xx) before it are read past (RFC 9110, 15.2).
+class final_answer {
+    using parser = beast::http::response_parser<beast::http::string_body>;
+
+public:
+    explicit final_answer(std::size_t body_limit) : body_limit_(body_limit) { begin(); }
+    /// Feeds the parser with what has come, as far as it goes.
+    void take(beast::flat_buffer& came, error_code& error)
+    {
+        while (true) {
+            came.consume(parser_->put(came.data(), error));
+            if (error == beast::http::error::need_more) error = {};
+            if (error || !parser_->is_done() || !informational()) return;
+            if (++passed_ > most_informational) {
+                error = beast::http::error::header_limit;
+                return;
+            }
+            begin();
+            if (came.size() == 0) return;
+        }
+    }
+    /// The connection has ended.
+    void end(error_code& error) { parser_->put_eof(error); }
+    bool begun() const { return parser_->got_some(); }
+    bool whole() const { return parser_->is_done(); }
+    /// Nothing but one answer came, and the connection may go on.
+    bool plain() const { return passed_ == 0 && parser_->keep_alive(); }
+    response give()
+    {
+        auto& parsed = parser_->get();
+        response out;
+        out.status = static_cast<int>(parsed.result_int());
+        for (const auto& field : parsed) out.fields.emplace_back(field.name_string(), field.value());
+        out.body = std::move(parsed.body());
+        return out;
+    }
+
+private:
+    static constexpr int most_informational = 32;
+    void begin()
+    {
+        parser_.emplace();
+        parser_->eager(true);
+        parser_->body_limit(body_limit_);
+        parser_->header_limit(64 * 1024);
+    }
+    bool informational() const
+    {
+        auto status = parser_->get().result_int();
+        return status / 100 == 1 && status != static_cast<unsigned>(beast::http::status::switching_protocols);
+    }
+
+    std::size_t body_limit_;
+    std::optional<parser> parser_;
+    int passed_ = 0;
 };
 constexpr std::size_t read_at_once = 16 * 1024;
 using connection_ptr = std::unique_ptr<connection>;
@@ -141,18 +200,15 @@ private:
             co_return outcome{
                 failure{failure::what_happened::unknown, "the connection broke while the request was sent: " + why}};
         }
-        beast::http::response_parser<beast::http::string_body> parser;
-        parser.eager(true);
-        parser.body_limit(options_.body_limit);
-        parser.header_limit(64 * 1024);
+        final_answer answer(options_.body_limit);
         error_code read_error;
-        while (!read_error && !parser.is_done()) {
+        while (!read_error && !answer.whole()) {
             auto [broken, got] = co_await stream.async_read_some(line->buffer.prepare(read_at_once), as_result);
             line->buffer.commit(got);
-            if (got > 0) take(parser, line->buffer, read_error);
-            if (broken == asio::error::eof && !read_error && parser.got_some())
-                parser.put_eof(read_error);
-            else if (broken && !read_error && !parser.is_done())
+            if (got > 0) answer.take(line->buffer, read_error);
+            if (broken == asio::error::eof && !read_error && answer.begun())
+                answer.end(read_error);
+            else if (broken && !read_error && !answer.whole())
                 read_error = broken;
         }
         if (read_error) {
@@ -160,26 +216,17 @@ private:
                                       : "no whole answer: " + read_error.message();
             co_return outcome{failure{failure::what_happened::unknown, why}};
         }
-        auto& parsed = parser.get();
-        response out;
-        out.status = static_cast<int>(parsed.result_int());
-        for (const auto& field : parsed) out.fields.emplace_back(field.name_string(), field.value());
-        out.body = std::move(parsed.body());
-        // Bytes behind the answer belong to nothing that was asked; they must not be taken for the next answer.
-        if (parsed.keep_alive() && line->buffer.size() == 0) {
+        auto out = answer.give();
+        if (out.status == static_cast<int>(beast::http::status::switching_protocols))
+            co_return outcome{failure{failure::what_happened::unknown,
+                                      "the server wants to speak another protocol (101) that nobody asked for"}};
+        // A connection on which anything was seen that a plain answer does not have is not used again: bytes behind the
+        // answer belong to nothing that was asked, and must not be taken for the next one.
+        if (answer.plain() && line->buffer.size() == 0 && !line->unread()) {
             line->idle_since = clock::now();
             idle_.push_back(std::move(line));
         }
         co_return outcome{std::move(out)};
-    }
-
-    /// Feeds the parser with what has come, as far as it goes.
-    template <class Parser>
-    static void take(Parser& parser, beast::flat_buffer& came, error_code& error)
-    {
-        auto used = parser.put(came.data(), error);
-        came.consume(used);
-        if (error == beast::http::error::need_more) error = {};
     }
 
     /// Connects and, for TLS, shakes hands; gives what went wrong.

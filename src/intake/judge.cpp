@@ -1,8 +1,24 @@
 #include "orderd/intake/judge.hpp"
+#include "orderd/core/order_request.hpp"
 #include "orderd/core/text.hpp"
 #include "orderd/intake/content_hash.hpp"
 
 namespace orderd::intake {
+namespace {
+
+/// Of a start order all products, of a change those that are added.
+std::vector<std::string> products_that_cost(const row_values& row)
+{
+    if (row[column::order_type] == "1") return split(row[column::product_codes], '|');
+    std::vector<std::string> added;
+    if (row[column::order_type] == "2")
+        for (const auto& part : split(row[column::change_products], '|'))
+            if (auto change = product_change_from(part); change && change->change_type == 1)
+                added.push_back(std::move(change->product_code));
+    return added;
+}
+
+}
 
 judge::judge(const judge_settings& settings, const std::optional<catalogue>& products, std::string content_key,
              utc_time now)
@@ -49,18 +65,17 @@ void judge::add_prices(store::intake_record& record) const
     auto add = [](std::optional<long>& sum, const std::optional<long>& value) {
         if (value) sum = sum.value_or(0) + *value;
     };
-    const auto& type = record.values[column::order_type];
-    for (const auto& listed :
-         split(record.values[type == "2" ? column::change_products : column::product_codes], '|')) {
-        // Of a change, what is added ("1:CODE") costs something.
-        if (type == "2" && !listed.starts_with("1:")) continue;
-        const auto* p = catalogue_->find(type == "2" ? listed.substr(2) : listed);
-        if (!p) continue;
-        add(record.purchase_price, p->purchase_price);
-        add(record.monthly_price, p->monthly_price);
-        if (p->shortest_period && record.shortest_period.value_or(-1) < *p->shortest_period)
-            record.shortest_period = p->shortest_period;
+    std::optional<long> purchase, monthly, shortest;
+    for (const auto& code : products_that_cost(record.values)) {
+        const auto* p = catalogue_->find(code);
+        if (!p) return; // what one of them costs is not known, so neither is what all do
+        add(purchase, p->purchase_price);
+        add(monthly, p->monthly_price);
+        if (p->shortest_period && shortest.value_or(-1) < *p->shortest_period) shortest = p->shortest_period;
     }
+    record.purchase_price = purchase;
+    record.monthly_price = monthly;
+    record.shortest_period = shortest;
 }
 
 std::optional<finding> judge::clash(const store::conflict& c) const

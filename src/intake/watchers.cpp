@@ -115,10 +115,21 @@ asio::awaitable<bool> table_watcher::take_once()
     for (const auto& a : co_await database_.run([](store::session& s) { return store::answer_approvals(s); }))
         log_.info("a row of intake.approval was looked at",
                   {{"batch", a.batch}, {"by", a.by}, {"answer", a.outcome.english}});
-    if (!enabled_) co_return false;
-    auto take = [judging, now](store::session& s) { return take_table_rows(s, 5000, judging, now); };
+    auto take = [judging, now, enabled = enabled_](store::session& s) {
+        return enabled ? take_table_rows(s, 5000, judging, now) : std::nullopt;
+    };
     auto counts = co_await database_.run(take);
-    if (!counts) co_return false;
+    if (!counts) {
+        // What else would have come was perhaps settled by an instance that died, or deleted.
+        auto let_go = [judging](store::session& s) {
+            store::approve_below(s, judging.approval);
+            return 0;
+        };
+        if (rows_came_) co_await database_.run(let_go);
+        rows_came_ = false;
+        co_return false;
+    }
+    rows_came_ = true;
     log_.info("table rows taken in", {{"batch", counts->name},
                                       {"rows_taken", counts->taken},
                                       {"rows_rejected", counts->rejected},

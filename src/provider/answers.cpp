@@ -19,6 +19,7 @@ std::string_view name(failure::what_happened kind)
     case forbidden: return "forbidden";
     case not_found: return "not_found";
     case throttled: return "throttled";
+    case redirected: return "redirected";
     case server_error: return "server_error";
     }
     return "unknown";
@@ -28,6 +29,12 @@ std::string summary(const failure& f)
 {
     if (f.errors.empty()) return f.text;
     return f.errors.front().code + " " + f.errors.front().message;
+}
+
+bool cannot_be_asked(const failure& f)
+{
+    using enum failure::what_happened;
+    return f.kind != unusable && f.kind != refused && f.kind != not_found;
 }
 
 std::string request_id(const failure& f)

@@ -1,37 +1,34 @@
 #include "orderd/provider/api.hpp"
 #include "failure_from.hpp"
 #include "orderd/provider/codec.hpp"
-#include "token_source.hpp"
 
+#include <algorithm>
 #include <boost/url.hpp>
 #include <unordered_set>
+#include <utility>
 
 namespace orderd::provider {
 namespace {
 
-using clock = std::chrono::steady_clock;
 constexpr int page_size = 9999; // `limit` and `offset` have at most 4 digits (RULINGS R3)
+// A page of so many that comes again whatever is asked for may be a server's cap; fewer are taken for all there are.
+constexpr std::size_t least_cap = 20;
 
 std::string key_of(const order_summary& o) { return o.code.text; }
 std::string key_of(const site_summary& s) { return s.code.text; }
-std::string key_of(const product& p) { return p.customer_product_id.empty() ? p.code : p.customer_product_id; }
+std::string key_of(const product& p) { return p.customer_product_id + '\n' + p.code; }
 
-class http_api final : public api {
+class api_over_transport final : public api {
 public:
-    http_api(asio::any_io_executor on, api_options options, logger& log, metrics& m)
-        : base_path_(options.base_path),
-          client_(http::make_client(on, options.connection)),
-          token_(on, options, log, m),
-          place_(options.place),
-          metrics_(m)
+    api_over_transport(std::unique_ptr<transport> way, std::string base_path)
+        : base_path_(std::move(base_path)), way_(std::move(way))
     {
     }
 
     asio::awaitable<result<order_code>> post_order(order_request order, std::function<bool()> may_send) override
     {
-        auto target = base_path_ + "/orders";
-        auto body = encode(order);
-        auto answer = co_await call("POST", "POST /orders", std::move(target), std::move(body), std::move(may_send));
+        call what{"POST", "POST /orders", base_path_ + "/orders", encode(order)};
+        auto answer = co_await way_->send(std::move(what), std::move(may_send));
         if (!answer) co_return answer.error();
         if (answer->status / 100 != 2) co_return failure_from(*answer);
         if (auto code = decode_created(answer->body)) co_return *code;
@@ -62,8 +59,12 @@ public:
         auto answer = co_await get("GET /orders/{orderCode}", target);
         if (!answer) co_return answer.error();
         if (answer->status != 200) co_return failure_from(*answer, true);
-        if (auto detail = decode_order(answer->body)) co_return std::move(*detail);
-        co_return unusable(*answer, "an answer that is not an order");
+        auto detail = decode_order(answer->body);
+        if (!detail) co_return unusable(*answer, "the answer is not an order: " + shape_of(answer->body));
+        if (detail->code.text.empty()) detail->code = code;
+        if (detail->code != code) // of another order: nothing it says is about the one that was asked for
+            co_return unusable(*answer, "order " + code.text + " was asked for, and " + detail->code.text + " came");
+        co_return std::move(*detail);
     }
 
     asio::awaitable<result<site_detail>> get_site(site_code code) override
@@ -73,18 +74,19 @@ public:
         auto answer = co_await get("GET /customerSites/{customerSiteCode}", target);
         if (!answer) co_return answer.error();
         if (answer->status != 200) co_return failure_from(*answer, true);
-        if (auto detail = decode_site(answer->body)) co_return std::move(*detail);
-        auto failed = unusable(*answer, "an answer that is not a site");
-        failed.raw.clear(); // it may hold a pre-shared key
-        co_return failed;
+        auto detail = decode_site(answer->body);
+        if (!detail) co_return unusable(*answer, "the answer is not a site: " + shape_of(answer->body));
+        if (detail->code != code)
+            co_return unusable(*answer, "site " + code.text + " was asked for, and " + detail->code.text + " came");
+        co_return std::move(*detail);
     }
 
-    asio::awaitable<result<std::vector<product>>> list_products() override
+    asio::awaitable<result<listing<product>>> list_products() override
     {
         boost::urls::url target(base_path_ + "/customerProducts");
         auto all = co_await all_pages<product>("GET /customerProducts", std::move(target), decode_products);
-        if (!all) co_return all.error();
-        co_return std::move(all->items);
+        if (all && all->none_by_error) co_return *all->none_by_error; // a catalogue is only replaced by a list
+        co_return all;
     }
 
     asio::awaitable<result<listing<site_summary>>> list_sites(site_filter filter) override
@@ -97,101 +99,86 @@ public:
         add("startAtFrom", filter.start_at_from);
         add("startAtTo", filter.start_at_to);
         auto all = co_await all_pages<site_summary>("GET /customerSites", std::move(target), decode_sites);
+        if (all && all->none_by_error && filter.status.empty()) co_return *all->none_by_error; // so is a list of sites
         co_return all;
     }
 
-    asio::awaitable<result<std::monostate>> authenticate() override
-    {
-        auto token = co_await token_.get();
-        if (!token) co_return token.error();
-        co_return std::monostate{};
-    }
-
-    bool authenticated() const override { return token_.good(); }
-    std::optional<std::chrono::milliseconds> token_age() const override { return token_.age(); }
+    asio::awaitable<result<std::monostate>> authenticate() override { return way_->authenticate(); }
+    bool authenticated() const override { return way_->authenticated(); }
+    std::optional<std::chrono::milliseconds> token_age() const override { return way_->token_age(); }
 
 private:
     asio::awaitable<result<http::response>> get(std::string_view operation, const boost::urls::url& target)
     {
-        return call("GET", operation, std::string(target.buffer()), std::string(), nullptr);
+        return way_->send({"GET", std::string(operation), std::string(target.buffer()), {}}, nullptr);
     }
 
-    /// One call with a token; on a 401 once more with a new one (RULINGS T6).
-    asio::awaitable<result<http::response>> call(std::string_view method, std::string_view operation,
-                                                 std::string target, std::string body, std::function<bool()> may_send)
-    {
-        for (int attempt = 1;; ++attempt) {
-            auto token = co_await token_.get();
-            if (!token) co_return token.error();
-            if (place_) co_await place_();
-            http::request ask;
-            ask.method = std::string(method);
-            ask.target = target;
-            ask.fields = {{"Authorization", "Bearer " + *token}, {"Accept", "application/json"}};
-            if (method == "POST") {
-                ask.fields.emplace_back("Content-Type", "application/json");
-                ask.body = body;
-            }
-            auto began = clock::now();
-            auto got = co_await client_->send(std::move(ask), may_send);
-            auto* answer = std::get_if<http::response>(&got);
-            metrics_.api_request(operation, answer ? answer->status : 0, clock::now() - began);
-            if (!answer) co_return failure_from(std::get<http::failure>(got));
-            if (answer->status == 401) {
-                token_.reject(*token);
-                if (attempt == 1) continue;
-            }
-            co_return std::move(*answer);
-        }
-    }
-
-    /// Every page, offsets counted both ways (RULINGS R3).
+    /// Every page, offsets counted both ways (RULINGS R3). A page that is shorter than asked may be the server's own
+    /// cap: the end is a page that brings nothing new (R15).
     template <class T, class F>
     asio::awaitable<result<listing<T>>> all_pages(std::string_view operation, boost::urls::url target, F decode)
     {
         listing<T> all;
         std::unordered_set<std::string> seen;
-        for (std::size_t received = 0;;) {
+        std::optional<long> total;
+        std::size_t largest = 0;
+        bool from_one = false; // offsets count from 1, as far as a page of one element shows
+        while (true) {
+            auto received = all.items.size() + all.unreadable.size();
             auto page_target = target;
             page_target.params().append({"limit", std::to_string(page_size)});
-            if (received) page_target.params().append({"offset", std::to_string(received)});
+            if (received) page_target.params().append({"offset", std::to_string(received + from_one)});
             auto answer = co_await get(operation, page_target);
             if (!answer) co_return answer.error();
-            if (answer->status != 200) co_return failure_from(*answer);
-            auto page = decode(answer->body);
-            if (!page) {
-                auto failed = unusable(*answer, "an answer to " + std::string(operation) + " that is not a list");
-                failed.raw.clear();
-                co_return failed;
+            if (answer->status != 200) {
+                auto failed = failure_from(*answer, true);
+                if (failed.kind != failure::what_happened::not_found) co_return failed;
+                if (received == 0) all.none_by_error = std::move(failed);
+                break;
             }
-            auto count = page->size();
+            auto page = decode(answer->body);
+            if (!page)
+                co_return unusable(*answer, "the answer to " + std::string(operation) +
+                                                " is not a list: " + shape_of(answer->body));
+            if (page->total) total = page->total;
+            auto count = page->items.size() + page->unreadable.size();
             bool brought_new = false;
-            for (auto& item : *page)
+            for (auto& item : page->items)
                 if (seen.insert(key_of(item)).second) {
                     all.items.push_back(std::move(item));
                     brought_new = true;
                 }
-            if (count < page_size || !brought_new) co_return all;
-            received = all.items.size();
-            if (received > 9999) {
-                all.complete = false;
-                co_return all;
+            for (auto& element : page->unreadable) all.unreadable.push_back(std::move(element));
+            largest = std::max(largest, count);
+            if (!brought_new && count == 1 && largest == 1 && !std::exchange(from_one, true)) continue;
+            if (!brought_new) {
+                all.beyond_reach = received > 0 && count >= least_cap; // the same page again: the server does not page
+                break;
+            }
+            if (all.items.size() + all.unreadable.size() > 9999) {
+                all.beyond_reach = true;
+                break;
             }
         }
+        if (total && *total > static_cast<long>(all.items.size() + all.unreadable.size())) all.beyond_reach = true;
+        all.complete = !all.beyond_reach && all.unreadable.empty();
+        co_return all;
     }
 
     std::string base_path_;
-    std::unique_ptr<http::client> client_;
-    token_source token_;
-    std::function<asio::awaitable<void>()> place_;
-    metrics& metrics_;
+    std::unique_ptr<transport> way_;
 };
 
 }
 
-std::unique_ptr<api> make_api(asio::any_io_executor on, api_options options, logger& log, metrics& m)
+std::unique_ptr<api> make_api(std::unique_ptr<transport> way, std::string base_path)
 {
-    return std::make_unique<http_api>(std::move(on), std::move(options), log, m);
+    return std::make_unique<api_over_transport>(std::move(way), std::move(base_path));
+}
+
+std::unique_ptr<api> make_api(asio::any_io_executor on, const api_options& options, logger& log, metrics& m)
+{
+    return make_api(make_http_transport(std::move(on), options, log, m), options.base_path);
 }
 
 }

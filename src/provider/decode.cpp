@@ -1,134 +1,62 @@
+#include "json_members.hpp"
+#include "list.hpp"
+#include "orderd/core/bytes.hpp"
 #include "orderd/core/text.hpp"
 #include "orderd/provider/codec.hpp"
+#include "orderd/provider/told.hpp"
 
-#include <boost/json.hpp>
-#include <cmath>
 #include <ctime>
 
 namespace orderd::provider {
 namespace {
 
-namespace json = boost::json;
-
-std::optional<json::value> parsed(std::string_view text)
+/// Whether a text can be a key: it names something, and can be kept and sent as it is (RULINGS T17).
+bool usable_key(std::string_view key)
 {
-    boost::system::error_code error;
-    auto value = json::parse(text, error);
-    if (error) return std::nullopt;
-    return value;
+    bool control = any_byte(key, [](unsigned char b) { return b < 0x20; });
+    return !key.empty() && !control && key.size() <= 256 && key.find("\xEF\xBF\xBD") == key.npos && valid_utf8(key);
+}
+std::string without_key(std::string_view member, const std::string& key)
+{
+    if (usable_key(key)) return {};
+    return (key.empty() ? "it has no " : "it has an unusable ") + std::string(member);
 }
 
-/// A scalar as text: strings as they are, numbers in full, null and absent as "" (RULINGS R1, R2).
-std::string scalar(const json::value& v)
+std::string decode_product(const json::object& o, product& p)
 {
-    if (auto* s = v.if_string()) return std::string(*s);
-    if (auto* i = v.if_int64()) return std::to_string(*i);
-    if (auto* u = v.if_uint64()) return std::to_string(*u);
-    if (auto* b = v.if_bool()) return *b ? "true" : "false";
-    if (v.is_double()) return json::serialize(v);
-    return {};
-}
-
-std::string text(const json::object& from, std::string_view member)
-{
-    auto* v = from.if_contains(member);
-    return v ? scalar(*v) : std::string();
-}
-
-std::optional<long> number(const json::object& from, std::string_view member)
-{
-    auto digits = text(from, member);
-    if (digits.empty() || digits.size() > 15 || digits.find_first_not_of("0123456789") != digits.npos)
-        return std::nullopt;
-    return std::stol(digits);
-}
-
-const json::object* object_in(const json::object& from, std::string_view member)
-{
-    auto* v = from.if_contains(member);
-    return v ? v->if_object() : nullptr;
-}
-
-named_values scalars(const json::object* from)
-{
-    named_values out;
-    if (!from) return out;
-    for (const auto& [key, value] : *from)
-        if (!value.is_object() && !value.is_array())
-            if (auto t = scalar(value); !t.empty()) out.emplace_back(std::string(key), std::move(t));
-    return out;
-}
-
-/// The array itself, the array called `member`, or the only array of an object (RULINGS R5).
-const json::array* array_in(const json::value& v, std::string_view member)
-{
-    if (auto* a = v.if_array()) return a;
-    auto* o = v.if_object();
-    if (!o) return nullptr;
-    if (auto* named = o->if_contains(member)) return named->if_array();
-    const json::array* only = nullptr;
-    for (const auto& [key, value] : *o) {
-        if (auto* a = value.if_array()) {
-            if (only) return nullptr;
-            only = a;
-        }
-    }
-    return only;
-}
-
-template <class T, class F>
-std::optional<std::vector<T>> decode_list(std::string_view source, std::string_view member, F decode_one)
-{
-    auto v = parsed(source);
-    if (!v) return std::nullopt;
-    auto* list = array_in(*v, member);
-    // An object without the list is an empty one ({} or {"customerSite": null}); any other shape is not ours.
-    if (!list)
-        return v->is_object() && (v->as_object().empty() || v->as_object().contains(member))
-                   ? std::optional(std::vector<T>{})
-                   : std::nullopt;
-    std::vector<T> out;
-    out.reserve(list->size());
-    for (const auto& element : *list) {
-        auto* o = element.if_object();
-        if (!o) return std::nullopt;
-        out.push_back(decode_one(*o));
-    }
-    return out;
-}
-
-product decode_product(const json::object& o)
-{
-    product p;
-    p.code = text(o, "productCode");
+    p.code = key(o, "productCode");
+    if (auto why = without_key("productCode", p.code); !why.empty()) return why;
+    auto type = told_number(text(o, "productType"));
+    if (type != 1 && type != 2) return "product " + p.code + " has the productType \"" + text(o, "productType") + "\"";
+    p.type = static_cast<int>(*type);
     p.name = text(o, "productName");
     p.customer_product_id = text(o, "customerProductId");
-    p.type = text(o, "productType") == "1" ? 1 : 2;
     if (auto* detail = object_in(o, "detail")) {
-        p.cpe = text(*detail, "cpe");
-        p.ipaddress = text(*detail, "ipaddress");
-        p.course = text(*detail, "course");
-        p.plan = text(*detail, "plan");
-        p.service = text(*detail, "service");
-        p.line = text(*detail, "line");
+        p.cpe = told_digits(text(*detail, "cpe"));
+        p.ipaddress = told_digits(text(*detail, "ipaddress"));
+        p.course = told_digits(text(*detail, "course"));
+        p.plan = told_digits(text(*detail, "plan"));
+        p.service = told_digits(text(*detail, "service"));
+        p.line = told_digits(text(*detail, "line"));
     }
     p.purchase_price = number(o, "purchasePrice");
     p.monthly_price = number(o, "monthlyPrice");
     p.shortest_period = number(o, "shortestPeriod");
     if (auto* list = o.if_contains("productDependencies"); list && list->is_array())
         for (const auto& d : list->as_array())
-            if (auto* needed = d.if_object()) p.dependencies.push_back(text(*needed, "productCode"));
-    return p;
+            if (auto* needed = d.if_object())
+                if (auto code = key(*needed, "productCode"); !code.empty()) p.dependencies.push_back(std::move(code));
+    return {};
 }
 
 void fill_summary(order_summary& s, const json::object& o)
 {
-    s.code = {text(o, "orderCode")};
-    s.order_type = text(o, "orderType");
-    s.change_type = text(o, "changeType");
+    s.code = {key(o, "orderCode")};
+    s.order_type = told_digits(text(o, "orderType"));
+    s.change_type = told_digits(text(o, "changeType"));
     s.customer_site_code = text(o, "customerSiteCode");
     s.customer_site_name = text(o, "customerSiteName");
-    s.status = text(o, "status");
+    s.status = told_digits(text(o, "status"));
     s.application_date = text(o, "applicationDate");
     s.hope_to_start_at = text(o, "hopeToStartAt");
     s.hope_to_end_at = text(o, "hopeToEndAt");
@@ -136,7 +64,7 @@ void fill_summary(order_summary& s, const json::object& o)
 
 api_error decode_error(const json::object& o)
 {
-    return {text(o, "errorCode"), text(o, "errorMessage"), text(o, "developerMessage"), text(o, "moreInfo"),
+    return {key(o, "errorCode"), text(o, "errorMessage"), text(o, "developerMessage"), text(o, "moreInfo"),
             text(o, "requestId")};
 }
 
@@ -144,15 +72,17 @@ site_detail decode_site_object(const json::object& site, const json::object& aro
 {
     site_detail d;
     d.values = scalars(&site);
-    d.code = {text(site, "customerSiteCode")};
+    for (auto& [name, value] : d.values)
+        if (name == "status" || name == "customerType") value = told_digits(std::move(value));
+    d.code = {key(site, "customerSiteCode")};
     for (auto member : {"contract", "contracts"}) {
         auto* list = site.if_contains(member);
         if (!list) list = around.if_contains(member);
         if (!list || !list->is_array()) continue;
         for (const auto& element : list->as_array())
             if (auto* o = element.if_object())
-                d.contracts.push_back({text(*o, "productCode"), text(*o, "productName"), text(*o, "productType"),
-                                       text(*o, "startAt"), text(*o, "endAt")});
+                d.contracts.push_back({text(*o, "productCode"), text(*o, "productName"),
+                                       told_digits(text(*o, "productType")), text(*o, "startAt"), text(*o, "endAt")});
         if (!d.contracts.empty()) break;
     }
     auto part = [&](std::string_view member) {
@@ -181,28 +111,32 @@ std::optional<token_answer> decode_token(std::string_view source)
     return out;
 }
 
-std::optional<std::vector<product>> decode_products(std::string_view source)
+std::optional<list_page<product>> decode_products(std::string_view source)
 {
-    return decode_list<product>(source, "customerProduct", decode_product);
+    return decode_list<product>(source, {"customerproduct", "customerproducts", "product", "products"}, decode_product);
 }
 
-std::optional<std::vector<order_summary>> decode_orders(std::string_view source)
+std::optional<list_page<order_summary>> decode_orders(std::string_view source)
 {
-    return decode_list<order_summary>(source, "orders", [](const json::object& o) {
-        order_summary s;
+    auto one = [](const json::object& o, order_summary& s) {
         fill_summary(s, o);
-        return s;
-    });
+        return without_key("orderCode", s.code.text);
+    };
+    return decode_list<order_summary>(source, {"order", "orders", "orderlist", "orderlistresponse"}, one);
 }
 
 std::optional<order_detail> decode_order(std::string_view source)
 {
     auto v = parsed(source);
-    auto* o = v ? v->if_object() : nullptr;
-    if (!o) return std::nullopt;
+    const json::object* o = v ? v->if_object() : nullptr;
+    if (!o || tells_error(*o)) return std::nullopt;
+    for (auto member : {"order", "orderDetail", "result", "data"}) // wrapped once, as lists are
+        if (auto* inside = object_in(*o, member); inside && !tells(*o, "orderCode")) o = inside;
+    if (tells_error(*o)) return std::nullopt;
     order_detail d;
     fill_summary(d, *o);
-    if (d.code.text.empty()) return std::nullopt;
+    // The document does not require the code here; an order has a status.
+    if (d.code.text.empty() ? d.status.empty() : !usable_key(d.code.text)) return std::nullopt;
     d.customer_code = text(*o, "customerCode");
     d.overwrite_check_flag = text(*o, "overwriteCheckFlag");
     d.case_name = text(*o, "caseName");
@@ -212,11 +146,18 @@ std::optional<order_detail> decode_order(std::string_view source)
     d.line_access_key = text(*o, "lineAccessKey");
     d.terminal_bundle_type = text(*o, "terminalBundleType");
     d.global_ip = text(*o, "globalIp");
-    if (auto* list = o->if_contains("contracts"); list && list->is_array())
-        for (const auto& element : list->as_array())
-            if (auto* c = element.if_object())
-                d.contracts.push_back({text(*c, "productCode"), text(*c, "productName"), text(*c, "productType"),
-                                       text(*c, "status"), text(*c, "errorMessage")});
+    auto* list = o->if_contains("contracts");
+    d.contracts_unreadable = list && tells(*o, "contracts") && !list->is_array();
+    if (list && list->is_array())
+        for (const auto& element : list->as_array()) {
+            auto* c = element.if_object();
+            if (!c || key(*c, "productCode").empty())
+                d.contracts_unreadable = true;
+            else
+                d.contracts.push_back({key(*c, "productCode"), text(*c, "productName"),
+                                       told_digits(text(*c, "productType")), told_digits(text(*c, "status")),
+                                       text(*c, "errorMessage"), told_digits(text(*c, "changeType"))});
+        }
     d.installation_location = scalars(object_in(*o, "installationLocation"));
     d.terminal_destination = scalars(object_in(*o, "terminalDestination"));
     d.lan_address = scalars(object_in(*o, "lanAddress"));
@@ -225,18 +166,24 @@ std::optional<order_detail> decode_order(std::string_view source)
     return d;
 }
 
-std::optional<std::vector<site_summary>> decode_sites(std::string_view source)
+std::optional<list_page<site_summary>> decode_sites(std::string_view source)
 {
-    static const json::object nothing_around;
-    return decode_list<site_summary>(source, "customerSite",
-                                     [](const json::object& o) { return decode_site_object(o, nothing_around); });
+    auto one = [](const json::object& o, site_summary& s) {
+        static const json::object nothing_around;
+        s = decode_site_object(o, nothing_around);
+        if (auto why = without_key("customerSiteCode", s.code.text); !why.empty()) return why;
+        const auto& status = s.value("status");
+        if (status != "1" && status != "2") return "site " + s.code.text + " has the status \"" + status + "\"";
+        return std::string();
+    };
+    return decode_list<site_summary>(source, {"customersite", "customersites", "site", "sites"}, one);
 }
 
 std::optional<site_detail> decode_site(std::string_view source)
 {
     auto v = parsed(source);
     auto* o = v ? v->if_object() : nullptr;
-    if (!o) return std::nullopt;
+    if (!o || tells_error(*o)) return std::nullopt;
     auto* site = object_in(*o, "customerSite");
     auto detail = decode_site_object(site ? *site : *o, *o);
     if (detail.code.text.empty()) return std::nullopt;
@@ -247,9 +194,9 @@ std::optional<order_code> decode_created(std::string_view source)
 {
     auto v = parsed(source);
     auto* o = v ? v->if_object() : nullptr;
-    if (!o) return std::nullopt;
-    order_code code{text(*o, "orderCode")};
-    if (code.text.empty()) return std::nullopt;
+    if (!o || tells_error(*o)) return std::nullopt;
+    order_code code{key(*o, "orderCode")};
+    if (!usable_key(code.text)) return std::nullopt;
     return code;
 }
 
@@ -259,10 +206,16 @@ std::vector<api_error> decode_errors(std::string_view source)
     auto* o = v ? v->if_object() : nullptr;
     if (!o) return {};
     std::vector<api_error> out;
-    if (auto* list = o->if_contains("errors"); list && list->is_array()) {
+    if (auto* list = o->if_contains("errors"); list && tells(*o, "errors") && list->is_array()) {
         for (const auto& element : list->as_array())
             if (auto* e = element.if_object()) out.push_back(decode_error(*e));
-    } else if (o->contains("errorCode") || o->contains("errorMessage"))
+    } else if (auto* one = object_in(*o, "errors"))
+        out.push_back(decode_error(*one));
+    else if (auto* fault = object_in(*o, "fault")) { // the gateway's own (RULINGS T12)
+        auto* detail = object_in(*fault, "detail");
+        auto message = text(*fault, "faultstring");
+        out.push_back({detail ? key(*detail, "errorcode") : std::string(), message, message, "", ""});
+    } else if (tells(*o, "errorCode") || tells(*o, "errorMessage"))
         out.push_back(decode_error(*o));
     return out;
 }

@@ -9,11 +9,21 @@ namespace {
 
 constexpr std::size_t kept_raw = 4096;
 
+bool any_code(const std::vector<api_error>& errors, std::initializer_list<std::string_view> beginnings)
+{
+    return std::any_of(errors.begin(), errors.end(), [&](const api_error& e) {
+        return std::any_of(beginnings.begin(), beginnings.end(), [&](auto b) { return e.code.starts_with(b); });
+    });
+}
+
 failure::what_happened kind_of(int status, const std::vector<api_error>& errors, bool one_thing)
 {
     using enum failure::what_happened;
     bool says_not_found =
         std::any_of(errors.begin(), errors.end(), [](const api_error& e) { return e.code == "4000137"; });
+    // The gateway's own faults say more than their status, which may be 500 for all of them (RULINGS T12).
+    if (any_code(errors, {"policies.ratelimit."})) return throttled;
+    if (any_code(errors, {"oauth.", "keymanagement."})) return unauthorized;
     if (one_thing && (status == 404 || (status == 400 && says_not_found))) return not_found;
     if (status == 400) return refused;
     if (status == 401) return unauthorized;
@@ -23,9 +33,33 @@ failure::what_happened kind_of(int status, const std::vector<api_error>& errors,
     if (status == 409)
         return server_error;           // a conflict with what? perhaps with the order itself: look before anything else
     if (status >= 400) return refused; // about this request; it would never pass
-    return unusable;                   // a redirect or an informational status: not the API we know
+    if (status >= 300) return redirected;
+    return unusable; // a status that is not the API's
 }
 
+/// Strikes out the values of members that may be secrets, also where the text is no whole JSON.
+std::string without_secrets(std::string text)
+{
+    static constexpr std::string_view ends[] = {"AccessKey\"",    "accessToken\"", "PreSharedKey\"",
+                                                "clientSecret\"", "password\"",    "username\""};
+    for (auto end : ends)
+        for (auto at = text.find(end); at != text.npos; at = text.find(end, at + 1)) {
+            auto begin = text.find_first_not_of(" :", at + end.size());
+            if (begin == text.npos) break;
+            auto last = text[begin] == '"' ? text.find('"', begin + 1) : text.find_first_of(",}]", begin + 1);
+            if (last != text.npos && text[begin] == '"') ++last;
+            text.replace(begin, last == text.npos ? text.npos : last - begin, "\"***\"");
+        }
+    return text;
+}
+
+}
+
+bool refuses_token(const http::response& got)
+{
+    if (got.status == 401) return true;
+    bool may_be = got.status >= 400 && got.body.find("\"fault\"") != got.body.npos;
+    return may_be && failure_from(got).kind == failure::what_happened::unauthorized;
 }
 
 failure failure_from(const http::response& got, bool one_thing)
@@ -34,9 +68,12 @@ failure failure_from(const http::response& got, bool one_thing)
     f.status = got.status;
     f.errors = decode_errors(got.body);
     f.kind = kind_of(got.status, f.errors, one_thing);
-    if (f.errors.empty()) f.raw = printable(got.body, kept_raw);
+    if (f.errors.empty()) f.raw = without_secrets(printable(got.body, kept_raw));
     f.text = "HTTP " + std::to_string(got.status);
-    if (got.status == 429 || got.status == 503)
+    if (f.kind == failure::what_happened::redirected)
+        f.text += ": a redirect, which is not followed, to " +
+                  printable(std::string(http::find_header(got.fields, "Location")), 200);
+    if (got.status == 429 || got.status == 503 || f.kind == failure::what_happened::throttled)
         f.retry_after =
             parse_retry_after(http::find_header(got.fields, "Retry-After"), std::chrono::system_clock::now());
     return f;
@@ -58,7 +95,8 @@ failure unusable(const http::response& got, std::string why)
     failure f;
     f.kind = failure::what_happened::unusable;
     f.status = got.status;
-    f.raw = printable(got.body, kept_raw);
+    f.errors = decode_errors(got.body);
+    f.raw = without_secrets(printable(got.body, kept_raw));
     f.text = std::move(why);
     return f;
 }

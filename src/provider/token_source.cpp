@@ -10,7 +10,7 @@ namespace orderd::provider {
 
 using namespace std::chrono_literals;
 
-token_source::token_source(asio::any_io_executor on, const api_options& options, logger& log, metrics& m)
+token_source::token_source(asio::any_io_executor on, const transport_options& options, logger& log, metrics& m)
     : executor_(on),
       path_(options.token_path),
       body_(encode_token_request(options.client_id, options.client_secret)),

@@ -1,7 +1,7 @@
 #pragma once
 #include "orderd/core/log.hpp"
 #include "orderd/core/metrics.hpp"
-#include "orderd/provider/api.hpp"
+#include "orderd/provider/transport.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 
@@ -10,7 +10,7 @@ namespace orderd::provider {
 /// The access token: one refresh for all who wait, ahead of expiry and after a 401. Lives on the event loop's thread.
 class token_source {
 public:
-    token_source(asio::any_io_executor, const api_options&, logger&, metrics&);
+    token_source(asio::any_io_executor, const transport_options&, logger&, metrics&);
     /// A token that is good for the next request; gets a new one when it is not.
     asio::awaitable<result<std::string>> get();
     /// The provider answered 401 to this token; the next `get` brings another. A newer token stays.

@@ -3,6 +3,7 @@
 #include "orderd/validation/rules.hpp"
 #include "stray_characters.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
@@ -15,6 +16,13 @@ namespace {
     throw configuration_error(file + ", line " + std::to_string(at.source().begin.line) + ": " + message);
 }
 
+/// Rules that could be lowered until 0.10.0: a configuration that does so still starts, and is told that they stay as
+/// they are.
+constexpr std::string_view fixed_since[] = {
+    "change_products_format", "change_products_required", "overwrite_check_flag_format", "dhcp_how_to_use_format",
+    "submit_after_format",    "line_id_required",         "customer_site_code_required", "product_codes_required",
+};
+
 void read_severity(configuration& c, const std::string& file, const std::string& rule_id, node value)
 {
     const auto* rule = validation::find_rule(rule_id);
@@ -25,12 +33,19 @@ void read_severity(configuration& c, const std::string& file, const std::string&
         fail(file, value,
              "there is no rule \"" + rule_id + "\"" + (near.empty() ? "" : "; did you mean \"" + near + "\"?"));
     }
-    if (!rule->adjustable)
+    bool lowered_before = std::find(std::begin(fixed_since), std::end(fixed_since), rule_id) != std::end(fixed_since);
+    if (!rule->adjustable && !lowered_before)
         fail(file, value, "the rule \"" + rule_id + "\" cannot be changed: without it there is nothing to send");
     auto* word = value.as_string();
     for (auto level : {severity::off, severity::warning, severity::error})
         if (word && word->get() == name(level)) {
-            c.severities[rule_id] = level;
+            if (rule->adjustable)
+                c.severities[rule_id] = level;
+            else if (level != severity::error)
+                c.warnings.push_back(file + ", line " + std::to_string(value.source().begin.line) + ": the rule \"" +
+                                     rule_id +
+                                     "\" stays an error: what breaks it cannot be sent as it is written. Take the line "
+                                     "out; a later release will refuse it");
             return;
         }
     fail(file, value, "validation.severity." + rule_id + " must be \"error\", \"warning\" or \"off\"");

@@ -180,6 +180,8 @@ const std::vector<key>& keys()
         live(duration("submission.backoff_cap", AT(submission.backoff_cap), 10ms, day)),
         whole("submission.circuit_threshold", AT(submission.circuit_threshold), 1, 10000),
         live(flag("submission.retry_line_state", AT(submission.retry_line_state))),
+        live(duration("submission.search_limit", AT(submission.search_limit), 1s, 30 * day)),
+        live(flag("submission.resend_without_control", AT(submission.resend_without_control))),
         live(flag("submission.require_approval", AT(submission.require_approval))),
         live(whole("submission.approval_above", AT(submission.approval_above), 0, 2'000'000'000)),
         live(duration("tracking.interval", AT(tracking.interval), 50ms, day)),

@@ -54,6 +54,11 @@ int declare_gone_ones_lost(store::session& s)
 
 /// The parts and how they hang together. Everything here lives on one thread, the event loop's; the database has its
 /// own.
+void warn_of(const configuration& c, logger& log)
+{
+    for (const auto& warning : c.warnings) log.warning(warning);
+}
+
 class daemon {
 public:
     daemon(const configuration& c, const std::string& client_secret, adjustable_logger& log)
@@ -156,6 +161,7 @@ private:
         try {
             auto wanted = read_configuration(config_.file);
             auto changes = changes_between(config_, wanted);
+            warn_of(wanted, log_);
             auto applied = join(changes.applied, ", "), later = join(changes.at_restart, ", ");
             apply(wanted);
             log_.info("configuration read again",
@@ -387,6 +393,7 @@ private:
 
 int run_daemon(const configuration& c, const std::string& client_secret, adjustable_logger& log)
 {
+    warn_of(c, log);
     std::optional<daemon> parts;
     try {
         parts.emplace(c, client_secret, log);

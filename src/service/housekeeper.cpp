@@ -25,8 +25,7 @@ done keep_house_once(store::session& s, instance_id self, const store::retention
     if (!store::take_duty(s, "housekeeping", self, 15s)) return out;
     store::fold_tally(s);
     out.more = store::hold_paused(s, step) == step;
-    if (auto since = store::restored_since(s))
-        out.more = store::doubt_restored(s, *since, step, true) == step || out.more;
+    if (auto since = store::restored_from(s)) out.more = store::doubt_restored(s, *since, step) == step || out.more;
     if (!deletion) return out;
     if (box) out.sealed = store::seal_secrets(s, *box).sealed;
     out.deleted = store::delete_old(s, keep, step);

@@ -3,6 +3,7 @@
 #include "orderd/service/person_moves.hpp"
 #include "orderd/store/approvals.hpp"
 #include "orderd/store/sites.hpp"
+#include "resolve_page.hpp"
 #include "status_pages.hpp"
 
 #include <algorithm>
@@ -141,7 +142,7 @@ std::string decide_approval(store::session& s, const target_parts& at, const std
 }
 
 /// What a person decided on the page; blocking. "" when it was done, else why not.
-std::string decide(store::session& s, const target_parts& at, const std::string& person)
+std::string decide(store::session& s, const target_parts& at, const std::string& person, std::string& confirm_at)
 {
     const auto &kind = at.path[0], &word = at.path[1], &verb = at.path[2];
     auto operator_name = person + " (status page)";
@@ -162,7 +163,12 @@ std::string decide(store::session& s, const target_parts& at, const std::string&
         return "";
     }
     auto event = event_of(verb);
-    auto order = kind == "order" ? store::find_order(s, word) : std::nullopt;
+    auto order = kind == "order" ? store::find_order(s, order_id{number_in(word)}) : std::nullopt;
+    if (order && verb == "resolve") {
+        auto outcome = resolve_on_page(s, *order, at.query, operator_name);
+        confirm_at = outcome.confirm_at;
+        return outcome.refused;
+    }
     if (!event || !order) return "there is no such order, or no such decision";
     auto outcome = move_order(s, *order, *event, {operator_name, "on the status page"});
     store::wake_submission(s);
@@ -359,16 +365,21 @@ private:
             co_return a;
         }
         auto who = printable(given->first.empty() ? "somebody" : given->first, 60);
-        auto question = [at, who](store::session& s) { return decide(s, at, who); };
-        std::string refused;
+        auto question = [at, who](store::session& s) {
+            std::pair<std::string, std::string> outcome;
+            outcome.first = decide(s, at, who, outcome.second);
+            return outcome;
+        };
+        std::string refused, confirm_at;
         try {
-            refused = co_await database_.run(question);
+            std::tie(refused, confirm_at) = co_await database_.run(question);
         } catch (const std::exception&) {
             refused = "the database is away; try again";
         }
         if (!refused.empty()) co_return plain(409, refused + "\n");
         auto back = plain(303, "done\n");
-        back.fields.emplace_back("Location", "/" + at.path[0] + "/" + url_part(at.path[1]));
+        back.fields.emplace_back("Location",
+                                 confirm_at.empty() ? "/" + at.path[0] + "/" + url_part(at.path[1]) : confirm_at);
         co_return back;
     }
 

@@ -73,10 +73,9 @@ namespace {
 
 submission::decision_settings decisions_of(const configuration& c)
 {
-    return {c.submission.settle_time,
-            c.submission.max_attempts,
-            {c.submission.backoff_base, c.submission.backoff_cap},
-            c.submission.retry_line_state};
+    return {
+        c.submission.settle_time,      c.submission.max_attempts, {c.submission.backoff_base, c.submission.backoff_cap},
+        c.submission.retry_line_state, c.submission.search_limit, c.submission.resend_without_control};
 }
 
 }

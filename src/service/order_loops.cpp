@@ -12,7 +12,7 @@ order_loops::order_loops(asio::any_io_executor on, timekeeper& time, store::orde
       lease(time, orders, o.lease, log),
       breaker(time, orders, *api, o.breaker, log, uniform01),
       submitter(on, time, orders, *api, recorder, lease, breaker, o.submitter, log, uniform01),
-      reconciler(on, time, orders, *api, recorder, lease, o.reconciler, log, uniform01),
+      reconciler(on, time, orders, *api, recorder, lease, o.reconciler, log, counters, uniform01),
       tracker(on, time, orders, *api, recorder, self(), o.tracker, log)
 {
 }

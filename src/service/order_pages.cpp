@@ -1,6 +1,8 @@
 #include "orderd/core/column.hpp"
 #include "orderd/core/order_request.hpp"
 #include "orderd/core/text.hpp"
+#include "orderd/submission/resolution.hpp"
+#include "resolve_page.hpp"
 #include "status_pages.hpp"
 
 #include <boost/json.hpp>
@@ -19,15 +21,15 @@ std::string orders_table(const viewer& in, const store::table& found)
     for (const auto& row : found.rows) {
         auto text = [&](std::size_t i) { return row[i].value_or(""); };
         auto state = order_state_from(text(4));
-        rows.push_back({link("/order/" + text(0), text(1)), state ? state_word(in, *state) : escaped(text(4)),
-                        escaped(text(10)), escaped(text(5)), escaped(text(6)), escaped(text(7)), escaped(text(9)),
-                        escaped(text(2)), escaped(text(3))});
+        rows.push_back({link("/order/" + text(0), "#" + text(0)), link("/order/" + text(0), text(1)),
+                        state ? state_word(in, *state) : escaped(text(4)), escaped(text(10)), escaped(text(5)),
+                        escaped(text(6)), escaped(text(7)), escaped(text(9)), escaped(text(2)), escaped(text(3))});
     }
-    return html_table({std::string(in("管理番号", "Key")), std::string(in("状態", "State")),
-                       std::string(in("拠点名", "Site")), std::string(in("回線ID", "Line")),
-                       std::string(in("保守番号", "Site code")), std::string(in("オーダー番号", "Order code")),
-                       std::string(in("エラー", "Error")), std::string(in("バッチ", "Batch")),
-                       "#" + std::string(in("行", "Row"))},
+    return html_table({std::string(in("番号", "Number")), std::string(in("管理番号", "Key")),
+                       std::string(in("状態", "State")), std::string(in("拠点名", "Site")),
+                       std::string(in("回線ID", "Line")), std::string(in("保守番号", "Site code")),
+                       std::string(in("オーダー番号", "Order code")), std::string(in("エラー", "Error")),
+                       std::string(in("バッチ", "Batch")), "#" + std::string(in("行", "Row"))},
                       rows);
 }
 
@@ -94,7 +96,8 @@ std::string said(const std::string& errors)
 
 std::string story(const viewer& in, const store::table& events)
 {
-    // at, from_state, to_state, event, why, attempt, http_status, request_id, errors, raw, instance_id, operator
+    // at, from_state, to_state, event, why, attempt, http_status, request_id, errors, raw, instance_id, operator,
+    // evidence
     std::string out = "<ol class=\"story\">";
     for (const auto& e : events.rows) {
         auto text = [&](std::size_t i) { return e[i].value_or(""); };
@@ -109,6 +112,8 @@ std::string story(const viewer& in, const store::table& events)
         if (e[4]) out += "<br>" + escaped(text(4));
         if (e[8]) out += "<br><span class=\"said\">" + escaped(said(text(8))) + "</span>";
         if (e[9]) out += "<br><span class=\"said\">" + escaped(printable(text(9), 1000)) + "</span>";
+        if (e[12])
+            out += "<pre class=\"said\">" + escaped(submission::evidence_words(text(12), in.japanese)) + "</pre>";
         out += "</li>";
     }
     return out + "</ol>";
@@ -176,7 +181,7 @@ std::string order_buttons(const viewer& in, const store::found_order& order)
         bool doubtful = order.must_be_resolved || order.state == order_state::in_doubt;
         if (!next(order.state, event) || doubtful) return;
         out += button(in, "/order/" + std::to_string(order.id.value) + "/" + verb, in(ja, en),
-                      std::string(in(ja, en)) + ": " + order.request_key + "?");
+                      std::string(in(ja, en)) + ": #" + std::to_string(order.id.value) + " " + order.request_key + "?");
     };
     action("hold", order_event::hold_asked, "保留する", "Hold");
     action("release", order_event::release_asked, "保留を解除", "Release");
@@ -206,24 +211,51 @@ std::string orders_page(store::session& s, const page_request& r)
     return document(in, in("オーダ", "Orders"), out, false);
 }
 
+namespace {
+
+/// For a word that fits more than one order: which of them is meant is the viewer's to say.
+std::string several_orders_page(store::session& s, const viewer& in, const std::string& word,
+                                const std::vector<store::found_order>& found)
+{
+    std::vector<std::vector<std::string>> rows;
+    for (const auto& row : store::names_of_orders(s, found).rows) {
+        // id, request_key, batch, state, customer_site_name
+        auto text = [&](std::size_t i) { return row[i].value_or(""); };
+        auto state = order_state_from(text(3));
+        rows.push_back({link("/order/" + text(0), "#" + text(0)), escaped(text(1)), escaped(text(2)),
+                        state ? state_word(in, *state) : escaped(text(3)), escaped(text(4))});
+    }
+    return document(in, word,
+                    "<h1>" + escaped(word) + "</h1><p>" +
+                        std::string(in("該当するオーダが複数あります。番号を選んでください。",
+                                       "This may be several orders; choose one by its number.")) +
+                        "</p>" +
+                        html_table({std::string(in("番号", "Number")), std::string(in("管理番号", "Key")),
+                                    std::string(in("バッチ", "Batch")), std::string(in("状態", "State")),
+                                    std::string(in("拠点名", "Site"))},
+                                   rows),
+                    false);
+}
+
+}
+
 std::optional<std::string> order_page(store::session& s, const page_request& r, const std::string& word)
 {
     const auto& in = r.in;
-    auto order = store::find_order(s, word);
-    if (!order) return std::nullopt;
+    bool digits = !word.empty() && word.find_first_not_of("0123456789") == word.npos;
+    auto found = store::find_orders(s, digits ? "#" + word : word);
+    if (found.empty()) return std::nullopt;
+    if (found.size() > 1) return several_orders_page(s, in, word, found);
+    const auto* order = &found.front();
     auto line = store::order_line(s, order->id);
-    std::string out = "<h1>" + escaped(order->request_key) + " " + state_word(in, order->state) + "</h1><p>" +
-                      order_buttons(in, *order) + "</p>";
-    if (order->must_be_resolved)
-        out += "<div class=\"note\">" +
-               std::string(in("提供元に存在する可能性があります。ipoe-orderd orders resolve で判断してください。",
-                              "It may exist at the provider; decide with `ipoe-orderd orders resolve`.")) +
-               "</div>";
+    std::string out = "<h1>#" + std::to_string(order->id.value) + " " + escaped(order->request_key) + " " +
+                      state_word(in, order->state) + "</h1><p>" + order_buttons(in, *order) + "</p>";
+    out += resolve_section(s, r, *order);
     out += "<dl>";
     for (std::size_t i = 0; i < line.columns.size(); ++i)
         if (const auto& value = line.rows[0][i]; value && *value != "[]" && !value->empty())
             out += "<dt>" + escaped(column_word(in, line.columns[i])) + "</dt><dd>" +
-                   escaped(shown_value(in, line.columns[i], *value)) + "</dd>";
+                   escaped((line.columns[i] == "id" ? "#" : "") + shown_value(in, line.columns[i], *value)) + "</dd>";
     out += "</dl><h2>" + std::string(in("経過", "Story")) + "</h2>" + story(in, store::order_events(s, order->id));
     return document(in, order->request_key, out, true);
 }

@@ -39,7 +39,7 @@ rect.in-progress,path.in-progress{fill:var(--in-progress)}rect.waiting,path.wait
 .note{border-left:4px solid var(--warn);background:var(--pale);padding:.6em 1em;margin:1em 0}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.25em 1.2em;margin:.8em 0}dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
 .story{list-style:none;padding:0;margin:0;border-left:2px solid var(--line)}.story li{padding:.45em 0 .45em 1.1em;overflow-wrap:anywhere}
-.story .said{white-space:pre-wrap;color:var(--soft)}
+pre{white-space:pre-wrap;font:inherit;margin:.4em 0}.story .said{white-space:pre-wrap;color:var(--soft)}
 form{display:inline}button,.filter select,.filter input{font:inherit;padding:.25em .8em;border:1px solid var(--line);border-radius:5px;background:var(--pale);color:inherit}
 button{cursor:pointer;margin-right:.5em}
 .filter{display:flex;gap:.6em;flex-wrap:wrap;margin:.8em 0}

@@ -9,7 +9,7 @@ namespace {
 
 constexpr int at_once = 500;
 
-store::order_move move_for(const store::found_order& order, order_event event, const std::string& why,
+store::order_move move_for(const store::found_order& order, order_event event, const decision_of_person& by,
                            const std::string& code)
 {
     store::order_move m;
@@ -17,7 +17,8 @@ store::order_move move_for(const store::found_order& order, order_event event, c
     m.revision = order.revision;
     m.from = order.state;
     m.event = event;
-    m.why = why;
+    m.why = by.why;
+    m.evidence_json = by.evidence_json;
     m.code = {code};
     if (!code.empty()) m.provider_status = "1";
     // A batch that goes on keeps its times: an order with a later submit_after is not due.
@@ -28,7 +29,7 @@ store::order_move move_for(const store::found_order& order, order_event event, c
 
 std::string refusal(const store::found_order& order, const std::string& what, const std::string& code)
 {
-    auto number = "order " + std::to_string(order.id.value);
+    auto number = "order #" + std::to_string(order.id.value);
     if (what.find("order_live_natural_key") != what.npos)
         return number + ": another live order exists for the same line or site; it must end first";
     if (what.find("order_code") != what.npos)
@@ -42,7 +43,7 @@ bulk_outcome move_group(store::session& s, const std::vector<store::found_order>
 {
     std::vector<store::order_move> moves;
     for (const auto& order : group)
-        if (why_not(order, event).empty()) moves.push_back(move_for(order, event, by.why, {}));
+        if (why_not(order, event).empty()) moves.push_back(move_for(order, event, by, {}));
     bulk_outcome out;
     try {
         out.moved = static_cast<long>(store::move_orders(s, moves, {}, by.operator_name).size());
@@ -75,7 +76,7 @@ bulk_outcome move_all(store::session& s, order_event event, const decision_of_pe
 
 std::string why_not(const store::found_order& order, order_event event, bool resolves)
 {
-    auto number = "order " + std::to_string(order.id.value);
+    auto number = "order #" + std::to_string(order.id.value);
     bool doubtful = order.state == order_state::in_doubt || order.must_be_resolved;
     bool decides = event == order_event::withdraw_asked || event == order_event::release_asked ||
                    event == order_event::batch_resumed;
@@ -95,12 +96,12 @@ move_outcome move_order(store::session& s, const store::found_order& order, orde
 {
     if (auto no = why_not(order, event, by.resolves); !no.empty()) return {false, no};
     try {
-        if (store::move_orders(s, {move_for(order, event, by.why, code)}, {}, by.operator_name).empty())
-            return {false, "order " + std::to_string(order.id.value) + " changed in the meantime; look at it again"};
+        if (store::move_orders(s, {move_for(order, event, by, code)}, {}, by.operator_name).empty())
+            return {false, "order #" + std::to_string(order.id.value) + " changed in the meantime; look at it again"};
     } catch (const store::statement_failed& e) {
         return {false, refusal(order, e.what(), code)};
     }
-    return {true, "order " + std::to_string(order.id.value) + " (" + order.request_key +
+    return {true, "order #" + std::to_string(order.id.value) + " (" + order.request_key +
                       "): " + std::string(name(order.state)) + " -> " + std::string(name(*next(order.state, event)))};
 }
 

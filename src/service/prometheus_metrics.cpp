@@ -36,6 +36,11 @@ struct prometheus_metrics::registered {
                                                              .Name("orderd_catalogue_changes_total")
                                                              .Help("Products that appeared, vanished or changed")
                                                              .Register(registry);
+    prometheus::Family<prometheus::Counter>& controls =
+        prometheus::BuildCounter()
+            .Name("orderd_search_controls_total")
+            .Help("Tries whether the provider's order search can be believed when it finds nothing, by kind and answer")
+            .Register(registry);
     prometheus::Family<prometheus::Gauge>& differences =
         prometheus::BuildGauge()
             .Name("orderd_differences")
@@ -98,6 +103,11 @@ void prometheus_metrics::rows_judged(std::string_view verdict, long count)
 void prometheus_metrics::catalogue_changed(std::string_view kind)
 {
     all_->catalogue.Add({{"change", std::string(kind)}}).Increment();
+}
+
+void prometheus_metrics::search_controlled(std::string_view kind, std::string_view answer)
+{
+    all_->controls.Add({{"kind", std::string(kind)}, {"answer", std::string(answer)}}).Increment();
 }
 
 void prometheus_metrics::set_differences(const std::vector<std::pair<std::string, long>>& by_kind)

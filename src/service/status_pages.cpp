@@ -47,7 +47,7 @@ std::string causes_table(const viewer& in, const std::vector<store::cause>& caus
         for (auto [state, n] : c.orders) states += state_word(in, state) + " " + grouped(n) + " ";
         auto href = "/orders?error=" + url_part(c.code) + (batch.empty() ? "" : "&batch=" + url_part(batch));
         rows.push_back({c.code.empty() ? "–" : link(href, c.code), escaped(printable(c.message, 400)), states,
-                        link("/order/" + url_part(c.example_key), c.example_key)});
+                        link("/order/" + std::to_string(c.example.value), c.example_key)});
     }
     return html_table({std::string(in("原因", "Cause")),
                        std::string(in("提供元のメッセージ", "In the provider's words")),
@@ -72,8 +72,7 @@ std::string decisions_of(store::session& s, const viewer& in, batch_id batch)
 /// What waits for consent, with what it costs, and the buttons that give or refuse it.
 std::string approval_form(store::session& s, const viewer& in, const store::batch_overview& b)
 {
-    auto at = b.orders.find(order_state::awaiting_approval);
-    if (at == b.orders.end() || at->second == 0) return "";
+    if (!b.orders.contains(order_state::awaiting_approval)) return "";
     auto waits = store::awaiting_approval(s, b.name);
     if (!waits) return "";
     auto out = "<div class=\"note\"><b>" + std::string(in("承認待ち", "Waits for approval")) +
@@ -85,6 +84,7 @@ std::string approval_form(store::session& s, const viewer& in, const store::batc
                std::string(in("件）", ")"));
     if (!waits->brought_by.empty())
         out += "<br>" + std::string(in("依頼者: ", "Brought by: ")) + escaped(join(waits->brought_by, ", "));
+    if (!waits->complete()) return out + "<br>" + escaped(store::why_incomplete(*waits, in.japanese)) + "</div>";
     out += "</div>";
     auto seen = "?orders=" + std::to_string(waits->orders) + "&first_year=" + std::to_string(waits->first_year_price);
     auto href = batch_href(b.id.value);

@@ -16,17 +16,32 @@ std::vector<std::string> names_in(const std::string& joined)
     return out;
 }
 
-void read_cost(pqxx::transaction_base& tx, awaiting_batch& b)
+/// The columns that awaiting_batch.sql and decide_approval.sql have in common.
+void read_figures(const pqxx::row& r, awaiting_batch& b)
 {
-    auto r = tx.exec_params(std::string(sql::awaiting_batch), b.id.value)[0];
     b.orders = r[0].as<int>();
     b.purchase_price = r[1].as<long>();
     b.monthly_price = r[2].as<long>();
-    b.unpriced = r[3].as<int>();
     b.first_year_price = b.purchase_price + 12 * b.monthly_price;
+    b.unpriced = r[3].as<int>();
+    b.received = r[4].as<int>();
+    b.to_come = r[5].as<int>();
 }
 
-/// The batch and what it waits with; with `lock`, nobody else decides about it meanwhile.
+void look(pqxx::transaction_base& tx, awaiting_batch& b)
+{
+    read_figures(tx.exec_params(std::string(sql::awaiting_batch), b.id.value)[0], b);
+}
+
+void ask_for_catalogue(pqxx::transaction_base& tx, awaiting_batch& b)
+{
+    if (b.received == 0) return;
+    auto rows = tx.exec("select case when state <> 'closed' then coalesce(why, '') else '' end from orderd.circuit "
+                        "where not exists (select from orderd.product)");
+    if (!rows.empty()) b.no_catalogue = rows[0][0].as<std::string>();
+}
+
+/// The batch; with `lock`, nobody else decides about it meanwhile.
 std::optional<awaiting_batch> find_batch(pqxx::transaction_base& tx, const std::string& name, bool lock)
 {
     auto rows = tx.exec_params(std::string("select id, name, array_to_string(brought_by, chr(10)) from orderd.batch "
@@ -38,21 +53,22 @@ std::optional<awaiting_batch> find_batch(pqxx::transaction_base& tx, const std::
     b.id = {rows[0][0].as<std::int64_t>()};
     b.name = rows[0][1].as<std::string>();
     b.brought_by = names_in(rows[0][2].as<std::string>(""));
-    read_cost(tx, b);
     return b;
 }
 
-/// Moves what waits and keeps the decision; gives how many orders moved.
-int write_decision(pqxx::transaction_base& tx, batch_id batch, bool approve, const std::string& by,
-                   const std::string& channel, const std::string& why)
+/// Decides if all is as `r` has it, in one statement, and gives whether it did; `batch` gets what it saw.
+bool write_decision(pqxx::transaction_base& tx, awaiting_batch& batch, const approval_request& r,
+                    std::optional<long> at_most = {})
 {
-    auto event = approve ? order_event::approved : order_event::withdraw_asked;
+    auto event = r.approve ? order_event::approved : order_event::withdraw_asked;
     auto to = *next(order_state::awaiting_approval, event);
-    auto orders = tx.exec_params(std::string(sql::decide_approval), batch.value, approve ? "approved" : "declined", by,
-                                 channel, why, std::string(name(to)), std::string(name(event)))[0][0]
-                      .as<int>();
-    if (approve) tx.exec("notify orderd_ready");
-    return orders;
+    auto row = tx.exec_params(std::string(sql::decide_approval), batch.id.value, r.approve ? "approved" : "declined",
+                              r.by, r.channel, r.why, std::string(name(to)), std::string(name(event)), r.orders_seen,
+                              r.first_year_seen, at_most)[0];
+    read_figures(row, batch);
+    bool done = row[6].as<bool>();
+    if (done && r.approve) tx.exec("notify orderd_ready");
+    return done;
 }
 
 std::string yen(long amount) { return std::to_string(amount); }
@@ -63,25 +79,32 @@ approval_outcome decide(pqxx::transaction_base& tx, const approval_request& r)
     if (!batch)
         return {approval_result::no_batch, 0, "「" + r.batch + "」というバッチはありません。",
                 "there is no batch \"" + r.batch + "\""};
+    auto same_person = [&](const std::string& name) { return header_key(name) == header_key(r.by); };
+    bool own = r.approve && std::any_of(batch->brought_by.begin(), batch->brought_by.end(), same_person);
+    bool done = false;
+    if (own)
+        look(tx, *batch);
+    else
+        done = write_decision(tx, *batch, r);
+    auto count = std::to_string(batch->orders);
+    if (done)
+        return {approval_result::done, batch->orders, count + (r.approve ? "件を承認しました。" : "件を却下しました。"),
+                count + (r.approve ? " orders approved" : " orders declined and withdrawn")};
+    if (!batch->complete()) {
+        ask_for_catalogue(tx, *batch);
+        return {approval_result::incomplete, 0, why_incomplete(*batch, true), why_incomplete(*batch, false)};
+    }
     if (batch->orders == 0)
         return {approval_result::nothing_waits, 0, "承認待ちのオーダはありません。",
                 "nothing of batch " + r.batch + " waits for approval"};
-    auto same_person = [&](const std::string& name) { return header_key(name) == header_key(r.by); };
-    if (r.approve && std::any_of(batch->brought_by.begin(), batch->brought_by.end(), same_person))
+    if (own)
         return {approval_result::own_batch, 0, r.by + "さんは依頼者のため承認できません。別の方が承認してください。",
                 r.by + " brought this batch; somebody else must approve it"};
-    bool as_seen = (!r.orders_seen || *r.orders_seen == batch->orders) &&
-                   (!r.first_year_seen || *r.first_year_seen == batch->first_year_price);
-    if (!as_seen)
-        return {approval_result::changed, 0,
-                "確認後に内容が変わりました（現在" + std::to_string(batch->orders) + "件、初年度" +
-                    yen(batch->first_year_price) + "円）。もう一度確認してください。",
-                "it has changed since it was looked at: now " + std::to_string(batch->orders) + " orders, first year " +
-                    yen(batch->first_year_price) + " yen; look again"};
-    auto orders = write_decision(tx, batch->id, r.approve, r.by, r.channel, r.why);
-    auto count = std::to_string(orders);
-    return {approval_result::done, orders, count + (r.approve ? "件を承認しました。" : "件を却下しました。"),
-            count + (r.approve ? " orders approved" : " orders declined and withdrawn")};
+    return {approval_result::changed, 0,
+            "確認後に内容が変わりました（現在" + count + "件、初年度" + yen(batch->first_year_price) +
+                "円）。もう一度確認してください。",
+            "it has changed since it was looked at: now " + count + " orders, first year " +
+                yen(batch->first_year_price) + " yen; look again"};
 }
 
 }
@@ -90,8 +113,39 @@ std::optional<awaiting_batch> awaiting_approval(session& s, const std::string& b
 {
     return s.in_transaction([&](pqxx::work& tx) {
         auto found = find_batch(tx, batch, false);
-        return found && found->orders > 0 ? found : std::nullopt;
+        if (!found) return found;
+        look(tx, *found);
+        ask_for_catalogue(tx, *found);
+        return found->orders > 0 || !found->complete() ? found : std::nullopt;
     });
+}
+
+std::string why_incomplete(const awaiting_batch& b, bool japanese)
+{
+    std::vector<std::string> missing;
+    if (b.to_come > 0)
+        missing.push_back(
+            (japanese ? "intake.order_rowの未取込の行: " : "rows of intake.order_row not taken in yet: ") +
+            std::to_string(b.to_come));
+    if (b.received > 0)
+        missing.push_back((japanese ? "判定前のオーダ: " : "orders not judged yet: ") + std::to_string(b.received));
+    auto what = join(missing, japanese ? "、" : ", ");
+    std::string trouble;
+    if (b.no_catalogue && !b.no_catalogue->empty())
+        trouble = japanese ? "（" + *b.no_catalogue + "）" : " (" + *b.no_catalogue + ")";
+    if (japanese)
+        return "バッチ「" + b.name + "」はまだ揃っていないため、承認も却下もできません（" + what + "）。" +
+               (b.no_catalogue
+                    ? "判定に必要な商品一覧をまだ取得できていません" + trouble +
+                          "。`ipoe-orderd products sync` で原因を確認し、判定が終わってからもう一度確認してください。"
+                    : "終わるまで待って、もう一度確認してください。進まない場合は、ipoe-orderd が動いているか、"
+                      "intake.table.enabled が true かを確認してください。");
+    return "batch " + b.name + " is not complete, so it can be neither approved nor declined (" + what + "). " +
+           (b.no_catalogue
+                ? "The product catalogue, which they are judged by, has never been read" + trouble +
+                      ": `ipoe-orderd products sync` tells why; look again when all are judged"
+                : "Wait until that is done and look again; if nothing moves, check that ipoe-orderd runs and "
+                  "that intake.table.enabled is true");
 }
 
 table decisions(session& s, batch_id batch)
@@ -140,16 +194,7 @@ void approve_below(pqxx::transaction_base& tx, batch_id id, const approval_polic
     if (policy.always || policy.above <= 0) return;
     awaiting_batch waits;
     waits.id = id;
-    read_cost(tx, waits);
-    if (waits.orders == 0 || waits.unpriced > 0) return;
-    auto whole =
-        tx.exec_params("select coalesce(sum(coalesce(purchase_price, 0) + 12 * coalesce(monthly_price, 0)), 0) "
-                       "from orderd.\"order\" where batch_id = $1 and state not in ('rejected', 'withdrawn')",
-                       id.value)[0][0]
-            .as<long>();
-    if (whole > policy.above) return;
-    write_decision(tx, id, true, "ipoe-orderd", "rule",
-                   "the batch costs " + yen(whole) + " yen in the first year, not more than " + yen(policy.above));
+    write_decision(tx, waits, {"", true, "ipoe-orderd", "rule", "", {}, {}}, policy.above);
 }
 
 void approve_below(session& s, const approval_policy& policy)

@@ -47,12 +47,20 @@ deleted delete_old(session& s, const retention& keep, int limit)
     return out;
 }
 
-std::optional<std::string> restored_since(session& s)
+namespace {
+
+std::optional<std::string> setting(session& s, const std::string& name)
 {
-    auto rows = s.ask("restored_since", "select value from orderd.setting where name = 'restored_since'");
+    auto rows = s.ask("setting", "select value from orderd.setting where name = $1", name);
     if (rows.empty()) return std::nullopt;
     return rows[0][0].as<std::string>();
 }
+
+}
+
+std::optional<std::string> restored_from(session& s) { return setting(s, "restored_from"); }
+
+std::optional<std::string> restored_since(session& s) { return setting(s, "restored_since"); }
 
 std::optional<std::string> japanese_day(session& s, const std::string& time)
 {
@@ -69,22 +77,31 @@ std::optional<std::string> japanese_day(session& s, const std::string& time)
     }
 }
 
-void set_restored_since(session& s, const std::string& since)
+void set_restored_since(session& s, const std::string& since, std::chrono::milliseconds settle_time)
 {
     s.ask("set_restored_since",
-          "insert into orderd.setting values ('restored_since', ($1::timestamptz)::text) on conflict (name) do update "
-          "set value = least(orderd.setting.value::timestamptz, excluded.value::timestamptz)::text",
+          "insert into orderd.setting values ('restored_since', ($1::timestamptz)::text), ('restored_from', "
+          "($1::timestamptz)::text) on conflict (name) do update set value = least(orderd.setting.value::timestamptz, "
+          "excluded.value::timestamptz)::text",
           since);
+    // Whatever was searched for before is searched for again: a second restore looks just like a second call.
+    s.ask("set_restored_at",
+          "insert into orderd.setting values ('restored_at', now()::text), ('restored_settle_ms', $1) on conflict "
+          "(name) do update set value = excluded.value",
+          std::to_string(settle_time.count()));
 }
 
 void forget_restored(session& s)
 {
-    s.ask("forget_restored", "delete from orderd.setting where name = 'restored_since'");
+    s.ask("forget_restored",
+          "with over as (delete from orderd.setting where name = 'restored_since' returning name) insert into "
+          "orderd.setting select 'restored_through', coalesce((select max(id) from orderd.\"order\"), 0)::text from "
+          "over on conflict (name) do update set value = excluded.value");
 }
 
-int doubt_restored(session& s, const std::string& since, int limit, bool only_new, const std::string& operator_name)
+int doubt_restored(session& s, const std::string& since, int limit, const std::string& operator_name)
 {
-    return count_of(s.ask(ORDERD_SQL(doubt_restored), since, limit, only_new, operator_name));
+    return count_of(s.ask(ORDERD_SQL(doubt_restored), since, limit, operator_name));
 }
 
 int doubt_restored_held(session& s, const std::string& since)

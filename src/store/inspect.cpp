@@ -1,6 +1,8 @@
 #include "orderd/store/inspect.hpp"
+#include "orderd/core/text.hpp"
 #include "session.hpp"
 #include "tables.hpp"
+#include "text_array.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -73,10 +75,20 @@ pqxx::result ask_matching(session& s, const std::string& select, const order_fil
     });
 }
 
+/// Events that hold an order which may exist at the provider, as SQL.
+std::string events_that_need_a_look()
+{
+    std::string out;
+    for (const auto& t : transitions())
+        if (may_exist_at_provider(t.event)) out += (out.empty() ? "'" : ", '") + std::string(name(t.event)) + "'";
+    return out;
+}
+
 const std::string found_columns =
     "select o.id, o.revision, o.state, o.request_key, o.order_code, o.state = 'held' and "
-    "coalesce(o.error_code in ('order_code_conflict', 'database_restored') or (select e.event in "
-    "('several_candidates', 'late_creation_possible') from orderd.order_event e where e.order_id = o.id and e.to_state "
+    "coalesce(o.error_code in ('order_code_conflict', 'database_restored') or (select e.event in (" +
+    events_that_need_a_look() +
+    ") from orderd.order_event e where e.order_id = o.id and e.to_state "
     "= 'held' order by e.id desc limit 1), false) as must_be_resolved, o.details is null and o.state in ('refused', "
     "'failed') as "
     "details_gone from orderd.\"order\" o ";
@@ -116,21 +128,52 @@ std::vector<state_count> count_matching(session& s, const order_filter& f)
     return states_of(ask_matching(s, "select o.state, count(*) from orderd.\"order\" o", f, " group by o.state"));
 }
 
-std::optional<found_order> find_order(session& s, const std::string& word)
+std::optional<found_order> find_order(session& s, order_id id)
 {
-    auto found = all_found(
-        s.ask("find_order",
-              found_columns + "where o.id = case when $1 ~ '^[0-9]{1,18}$' then $1::bigint end or (o.request_key = $1 "
-                              "and o.state <> 'rejected') or o.order_code = $1 "
-                              "order by (o.id::text = $1) desc, (o.state <> 'rejected') desc, o.id desc limit 1",
-              word));
-    if (found.empty())
-        found = all_found(s.ask("find_order_by_request",
-                                found_columns + "where o.id = (select order_id from orderd.order_event where "
-                                                "request_id = $1 order by id desc limit 1)",
-                                word));
+    auto found = all_found(s.ask("find_order", found_columns + "where o.id = $1", id.value));
     if (found.empty()) return std::nullopt;
     return found.front();
+}
+
+std::optional<order_id> order_number(const std::string& word)
+{
+    auto text = trimmed(half_width(word));
+    if (text.size() < 2 || text.size() > 19 || text[0] != '#' || text.find_first_not_of("0123456789", 1) != text.npos)
+        return std::nullopt;
+    return order_id{std::stoll(text.substr(1))};
+}
+
+std::vector<found_order> find_orders(session& s, const std::string& word)
+{
+    std::vector<found_order> out;
+    auto add = [&](order_id id) {
+        if (auto order = find_order(s, id)) out.push_back(std::move(*order));
+    };
+    if (auto number = order_number(word)) {
+        add(*number);
+        return out;
+    }
+    auto text = trimmed(half_width(word)); // as keys are kept
+    if (text.empty() || text.find('\0') != text.npos || !valid_utf8(text)) return out;
+    for (const auto& r : s.ask(ORDERD_SQL(find_orders), text)) add({r[0].as<std::int64_t>()});
+    if (!out.empty()) return out;
+    for (const auto& r : s.ask("find_order_by_request",
+                               "select order_id from orderd.order_event where request_id = $1 "
+                               "order by id desc limit 1",
+                               text))
+        add({r[0].as<std::int64_t>()});
+    return out;
+}
+
+table names_of_orders(session& s, const std::vector<found_order>& orders)
+{
+    text_array ids;
+    for (const auto& order : orders) ids.add(static_cast<long long>(order.id.value));
+    return table_of(s.ask("names_of_orders",
+                          "select o.id, o.request_key, b.name as batch, o.state, o.customer_site_name from "
+                          "orderd.\"order\" o join orderd.batch b on b.id = o.batch_id where o.id = any($1::bigint[]) "
+                          "order by o.id",
+                          ids.text()));
 }
 
 std::vector<found_order> orders_matching(session& s, const order_filter& f, order_id after, int limit)
@@ -178,9 +221,19 @@ table order_events(session& s, order_id id)
     return table_of(s.ask(
         "order_events",
         "select to_char(at at time zone 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI:SS') as at, from_state, to_state, event, "
-        "why, attempt, http_status, request_id, errors, raw, instance_id, operator from orderd.order_story "
+        "why, attempt, http_status, request_id, errors, raw, instance_id, operator, evidence from orderd.order_story "
         "where order_id = $1 order by id",
         id.value));
+}
+
+std::optional<kept_evidence> last_evidence(session& s, order_id id)
+{
+    auto rows = s.ask("last_evidence",
+                      "select id, to_char(at at time zone 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI:SS'), evidence::text from "
+                      "orderd.order_event where order_id = $1 and evidence is not null order by id desc limit 1",
+                      id.value);
+    if (rows.empty()) return std::nullopt;
+    return kept_evidence{rows[0][0].as<std::int64_t>(), rows[0][1].as<std::string>(), rows[0][2].as<std::string>()};
 }
 
 std::vector<std::string> durability_risks(session& s)

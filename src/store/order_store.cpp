@@ -25,19 +25,20 @@ public:
     explicit postgres_orders(database& db) : database_(db) {}
 
     // Questions get a name before co_await: see database::run.
-    asio::awaitable<std::vector<claimed_order>> claim(instance_id owner, int limit, bool probe) override
+    asio::awaitable<std::vector<claimed_order>> claim(instance_id owner, int limit, bool probe,
+                                                      milliseconds settle_time) override
     {
         auto ask = [=, this](session& s) {
             claim_cursor beginning;
-            if (limit < least_group) return claim_orders(s, owner, limit, probe, beginning);
+            if (limit < least_group) return claim_orders(s, owner, limit, probe, settle_time, beginning);
             // What became ready out of turn need not wait for the end of a long line.
             if (auto now = std::chrono::steady_clock::now(); now >= line_begins_anew_) {
                 line_begins_anew_ = now + std::chrono::minutes(1);
                 claimed_to_ = beginning;
             }
             bool in_the_midst = claimed_to_ != beginning;
-            auto got = claim_orders(s, owner, limit, probe, claimed_to_);
-            if (got.empty() && in_the_midst) got = claim_orders(s, owner, limit, probe, claimed_to_);
+            auto got = claim_orders(s, owner, limit, probe, settle_time, claimed_to_);
+            if (got.empty() && in_the_midst) got = claim_orders(s, owner, limit, probe, settle_time, claimed_to_);
             return got;
         };
         co_return co_await database_.run(ask);
@@ -78,6 +79,21 @@ public:
     asio::awaitable<std::vector<order_code>> owned_codes(std::vector<order_code> codes) override
     {
         auto ask = [codes](session& s) { return owned_order_codes(s, codes); };
+        co_return co_await database_.run(ask);
+    }
+    asio::awaitable<std::vector<order_code>> seen_before(order_id id, std::vector<order_code> codes) override
+    {
+        auto ask = [id, codes](session& s) { return store::seen_before(s, id, codes); };
+        co_return co_await database_.run(ask);
+    }
+    asio::awaitable<void> note_seen(std::vector<order_code> codes) override
+    {
+        auto ask = [codes](session& s) { return store::note_seen(s, codes), true; };
+        co_await database_.run(ask);
+    }
+    asio::awaitable<std::vector<known_order>> known_orders(search_key key, milliseconds settle_time) override
+    {
+        auto ask = [=](session& s) { return store::known_orders(s, key, settle_time); };
         co_return co_await database_.run(ask);
     }
     asio::awaitable<void> note_late_creation(milliseconds settle_time) override

@@ -22,31 +22,28 @@ utc_time parse_utc(const std::string& iso)
 doubtful_order doubtful(const pqxx::row& r)
 {
     doubtful_order d;
-    d.id = {r[0].as<std::int64_t>()};
-    d.revision = r[1].as<int>();
-    d.attempts = r[2].as<int>();
-    d.searches = r[3].as<int>();
-    d.type = static_cast<order_type>(r[4].as<int>());
-    d.line_id = r[5].as<std::string>("");
-    auto key = r[6].as<std::string>("");
-    if (d.type != order_type::start) d.customer_site_code = key.substr(key.find(':') + 1);
-    d.customer_site_name = r[7].as<std::string>("");
-    if (d.type == order_type::change) {
-        for (const auto& change : split(r[8].as<std::string>(""), '|')) // "1:code|3:code"
-            if (change.size() > 2) d.product_codes.push_back(change.substr(2));
-        std::sort(d.product_codes.begin(), d.product_codes.end());
-    }
-    d.submitted_at = parse_utc(r[9].as<std::string>(""));
-    d.resent = r[10].as<bool>();
-    d.line_busy = r[11].as<bool>();
+    d.id = {r["id"].as<std::int64_t>()};
+    d.revision = r["revision"].as<int>();
+    d.attempts = r["attempts"].as<int>();
+    d.searches = r["searches"].as<int>();
+    d.uncontrolled_searches = r["uncontrolled_searches"].as<int>();
+    d.submitted_at = parse_utc(r["submitted_at"].as<std::string>(""));
+    d.settle_time = milliseconds(r["settle_ms"].as<std::int64_t>());
+    if (!r["inconclusive_ms"].is_null()) d.inconclusive_for = milliseconds(r["inconclusive_ms"].as<std::int64_t>());
+    d.line_busy = r["line_busy"].as<bool>();
+    d.resent = r["resent"].as<bool>();
+    d.type = static_cast<order_type>(r["order_type"].as<int>());
+    d.request = request_from(row_of_order(r, static_cast<int>(r.column_number("order_type"))), "");
     return d;
 }
 
 }
 
-std::vector<claimed_order> claim_orders(session& s, instance_id owner, int limit, bool probe, claim_cursor& from)
+std::vector<claimed_order> claim_orders(session& s, instance_id owner, int limit, bool probe, milliseconds settle_time,
+                                        claim_cursor& from)
 {
-    auto rows = s.ask(ORDERD_SQL(claim_orders), limit, owner.value, probe, from.due, from.id);
+    auto rows = s.ask(ORDERD_SQL(claim_orders), limit, owner.value, probe, from.due, from.id,
+                      static_cast<std::int64_t>(settle_time.count()));
     bool more = static_cast<int>(rows.size()) == limit;
     for (const auto& r : rows) from = std::max(from, {r["due"].as<std::int64_t>(), r[0].as<std::int64_t>()});
     if (!more) from = {};
@@ -81,7 +78,7 @@ std::vector<order_id> move_orders(session& s, const std::vector<order_move>& mov
 {
     if (moves.empty()) return {};
     text_array id, revision, from, to, event, why, status, request, errors, raw, code, error_code, error_message, delay,
-        back, searches, provider_status, site, application, hope_start, hope_end, ip;
+        back, searches, uncontrolled, evidence, provider_status, site, application, hope_start, hope_end, ip;
     for (const auto& m : moves) {
         auto target = next(m.from, m.event);
         if (!target)
@@ -103,6 +100,8 @@ std::vector<order_id> move_orders(session& s, const std::vector<order_move>& mov
         m.delay ? delay.add(static_cast<long long>(m.delay->count())) : delay.add_null();
         back.add(static_cast<long long>(m.attempt_given_back));
         searches.add(static_cast<long long>(m.searches));
+        uncontrolled.add(static_cast<long long>(m.uncontrolled_searches));
+        evidence.add_or_null(m.evidence_json);
         provider_status.add_or_null(m.provider_status);
         site.add_or_null(m.customer_site_code);
         application.add_or_null(m.application_date);
@@ -110,11 +109,11 @@ std::vector<order_id> move_orders(session& s, const std::vector<order_move>& mov
         hope_end.add_or_null(m.hope_to_end_at);
         ip.add_or_null(m.global_ip);
     }
-    auto rows =
-        s.ask(ORDERD_SQL(move_orders), id.text(), revision.text(), from.text(), to.text(), event.text(), why.text(),
-              status.text(), request.text(), errors.text(), raw.text(), code.text(), error_code.text(),
-              error_message.text(), delay.text(), back.text(), searches.text(), provider_status.text(), site.text(),
-              application.text(), hope_start.text(), hope_end.text(), ip.text(), by.value, operator_name);
+    auto rows = s.ask(ORDERD_SQL(move_orders), id.text(), revision.text(), from.text(), to.text(), event.text(),
+                      why.text(), status.text(), request.text(), errors.text(), raw.text(), code.text(),
+                      error_code.text(), error_message.text(), delay.text(), back.text(), searches.text(),
+                      provider_status.text(), site.text(), application.text(), hope_start.text(), hope_end.text(),
+                      ip.text(), by.value, operator_name, uncontrolled.text(), evidence.text());
     std::vector<order_id> moved;
     moved.reserve(rows.size());
     for (const auto& r : rows) moved.push_back({r[0].as<std::int64_t>()});
@@ -144,7 +143,7 @@ doubtful_orders due_in_doubt(session& s, int limit, milliseconds hidden)
 {
     doubtful_orders out;
     for (const auto& r : s.ask(ORDERD_SQL(due_in_doubt), limit, static_cast<std::int64_t>(hidden.count()))) {
-        out.settle_time_too_short = milliseconds(r[12].as<std::int64_t>(-1));
+        out.settle_time_too_short = milliseconds(r["settle_time_too_short_ms"].as<std::int64_t>(-1));
         out.orders.push_back(doubtful(r));
     }
     return out;
@@ -167,12 +166,41 @@ void postpone_search(session& s, const doubtful_order& order, milliseconds delay
     s.ask(ORDERD_SQL(postpone_search), order.id.value, order.revision, static_cast<std::int64_t>(delay.count()));
 }
 
-std::vector<order_code> owned_order_codes(session& s, const std::vector<order_code>& codes)
+namespace {
+
+std::string array_of(const std::vector<order_code>& codes)
 {
     text_array all;
     for (const auto& c : codes) all.add(c.text);
+    return all.text();
+}
+std::vector<order_code> codes_in(const pqxx::result& rows)
+{
     std::vector<order_code> out;
-    for (const auto& r : s.ask(ORDERD_SQL(owned_order_codes), all.text())) out.push_back({r[0].as<std::string>()});
+    for (const auto& r : rows) out.push_back({r[0].as<std::string>()});
+    return out;
+}
+
+}
+
+std::vector<order_code> owned_order_codes(session& s, const std::vector<order_code>& codes)
+{
+    return codes_in(s.ask(ORDERD_SQL(owned_order_codes), array_of(codes)));
+}
+
+std::vector<order_code> seen_before(session& s, order_id id, const std::vector<order_code>& codes)
+{
+    return codes_in(s.ask(ORDERD_SQL(seen_before), id.value, array_of(codes)));
+}
+
+void note_seen(session& s, const std::vector<order_code>& codes) { s.ask(ORDERD_SQL(note_seen), array_of(codes)); }
+
+std::vector<known_order> known_orders(session& s, search_key key, milliseconds settle_time)
+{
+    std::vector<known_order> out;
+    for (const auto& r : s.ask(ORDERD_SQL(orders_to_try_searches_with), key == search_key::line ? "line" : "site",
+                               static_cast<std::int64_t>(settle_time.count())))
+        out.push_back({{r[0].as<std::string>()}, r[1].as<std::string>(), r[2].as<bool>()});
     return out;
 }
 

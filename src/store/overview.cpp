@@ -134,7 +134,9 @@ std::vector<cause> causes(session& s, std::optional<batch_id> of, int limit)
         if (!state) continue;
         auto code = r[0].as<std::string>();
         auto same = std::find_if(out.begin(), out.end(), [&](const cause& c) { return c.code == code; });
-        if (same == out.end()) same = out.insert(out.end(), {code, r[3].as<std::string>(), r[4].as<std::string>(), {}});
+        if (same == out.end())
+            same = out.insert(out.end(),
+                              {code, r[3].as<std::string>(), r[4].as<std::string>(), {r[5].as<std::int64_t>()}, {}});
         same->orders[*state] += r[2].as<long>();
     }
     return out;

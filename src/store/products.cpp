@@ -4,6 +4,7 @@
 #include "text_array.hpp"
 
 #include <algorithm>
+#include <map>
 
 namespace orderd::store {
 
@@ -38,10 +39,13 @@ std::optional<catalogue> read_catalogue(session& s)
     return all;
 }
 
-std::vector<catalogue_change> save_catalogue(session& s, const std::vector<product>& products)
+std::vector<catalogue_change> save_catalogue(session& s, const std::vector<product>& products, bool complete)
 {
     text_array code, title, id, type, service, course, plan, ip, cpe, line, purchase, monthly, shortest, needed;
-    for (const auto& p : products) {
+    std::map<std::string_view, const product*> by_code; // of one code twice the later counts
+    for (const auto& p : products) by_code[p.code] = &p;
+    for (const auto& [key, sold] : by_code) {
+        const auto& p = *sold;
         code.add(p.code);
         title.add(p.name);
         id.add(p.customer_product_id);
@@ -64,7 +68,7 @@ std::vector<catalogue_change> save_catalogue(session& s, const std::vector<produ
         bool first = tx.exec("select from orderd.product limit 1").empty();
         s.exec(tx, ORDERD_SQL(save_products), code.text(), title.text(), id.text(), type.text(), service.text(),
                course.text(), plan.text(), ip.text(), cpe.text(), line.text(), purchase.text(), monthly.text(),
-               shortest.text(), needed.text());
+               shortest.text(), needed.text(), !complete);
         if (first) return changes;
         for (const auto& r : s.exec(tx, ORDERD_SQL(catalogue_changes))) {
             auto number = [&](int i) { return r[i].is_null() ? std::optional<long>() : r[i].as<long>(); };

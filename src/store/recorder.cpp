@@ -1,6 +1,7 @@
 #include "orderd/store/recorder.hpp"
 
 #include <map>
+#include <utility>
 
 namespace orderd::store {
 namespace {
@@ -19,9 +20,15 @@ std::optional<order_move> instead_of(const order_move& wanted, const std::string
     other.error_message = other.why;
     if (wanted.from == order_state::submitting)
         other.event = order_event::attempts_used_up;
-    else if (wanted.from == order_state::in_doubt)
-        other.event = order_event::several_candidates;
-    else
+    else if (wanted.event == order_event::found_at_provider) {
+        // Another order in doubt was found in it first: a new search knows that it is not this one's.
+        other.event = order_event::search_inconclusive;
+        other.error_code.clear();
+        other.error_message.clear();
+        other.provider_status.clear();
+        other.searches = 0;
+        other.delay = milliseconds(0);
+    } else
         return std::nullopt;
     return other;
 }
@@ -71,6 +78,7 @@ asio::awaitable<void> recorder::write(std::vector<entry> group)
     auto by = group.front().by;
     auto moves = std::make_shared<std::vector<order_move>>();
     for (const auto& e : group) moves->push_back(e.move);
+    bool replaced = false;
     for (;;) {
         std::string why;
         bool away = false;
@@ -101,7 +109,7 @@ asio::awaitable<void> recorder::write(std::vector<entry> group)
                 "a transition cannot be recorded",
                 {{"order", group.front().move.id.value}, {"event", name(group.front().move.event)}, {"why", why}});
             auto other = instead_of(group.front().move, why);
-            if (!other || moves->front().error_code == "order_code_conflict") {
+            if (!other || std::exchange(replaced, true)) {
                 for (auto& f : committed_) f(*moves); // nothing more can be done with it here
                 co_return;
             }

@@ -59,6 +59,13 @@ void refresh_sites(session& s, const std::vector<std::string>& codes)
           codes_of(codes));
 }
 
+std::vector<std::string> sites_in_use(session& s)
+{
+    std::vector<std::string> codes;
+    for (const auto& r : s.ask(ORDERD_SQL(sites_in_use))) codes.push_back(r[0].as<std::string>());
+    return codes;
+}
+
 saved_list save_site_list(session& s, const std::vector<site_record>& all, const std::string& complete_since)
 {
     saved_list out;

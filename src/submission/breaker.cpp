@@ -12,7 +12,7 @@ using milliseconds = std::chrono::milliseconds;
 circuit_state state_after(const provider::failure& failed)
 {
     using what = provider::failure::what_happened;
-    bool ours = failed.kind == what::unauthorized || failed.kind == what::forbidden;
+    bool ours = failed.kind == what::unauthorized || failed.kind == what::forbidden || failed.kind == what::redirected;
     return ours ? circuit_state::halted : circuit_state::open;
 }
 

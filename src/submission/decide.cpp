@@ -27,6 +27,7 @@ constexpr line outcomes[] = {
     {what::unauthorized, order_event::not_processed, true, effect::halt},
     {what::forbidden, order_event::not_processed, true, effect::halt},
     {what::throttled, order_event::not_processed, true, effect::slow_down},
+    {what::redirected, order_event::outcome_unknown, false, effect::halt},
 };
 
 bool line_state_error(const failure& f)
@@ -47,7 +48,7 @@ decision decide(const provider::result<order_code>& seen, const attempt_history&
 
     if (d.event == order_event::refused_by_provider && line_state_error(failed)) {
         if (before.doubts > 0) {
-            // The line has a live order, and it may be ours from the attempt that was in doubt.
+            // The line has a live order, and it may be ours from an attempt that was in doubt.
             d.event = order_event::outcome_unknown;
             d.why += " (an earlier attempt was in doubt: looking for its order)";
         } else if (settings.retry_line_state) {
@@ -55,6 +56,11 @@ decision decide(const provider::result<order_code>& seen, const attempt_history&
             d.delay = std::chrono::hours(24);
             return d;
         }
+    }
+    if (d.event == order_event::refused_by_provider && failed.errors.empty() && before.doubts > 0) {
+        // A refusal that does not say why may be that one, too.
+        d.event = order_event::outcome_unknown;
+        d.why += " (an earlier attempt was in doubt, and the refusal does not say why: looking for its order)";
     }
     if (failed.kind == what::kept_back) return d; // at once, by whoever may
     if (d.event == order_event::outcome_unknown) {

@@ -1,6 +1,6 @@
 #include "orderd/submission/reconciler.hpp"
 #include "orderd/store/concurrently.hpp"
-#include "orderd/submission/match.hpp"
+#include "orderd/submission/reconcile.hpp"
 
 #include <algorithm>
 
@@ -9,14 +9,16 @@ namespace orderd::submission {
 using namespace std::chrono_literals;
 
 reconciler::reconciler(asio::any_io_executor on, timekeeper& time, store::order_store& orders, provider::api& api,
-                       store::recorder& recorder, lease& own, reconciler_options options, logger& log,
+                       store::recorder& recorder, lease& own, reconciler_options options, logger& log, metrics& m,
                        std::function<double()> uniform01)
     : executor_(on),
+      time_(time),
       store_(orders),
       api_(api),
       recorder_(recorder),
       lease_(own),
       options_(std::move(options)),
+      controls_(time, orders, api, m, options_.decisions.settle_time),
       log_(log),
       uniform01_(std::move(uniform01)),
       database_outage_(log, "the database"),
@@ -41,10 +43,16 @@ asio::awaitable<void> reconciler::run()
             // provider is away one search a time finds out whether it is back.
             if (lease_.valid())
                 due = co_await store_.due_in_doubt(failed_searches_ > 0 ? 1 : 4 * options_.searches_at_once,
-                                                   options_.search_length);
+                                                   std::max(options_.search_length, 2 * longest_));
             database_outage_.recovered();
             settle_time_too_short_ = due.settle_time_too_short >= options_.decisions.settle_time;
-            if (!due.orders.empty()) co_await reconcile_all(due.orders);
+            if (!due.orders.empty()) {
+                // Where searches take long (many pages, few requests a second), others leave them to us for longer.
+                auto begun = time_.now();
+                co_await reconcile_all(due.orders);
+                auto took = std::chrono::ceil<std::chrono::milliseconds>(time_.now() - begun);
+                longest_ = std::max(took, longest_ * 9 / 10);
+            }
         } catch (const std::exception& e) {
             away = e.what();
         }
@@ -68,44 +76,12 @@ asio::awaitable<void> reconciler::reconcile_all(std::vector<store::doubtful_orde
     co_await store::for_each_at_once(executor_, options_.searches_at_once, std::move(due), stopping, work);
 }
 
-asio::awaitable<provider::result<std::vector<provider::order_summary>>>
-find_candidates(provider::api& api, store::order_store& orders, store::doubtful_order order)
-{
-    provider::order_filter by;
-    by.order_type = std::to_string(static_cast<int>(order.type));
-    if (order.type == order_type::start) by.line_id = order.line_id;
-    by.customer_site_code = order.customer_site_code;
-    auto found = co_await api.list_orders(by);
-    if (!found) co_return found.error();
-    if (!found->complete) {
-        provider::failure too_many;
-        too_many.kind = provider::failure::what_happened::unusable;
-        too_many.text = "more orders than can be listed";
-        co_return too_many;
-    }
-    std::vector<order_code> codes;
-    for (const auto& listed : found->items) codes.push_back(listed.code);
-    auto known = co_await orders.owned_codes(codes);
-    std::set<order_code> owned(known.begin(), known.end());
-    std::vector<provider::order_summary> candidates;
-    for (const auto& listed : found->items) {
-        if (!candidate(listed, order, owned)) continue;
-        if (order.type == order_type::change) {
-            auto detail = co_await api.get_order(listed.code);
-            if (!detail) co_return detail.error();
-            if (!same_products(*detail, order)) continue;
-        }
-        candidates.push_back(listed);
-    }
-    co_return candidates;
-}
-
 asio::awaitable<void> reconciler::reconcile_one(store::doubtful_order order)
 {
     auto self = lease_.id(); // should the lease be lost meanwhile, nothing is recorded
-    auto candidates = co_await find_candidates(api_, store_, order);
-    if (!candidates) {
-        auto why = provider::summary(candidates.error());
+    auto found = co_await search_provider(api_, store_, controls_, order, options_.evidence);
+    if (!found) {
+        auto why = provider::summary(found.error());
         ++failed_searches_;
         provider_outage_.failed(why);
         co_await postpone(order);
@@ -114,18 +90,13 @@ asio::awaitable<void> reconciler::reconcile_one(store::doubtful_order order)
     provider_outage_.recovered();
     failed_searches_ = 0;
 
-    std::vector<order_code> codes;
-    for (const auto& c : *candidates) codes.push_back(c.code);
-    auto verdict = reconcile(order, codes, settle_time_too_short_, options_.decisions, uniform01_());
-    if (verdict.created_late) {
-        settle_time_too_short_ = true;
-        auto settle = options_.decisions.settle_time;
-        co_await store_.note_late_creation(settle);
-        log_.error("the provider created an order after two searches, a settle time apart, had not found it; raise "
-                   "submission.settle_time. Until then orders that are not found are held for a person",
-                   {{"order", order.id.value},
-                    {"settle_time_seconds", std::chrono::duration_cast<std::chrono::seconds>(settle).count()}});
+    auto verdict =
+        reconcile(order, *found, settle_time_too_short_, options_.decisions, uniform01_(), options_.findings);
+    if (verdict.event == order_event::search_inconclusive && order.inconclusive_for) {
+        co_await store_.postpone_search(order, verdict.delay); // that it is was said when it began
+        co_return;
     }
+    if (verdict.created_late) co_await say_created_late(order.id, options_.decisions.settle_time);
     store::order_move move;
     move.id = order.id;
     move.revision = order.revision;
@@ -134,9 +105,27 @@ asio::awaitable<void> reconciler::reconcile_one(store::doubtful_order order)
     move.why = verdict.why;
     move.code = verdict.code;
     move.searches = verdict.searches;
+    move.uncontrolled_searches = verdict.uncontrolled_searches;
+    move.evidence_json = to_json(*found);
     if (verdict.event == order_event::found_at_provider) move.provider_status = "1";
+    if (!verdict.error_code.empty()) {
+        move.error_code = verdict.error_code;
+        move.error_message = verdict.japanese + " / " + verdict.english;
+        log_.warning("an order is held because it may exist at the provider; `orders resolve` shows what was found",
+                     {{"order", order.id.value}, {"why", verdict.error_code}});
+    }
     if (verdict.delay.count() > 0 || verdict.event == order_event::not_created) move.delay = verdict.delay;
     recorder_.add(std::move(move), self);
+}
+
+asio::awaitable<void> reconciler::say_created_late(order_id order, std::chrono::milliseconds settle)
+{
+    settle_time_too_short_ = true;
+    co_await store_.note_late_creation(settle);
+    log_.error("the provider created an order after two searches, a settle time apart, had not found it; raise "
+               "submission.settle_time. Until then orders that are not found are held for a person",
+               {{"order", order.value},
+                {"settle_time_seconds", std::chrono::duration_cast<std::chrono::seconds>(settle).count()}});
 }
 
 asio::awaitable<void> reconciler::postpone(store::doubtful_order order)

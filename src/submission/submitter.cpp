@@ -124,11 +124,12 @@ asio::awaitable<duration> submitter::claim_once()
         bool ours = co_await breaker_.may_probe(owner);
         if (!ours) co_return 100ms;
     }
-    auto got = co_await store_.claim(owner, free, probe);
+    auto settle_time = options_.decisions.settle_time;
+    auto got = co_await store_.claim(owner, free, probe, settle_time);
     if (probe && got.empty()) breaker_.probe_unused();
     for (auto& order : got) {
         held_.insert({order.id, order.revision});
-        line_.push_back({std::move(order), owner, probe});
+        line_.push_back({std::move(order), owner, settle_time, probe});
     }
     if (!got.empty()) {
         work_.notify();
@@ -189,7 +190,9 @@ asio::awaitable<void> submitter::send(claimed one)
 
 void submitter::record(const claimed& one, const provider::result<order_code>& answer)
 {
-    auto d = decide(answer, {one.order.attempts, one.order.doubts}, options_.decisions, uniform01_());
+    auto settings = options_.decisions; // which may have been changed since the claim
+    settings.settle_time = std::max(settings.settle_time, one.settle_time);
+    auto d = decide(answer, {one.order.attempts, one.order.doubts}, settings, uniform01_());
     const auto failed = answer ? std::nullopt : std::optional(answer.error());
     breaker_.saw(d, failed ? &*failed : nullptr, one.probe, one.owner);
     store::order_move move;

@@ -1,4 +1,5 @@
 #include "orderd/tracking/books.hpp"
+#include "orderd/provider/told.hpp"
 #include "orderd/store/attempt.hpp"
 #include "orderd/store/orders.hpp"
 #include "orderd/store/sites.hpp"
@@ -13,6 +14,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto beat = 30s;
+constexpr int most_slices = 1000; // of a list that goes on being incomplete; each can hold some 20,000 sites
 const japanese_date first_day{std::chrono::year(2000), std::chrono::January, std::chrono::day(1)};
 
 japanese_date plus(japanese_date day, int days) { return std::chrono::sys_days(day) + std::chrono::days(days); }
@@ -47,22 +49,53 @@ asio::awaitable<provider::result<provider::listing<provider::site_summary>>> lis
     provider::listing<provider::site_summary> all;
     std::unordered_set<std::string> seen;
     std::vector<provider::site_filter> slices{{}};
-    while (!slices.empty()) {
+    for (int asked = 0; !slices.empty(); ++asked) {
+        if (asked == most_slices) {
+            all.complete = false;
+            break;
+        }
         auto slice = std::move(slices.back());
         slices.pop_back();
         auto listed = co_await api.list_sites(slice);
         if (!listed) co_return listed.error();
         std::vector<std::string> days;
         for (auto& site : listed->items) {
-            if (auto day = site.value("startAt"); !listed->complete && !day.empty()) days.push_back(std::move(day));
+            if (auto day = site.value("startAt"); listed->beyond_reach && !day.empty())
+                days.push_back(provider::plain_day(day));
             if (seen.insert(site.code.text).second) all.items.push_back(std::move(site));
         }
-        if (listed->complete) continue;
+        if (!listed->unreadable.empty()) all.complete = false;
+        std::move(listed->unreadable.begin(), listed->unreadable.end(), std::back_inserter(all.unreadable));
+        if (!listed->beyond_reach) continue;
         auto parts = narrower(slice, std::move(days), today);
         if (parts.empty()) all.complete = false;
         slices.insert(slices.end(), parts.begin(), parts.end());
     }
     co_return all;
+}
+
+asio::awaitable<provider::result<sure_listing>> list_sites_surely(provider::api& api, japanese_date today,
+                                                                  std::vector<std::string> in_use)
+{
+    auto first = co_await list_all_sites(api, today);
+    if (!first) co_return first.error();
+    sure_listing out;
+    out.sites = std::move(*first);
+    std::unordered_set<std::string> named;
+    for (const auto& site : out.sites.items) named.insert(site.code.text);
+    std::unordered_set<std::string> missing;
+    for (auto& code : in_use)
+        if (!named.contains(code)) missing.insert(std::move(code));
+    if (missing.empty() || !out.sites.complete) co_return out;
+    auto second = co_await list_all_sites(api, today);
+    if (!second) co_return second.error();
+    for (auto& site : second->items) {
+        if (named.contains(site.code.text)) continue;
+        if (missing.contains(site.code.text)) ++out.left_out;
+        out.sites.items.push_back(std::move(site));
+    }
+    out.sites.complete = second->complete && !out.sites.items.empty();
+    co_return out;
 }
 
 book_keeper::book_keeper(timekeeper& time, store::database& db, provider::api& api, std::function<instance_id()> self,
@@ -88,11 +121,16 @@ void book_keeper::stop()
 asio::awaitable<std::string> book_keeper::list_sites()
 {
     auto begun = co_await database_.run([](store::session& s) { return store::database_time(s); });
-    auto listed = co_await list_all_sites(api_, tokyo_day(clock_()));
+    auto in_use = co_await database_.run([](store::session& s) { return store::sites_in_use(s); });
+    auto listed = co_await list_sites_surely(api_, tokyo_day(clock_()), in_use);
     if (!listed) co_return provider::summary(listed.error());
     std::vector<store::site_record> records;
-    for (const auto& site : listed->items) records.push_back(record_of(site));
-    bool complete = listed->complete;
+    for (const auto& site : listed->sites.items) records.push_back(record_of(site));
+    bool complete = listed->sites.complete;
+    if (listed->left_out > 0)
+        log_.warning("the provider's list of sites left out sites that it named when asked again; nothing is taken for "
+                     "gone because of one list",
+                     {{"sites", listed->left_out}});
     auto save = [records = std::move(records), complete, begun](store::session& s) {
         return store::save_site_list(s, records, complete ? begun : "");
     };
@@ -104,8 +142,9 @@ asio::awaitable<std::string> book_keeper::list_sites()
     }
     log_.info("all sites listed", {{"sites", saved.sites}, {"new_or_changed", saved.due}, {"read_again", again}});
     if (!complete)
-        log_.warning("the provider has more sites of one opening day than it lists; the others are known when an order "
-                     "names them");
+        log_.warning("the provider did not list all sites (of one opening day it has more than it lists, or its list "
+                     "cannot be relied on); no site is taken for gone, and the others are known when an order names "
+                     "them");
     co_return std::string();
 }
 

@@ -1,6 +1,9 @@
+#include "orderd/core/text.hpp"
 #include "orderd/store/orders.hpp"
 #include "orderd/store/products.hpp"
 #include "orderd/tracking/tracker.hpp"
+
+#include <set>
 
 namespace orderd::tracking {
 
@@ -36,13 +39,29 @@ asio::awaitable<bool> catalogue_reader::our_duty()
     co_return co_await database_.run(question);
 }
 
+void catalogue_reader::say_what_is_odd(const provider::listing<product>& listed)
+{
+    std::string odd;
+    std::set<std::string_view> codes;
+    for (const auto& p : listed.items)
+        if (!codes.insert(p.code).second) odd += "product " + p.code + " appears twice, the later one counts; ";
+    for (const auto& e : listed.unreadable) odd += "a product cannot be used: " + e.why + "; ";
+    if (listed.beyond_reach) odd += "there are more than could be listed; ";
+    if (!odd.empty() && odd != said_) // once, until it changes
+        log_.warning("the product catalogue is odd; products that could not be read stay as they were",
+                     {{"what", printable(odd, 500)}});
+    said_ = odd;
+}
+
 asio::awaitable<std::string> catalogue_reader::read()
 {
-    auto products = co_await api_.list_products();
-    if (!products) co_return provider::summary(products.error());
-    if (products->empty()) co_return "the provider lists no product for this customer; check the contract with it";
-    auto all = *products;
-    auto save = [all](store::session& s) { return store::save_catalogue(s, all); };
+    auto listed = co_await api_.list_products();
+    if (!listed) co_return provider::summary(listed.error());
+    if (listed->items.empty()) co_return "the provider lists no product for this customer; check the contract with it";
+    say_what_is_odd(*listed);
+    auto all = std::move(listed->items);
+    auto complete = listed->complete;
+    auto save = [all, complete](store::session& s) { return store::save_catalogue(s, all, complete); };
     for (const auto& change : co_await database_.run(save)) {
         log_.warning("the product catalogue changed", {{"kind", change.kind}, {"what", store::in_words(change)}});
         metrics_.catalogue_changed(change.kind);

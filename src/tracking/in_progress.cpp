@@ -27,23 +27,41 @@ std::vector<span_of_days> spans_of(std::vector<std::string> days, std::size_t mo
     return out;
 }
 
-asio::awaitable<provider::result<std::unordered_set<std::string>>>
-list_in_progress(provider::api& api, const std::vector<store::tracked_order>& ours)
+namespace {
+
+/// Takes the orders that a list tells as in progress; what has ended according to it is asked for by itself.
+void take(orders_in_progress& into, provider::listing<provider::order_summary>& listed)
 {
-    std::unordered_set<std::string> codes;
-    bool complete = true; // the last list
+    for (auto& item : listed.items) {
+        bool ended = item.status.size() == 1 && item.status[0] >= '2' && item.status[0] <= '5';
+        if (ended) continue; // the server does not heed `status`
+        if (!item.status.empty() && item.status != "1")
+            into.odd.push_back("order " + item.code.text + " has the status \"" + item.status + "\"");
+        into.codes.insert(std::move(item.code.text));
+    }
+    for (auto& e : listed.unreadable) into.odd.push_back(std::move(e.why));
+}
+
+}
+
+asio::awaitable<provider::result<orders_in_progress>> list_in_progress(provider::api& api,
+                                                                       const std::vector<store::tracked_order>& ours)
+{
+    orders_in_progress out;
+    auto& codes = out.codes;
+    bool reached_all = true; // the last list
     std::function<asio::awaitable<std::optional<provider::failure>>(provider::order_filter)> add =
         [&](provider::order_filter by) -> asio::awaitable<std::optional<provider::failure>> {
         by.status = "1";
         auto listed = co_await api.list_orders(std::move(by));
         if (!listed) co_return listed.error();
-        for (auto& item : listed->items) codes.insert(std::move(item.code.text));
-        complete = listed->complete;
+        take(out, *listed);
+        reached_all = !listed->beyond_reach;
         co_return std::nullopt;
     };
     const provider::order_filter all;
     if (auto failed = co_await add(all)) co_return *failed;
-    if (complete) co_return codes;
+    if (reached_all) co_return std::move(out);
 
     std::vector<std::string> days; // of those that are missing
     for (const auto& order : ours)
@@ -56,7 +74,7 @@ list_in_progress(provider::api& api, const std::vector<store::tracked_order>& ou
         on_days.hope_to_start_from = span.from;
         on_days.hope_to_start_to = span.to;
         if (auto failed = co_await add(on_days)) co_return *failed;
-        if (complete || span.from == span.to) continue;
+        if (reached_all || span.from == span.to) continue;
         std::vector<std::string> within;
         for (const auto& day : days)
             if (day >= span.from && day <= span.to) within.push_back(day);
@@ -75,7 +93,7 @@ list_in_progress(provider::api& api, const std::vector<store::tracked_order>& ou
         of_case.case_name = name;
         if (auto failed = co_await add(of_case)) co_return *failed;
     }
-    co_return codes;
+    co_return std::move(out);
 }
 
 }

@@ -1,3 +1,4 @@
+#include "orderd/provider/told.hpp"
 #include "orderd/tracking/tracker.hpp"
 
 namespace orderd::tracking {
@@ -20,9 +21,9 @@ store::order_move move_of(const store::tracked_order& order, const provider::ord
     move.event = event;
     move.provider_status = detail.status;
     move.customer_site_code = detail.customer_site_code;
-    move.application_date = detail.application_date;
-    move.hope_to_start_at = detail.hope_to_start_at;
-    move.hope_to_end_at = detail.hope_to_end_at;
+    move.application_date = provider::plain_day(detail.application_date);
+    move.hope_to_start_at = provider::plain_day(detail.hope_to_start_at);
+    move.hope_to_end_at = provider::plain_day(detail.hope_to_end_at);
     move.global_ip = detail.global_ip;
     if (event == order_event::provider_completed) return move;
     std::string words;

@@ -1,3 +1,4 @@
+#include "orderd/provider/told.hpp"
 #include "orderd/store/concurrently.hpp"
 #include "orderd/store/sites.hpp"
 #include "orderd/tracking/tracker.hpp"
@@ -34,8 +35,8 @@ store::site_record record_of(const provider::site_detail& d)
         contracts.push_back(json::object{{"productCode", c.product_code},
                                          {"productName", c.product_name},
                                          {"productType", c.product_type},
-                                         {"startAt", c.start_at},
-                                         {"endAt", c.end_at}});
+                                         {"startAt", provider::plain_day(c.start_at)},
+                                         {"endAt", provider::plain_day(c.end_at)}});
     detail["contracts"] = std::move(contracts);
     auto part = [&](std::string_view name, const provider::named_values& values) {
         if (!values.empty()) detail[name] = open_members(values, r.credentials);
@@ -50,8 +51,8 @@ store::site_record record_of(const provider::site_detail& d)
     r.status = d.value("status");
     r.line_id = d.value("lineId");
     r.global_ip = d.value("globalIp");
-    r.start_at = d.value("startAt");
-    r.end_at = d.value("endAt");
+    r.start_at = provider::plain_day(d.value("startAt"));
+    r.end_at = provider::plain_day(d.value("endAt"));
     r.detail_json = json::serialize(detail);
     return r;
 }

@@ -1,6 +1,9 @@
 #include "orderd/tracking/tracker.hpp"
+#include "orderd/core/text.hpp"
 #include "orderd/store/concurrently.hpp"
 #include "orderd/tracking/in_progress.hpp"
+
+#include <algorithm>
 
 namespace orderd::tracking {
 
@@ -66,17 +69,25 @@ asio::awaitable<void> tracker::sweep()
     }
     auto in_progress = co_await list_in_progress(api_, orders);
     if (!in_progress) {
-        provider_outage_.failed(provider::summary(in_progress.error()));
-        pace_.not_swept();
-        co_return;
+        const auto failed = in_progress.error();
+        if (provider::cannot_be_asked(failed)) {
+            provider_outage_.failed(provider::summary(failed));
+            pace_.not_swept();
+            co_return;
+        }
+        // What was answered is no list: orders are asked for by themselves, some at each sweep (RULINGS R4).
+        in_progress = orders_in_progress{{}, {failed.text}};
+        keep_next(orders);
     }
     provider_outage_.recovered();
+    say_what_is_odd(in_progress->odd);
+    co_await note_others(in_progress->codes, orders);
 
     // What no list holds has moved, or is hidden behind the offset cap: it is asked for by itself (RULINGS R4).
     auto tracked = orders.size();
     std::vector<store::tracked_order> unlisted;
     for (auto& order : orders)
-        if (!in_progress->contains(order.code.text)) unlisted.push_back(std::move(order));
+        if (!in_progress->codes.contains(order.code.text)) unlisted.push_back(std::move(order));
     std::size_t moved = 0;
     std::function<bool()> stopping = [this] { return stopping_; };
     std::function<asio::awaitable<void>(store::tracked_order)> work =
@@ -86,6 +97,49 @@ asio::awaitable<void> tracker::sweep()
     co_await store::for_each_at_once(executor_, options_.details_at_once, std::move(unlisted), stopping, work);
     pace_.swept(tracked, moved);
     swept_at_ = time_.now();
+}
+
+/// Keeps the next thousand behind those that were asked for at the sweep before.
+void tracker::keep_next(std::vector<store::tracked_order>& orders)
+{
+    constexpr std::size_t at_once = 1'000;
+    auto by_number = [](const auto& a, const auto& b) { return a.id < b.id; };
+    std::sort(orders.begin(), orders.end(), by_number);
+    auto from = std::find_if(orders.begin(), orders.end(), [this](const auto& o) { return o.id > asked_up_to_; });
+    std::rotate(orders.begin(), from, orders.end());
+    if (orders.size() > at_once) orders.resize(at_once);
+    asked_up_to_ = orders.back().id;
+}
+
+void tracker::say_what_is_odd(const std::vector<std::string>& odd)
+{
+    if (odd.size() != odd_elements_ && !odd.empty())
+        log_.warning(
+            "the provider's list of orders has elements that cannot be used; orders of ours that are not in it are "
+            "asked for one by one",
+            {{"elements", odd.size()}, {"for_example", printable(odd.front(), 200)}});
+    odd_elements_ = odd.size();
+}
+
+asio::awaitable<void> tracker::note_others(const std::unordered_set<std::string>& listed,
+                                           const std::vector<store::tracked_order>& ours)
+{
+    constexpr std::size_t at_once = 2'000;
+    std::unordered_set<std::string_view> own;
+    for (const auto& order : ours) own.insert(order.code.text);
+    std::vector<order_code> others;
+    auto note = [&]() -> asio::awaitable<void> {
+        auto group = std::exchange(others, {});
+        co_await store_.note_seen(group);
+        for (auto& code : group) others_noted_.insert(std::move(code.text));
+    };
+    if (others_noted_.size() > 200'000) others_noted_.clear(); // they are noted again, which changes nothing
+    for (const auto& code : listed) {
+        if (own.contains(code) || others_noted_.contains(code)) continue;
+        others.push_back({code});
+        if (others.size() == at_once) co_await note();
+    }
+    if (!others.empty()) co_await note();
 }
 
 asio::awaitable<bool> tracker::follow(store::tracked_order order)

@@ -107,6 +107,15 @@ std::string normal_choice(column field, const std::string& text)
     return text;
 }
 
+/// "1 : CODE" as "1:CODE": everybody who reads it later reads the same. Any other text stays as it is.
+std::string normal_change(const std::string& part)
+{
+    auto colon = part.find(':');
+    auto type = trimmed(std::string_view(part).substr(0, colon));
+    if (colon == part.npos || (type != "1" && type != "3")) return part;
+    return type + ":" + trimmed(std::string_view(part).substr(colon + 1));
+}
+
 bool has_control(std::string_view text)
 {
     return any_byte(text, [](unsigned char b) { return (b < 0x20) | (b == 0x7F); });
@@ -169,10 +178,11 @@ row_values normal_form(row_values row, reporter& report)
         case list: {
             for (auto at = value.find(comma); at != value.npos; at = value.find(comma, at))
                 value.replace(at, comma.size(), "|");
-            if (value.find('|') == value.npos) break;
+            bool change = c.id == column::change_products;
+            if (value.find('|') == value.npos && !change) break;
             std::vector<std::string> kept;
             for (const auto& piece : split(value, '|'))
-                if (auto item = trimmed(piece); !item.empty()) kept.push_back(item);
+                if (auto item = trimmed(piece); !item.empty()) kept.push_back(change ? normal_change(item) : item);
             value = join(kept, "|");
             break;
         }

@@ -21,7 +21,7 @@ std::string rules_document()
         "Made by `ipoe-orderd rules --markdown`. A row with an error is rejected and comes back; a warning is noted "
         "and the "
         "row is\nsent. `[validation.severity]` in the configuration changes a rule's severity to `error`, `warning` or "
-        "`off`, except where\nthere would be nothing left to send (fixed).\n\n"
+        "`off`, except where\nnothing would be left to send, or something that the row does not say (fixed).\n\n"
         "| rule | severity | orders | columns | message | source |\n|---|---|---|---|---|---|\n";
     for (const auto& r : rules()) {
         out += "| `" + std::string(r.id) + "` | " + std::string(name(r.level)) + (r.adjustable ? "" : ", fixed") +

@@ -1,4 +1,5 @@
 #include "checks.hpp"
+#include "orderd/core/order_request.hpp"
 #include "orderd/core/text.hpp"
 
 #include <algorithm>
@@ -28,16 +29,17 @@ void check_change(const row_values& row, const context& with, reporter& report)
     }
     std::vector<std::string> seen;
     for (const auto& piece : split(text, '|')) {
-        auto code = trimmed(piece.substr(std::min<std::size_t>(2, piece.size())));
-        if (code.empty() || (piece[0] != '1' && piece[0] != '3') || piece[1] != ':') {
+        auto change = product_change_from(piece);
+        if (!change) {
             report.add("change_products_format", field, text, {piece});
             continue;
         }
+        const auto& code = change->product_code;
         if (!printable_code(code)) report.add("product_code_format", field, text, {code});
         if (std::find(seen.begin(), seen.end(), code) != seen.end())
             report.add("product_duplicate", field, text, {code});
         // A product that is no longer sold can still be removed, but not added.
-        if (piece[0] == '1' && with.products && !with.products->find(code))
+        if (change->change_type == 1 && with.products && !with.products->find(code))
             report.add("product_unknown", field, text, {code});
         seen.push_back(code);
     }

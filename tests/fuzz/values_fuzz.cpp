@@ -1,6 +1,8 @@
 #include "expect.hpp"
+#include "orderd/core/order_request.hpp"
 #include "orderd/core/text.hpp"
 #include "orderd/provider/codec.hpp"
+#include "orderd/validation/rules.hpp"
 #include "orderd/validation/validate.hpp"
 
 #include <boost/json.hpp>
@@ -65,6 +67,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const auto& f : verdict.found) // which is reported before the normal form takes it away
         if (f.rule == "control_character") same_judgement = true;
     expect(same_judgement, "the normal form is judged as the row was");
+    // Whatever rules a configuration lowers, what is sent is what the row says.
+    auto lenient = with;
+    for (const auto& rule : validation::rules()) lenient.changed[std::string(rule.id)] = severity::off;
+    if (auto let_through = validation::validate(row, lenient); let_through.valid())
+        expect(request_as_written(let_through.normal, with.customer_code).has_value(),
+               "a row that passes the rules that cannot be lowered can be sent as it is written");
     if (!verdict.valid()) return 0;
     auto request = request_from(verdict.normal, with.customer_code);
     auto body = provider::encode(request);

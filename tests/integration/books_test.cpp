@@ -1,3 +1,4 @@
+#include "orderd/store/sites.hpp"
 #include "stage.hpp"
 
 #include <catch2/catch.hpp>
@@ -265,6 +266,57 @@ TEST_CASE("all sites are listed beyond what one list can hold")
     s.sql("delete from orderd.site_refresh; update orderd.site set detail = '{\"contracts\": []}'");
     CHECK_THAT(s.verb({"sites", "sync", "--json"}).output, Contains("\"new\":0"));
     CHECK(s.sql("select count(*) from orderd.site_refresh") == "0");
+}
+
+TEST_CASE("a site vanishes when two complete lists of the provider miss it, not by one that is odd or incomplete")
+{
+    stage s;
+    REQUIRE(s.verb({"migrate"}).code == 0);
+    s.provider_post("/sites", R"({"count": 3})");
+    auto vanished = [&] { return s.sql("select count(*) from report.difference where kind = 'site_vanished'"); };
+    auto sync = [&] {
+        auto before = s.requests("GET /customerSites");
+        auto done = s.verb({"sites", "sync", "--json"});
+        INFO(done.errors);
+        CHECK(done.code == 0);
+        return s.requests("GET /customerSites") - before;
+    };
+    constexpr long whole = 2; // the sites, and a page that brings nothing new
+    CHECK(sync() == whole);
+    CHECK(vanished() == "0");
+    // A site that was in use and that the provider does not list any more: it is asked twice, and once it is known,
+    // once.
+    s.sql("insert into orderd.site (code, status, detail, read_at) values ('GONE', '1', '{}', now()) returning 1");
+    CHECK(sync() == 2 * whole);
+    CHECK(vanished() == "1");
+    CHECK(sync() == whole);
+    CHECK(vanished() == "1");
+
+    // A list that cannot be relied on says nothing about what it does not name.
+    auto session = orderd::store::open_session(s.database_url());
+    s.sql("update orderd.site set read_at = now() where code = 'GONE' returning 1");
+    auto named = s.sql("select min(code) from orderd.site where code <> 'GONE'");
+    orderd::store::site_record one;
+    one.code = named;
+    one.status = "1";
+    auto listed_from = s.sql("select value from orderd.setting where name = 'sites_listed_from'");
+    orderd::store::save_site_list(*session, {one}, "");
+    CHECK(vanished() == "0");
+    CHECK(s.sql("select value from orderd.setting where name = 'sites_listed_from'") == listed_from);
+    CHECK(orderd::store::sites_in_use(*session).size() == 4);
+    // Where the second list cannot be had, nothing vanishes either, and nothing is taken for read.
+    s.provider_settings(R"({"faults": [{"operation": "GET /customerSites", "answer": "html", "every": 2}]})");
+    auto failed = s.verb({"sites", "sync"});
+    CHECK(failed.code == 3);
+    CHECK(vanished() == "0");
+
+    // The daemon does the same by itself.
+    s.provider_settings(R"({"faults": []})");
+    s.sql(
+        "update orderd.setting set value = (now() - interval '2 days')::text where name = 'sites_read_at' returning 1");
+    s.start_and_wait();
+    wait_until("the count",
+               [&] { return s.sql("select count from orderd.difference_count where kind = 'site_vanished'") == "1"; });
 }
 
 TEST_CASE("once a day all sites are listed, and differences are counted")

@@ -21,6 +21,7 @@ void send_a_third(stage& s, int orders)
 void kill_in_the_midst(const std::string& faults, int orders)
 {
     stage::options o;
+    o.slow_orders = true;
     o.settings_toml = "latency_min_ms = 20\nlatency_max_ms = 60\n";
     stage s(o);
     s.provider_settings("{\"faults\": [" + faults + "]}");
@@ -52,6 +53,7 @@ TEST_CASE("killed while every tenth connection is cut after the request was read
 TEST_CASE("every way in which an answer can go wrong is lived through")
 {
     stage::options o;
+    o.slow_orders = true;
     o.daemon_toml = "submission.circuit_threshold = 1000\n";
     stage s(o);
     s.provider_settings(R"({"faults": [
@@ -206,6 +208,7 @@ TEST_CASE("wrong credentials stop submission, say what to mend, and lose nothing
 TEST_CASE("two daemons on one database and one drop directory share the work and double nothing")
 {
     stage::options o;
+    o.slow_orders = true;
     o.daemon_toml = "operations.listen = \"\"\n";
     o.settings_toml = "latency_min_ms = 20\nlatency_max_ms = 60\n";
     stage s(o);

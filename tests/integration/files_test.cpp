@@ -286,6 +286,7 @@ TEST_CASE("the sites of change and cancel orders are compared with what was read
                             "A,3,int-1,209912,\r\nB,3,int-2,209912,\r\nC,2,int-2,,3:1-1-1-1-2\r\nD,3,int-3,209912,\r\n";
     write_file(s.directory() + "/ends.csv", csv);
     auto dry = s.verb({"import", "--dry-run", s.directory() + "/ends.csv"});
+    INFO(dry.errors << dry.code);
     CHECK_THAT(dry.output, Contains("2 rows would be taken in, 2 would be rejected") && Contains("site_ended") &&
                                Contains("the site codes of 1 rows were not checked"));
     s.verb({"import", s.directory() + "/ends.csv"});

@@ -1,3 +1,4 @@
+#include "orderd/store/housekeeping.hpp"
 #include "orderd/store/migrations.hpp"
 #include "orderd/store/order_store.hpp"
 #include "simulation/memory_store.hpp"
@@ -55,8 +56,11 @@ struct both {
         simulation::order_row o;
         o.id = {id};
         o.type = order_type::start;
-        o.line_id = "L" + std::to_string(id);
-        o.natural_key = "start:" + o.line_id;
+        start_order request;
+        request.line_id = "L" + std::to_string(id);
+        o.natural_key = "start:" + request.line_id;
+        o.request = request;
+        o.received = now;
         o.not_before = now;
         model.orders[id] = o;
         s.sql("insert into orderd.\"order\" (batch_id, source_row, request_key, content_hash, state, not_before, "
@@ -73,10 +77,14 @@ struct both {
         for (const auto& [id, o] : model.orders)
             ours += std::to_string(id) + " " + std::string(name(o.state)) + " " + std::to_string(o.revision) + " " +
                     std::to_string(o.owner.value) + " " + std::to_string(o.attempts) + " " + std::to_string(o.doubts) +
-                    " " + std::to_string(o.searches) + " " + (o.code.empty() ? "-" : o.code) + " " +
+                    " " + std::to_string(o.searches) + " " + std::to_string(o.uncontrolled_searches) + " " +
+                    (o.inconclusive_since ? "inconclusive" : "-") + " " + (o.line_busy ? "busy" : "-") + " " +
+                    (o.proven_absent ? "absent" : "-") + " " + (o.code.empty() ? "-" : o.code) + " " +
                     (o.error_code.empty() ? "-" : o.error_code) + " " + (o.not_before <= now ? "due" : "later") + "\n";
         auto theirs = s.sql(
             "select string_agg(concat_ws(' ', id, state, revision, coalesce(owner, 0), attempts, doubts, searches, "
+            "uncontrolled_searches, case when inconclusive_since is null then '-' else 'inconclusive' end, case when "
+            "line_busy then 'busy' else '-' end, case when proven_absent_at is null then '-' else 'absent' end, "
             "coalesce(order_code, '-'), coalesce(error_code, '-'), case when not_before <= now() then 'due' else "
             "'later' end), "
             "E'\\n' order by id) || E'\\n' from orderd.\"order\"");
@@ -110,7 +118,7 @@ TEST_CASE("the store in memory, on which the simulation stands, answers as Postg
         auto any = instances.empty() ? instance_id{}
                                      : instances[static_cast<std::size_t>(b.below(static_cast<int>(instances.size())))];
         INFO("step " << step);
-        switch (b.below(13)) {
+        switch (b.below(15)) {
         case 0:
             if (instances.size() < 400) {
                 std::string name = "model";
@@ -148,8 +156,9 @@ TEST_CASE("the store in memory, on which the simulation stands, answers as Postg
         case 6: {
             bool probe = b.below(3) == 0;
             int limit = 1 + b.below(4);
-            auto real = b.ask(b.real->claim(any, limit, probe));
-            auto model = b.model.claim(any, limit, probe, now);
+            auto settle = b.below(2) ? 0ms : in_an_hour;
+            auto real = b.ask(b.real->claim(any, limit, probe, settle));
+            auto model = b.model.claim(any, limit, probe, settle, now);
             auto id = [](const store::claimed_order& c) { return c.id.value; };
             REQUIRE(ids(real, id) == ids(model, id));
             break;
@@ -166,7 +175,42 @@ TEST_CASE("the store in memory, on which the simulation stands, answers as Postg
                         REQUIRE(r.resent == m.resent);
                         REQUIRE(r.line_busy == m.line_busy);
                         REQUIRE(r.searches == m.searches);
+                        REQUIRE(r.uncontrolled_searches == m.uncontrolled_searches);
+                        REQUIRE(r.settle_time == m.settle_time);
+                        REQUIRE(r.inconclusive_for.has_value() == m.inconclusive_for.has_value());
                     }
+            break;
+        }
+        case 13: { // orders of others are seen; which of them before an order was sent?
+            std::vector<order_code> seen{{"X" + std::to_string(b.below(30))}, {"X" + std::to_string(b.below(30))}};
+            struct none {};
+            auto note = [&]() -> asio::awaitable<none> {
+                co_await b.real->note_seen(seen);
+                co_return none{};
+            };
+            b.ask(note());
+            for (const auto& c : seen) b.model.seen.try_emplace(c.text, now);
+            auto& row = b.model.orders[1 + b.below(12)];
+            std::vector<order_code> all;
+            for (int i = 0; i < 30; ++i) all.push_back({"X" + std::to_string(i)});
+            auto text = [](const order_code& c) { return std::stoll(c.text.substr(1)); };
+            REQUIRE(ids(b.ask(b.real->seen_before(row.id, all)), text) == ids(b.model.seen_before(row.id, all), text));
+            break;
+        }
+        case 14: { // a restore, seldom
+            if (b.below(60) != 0) break;
+            auto session = store::open_session(b.s.database_url());
+            if (b.model.restoring && b.below(2)) {
+                store::forget_restored(*session);
+                b.model.restoring = false;
+                b.model.restored_through = 12;
+                break;
+            }
+            store::set_restored_since(*session, "2026-01-01", 0ms);
+            store::doubt_restored(*session, "2026-01-01", 1000);
+            store::doubt_restored_held(*session, "2026-01-01");
+            b.now += 1ms;
+            b.model.restored(simulation::time_point{1h}, 0ms, b.now);
             break;
         }
         case 8: {
@@ -212,6 +256,7 @@ TEST_CASE("the store in memory, on which the simulation stands, answers as Postg
                 m.delay = 0ms;
                 m.attempt_given_back = b.below(4) == 0;
                 m.searches = b.below(2);
+                m.uncontrolled_searches = b.below(2);
                 moves->push_back(m);
             }
             if (moves->empty()) break;

@@ -99,9 +99,35 @@ TEST_CASE("decisions on the page need the operator password, come from the page 
     CHECK_THAT(stage::get(port, batch).second, Contains("suzuki (status page)") && Contains("/resume"));
     CHECK(post(batch + "/resume", {suzuki}) == 303);
     CHECK(s.count("ready") == 2);
-    CHECK(post("/order/T0/release", {suzuki}) == 303);
-    CHECK(post("/order/T0/withdraw", {suzuki}) == 303);
-    CHECK(post("/order/T0/explode", {suzuki}) == 409);
+    auto order = "/order/" + std::to_string(number_of(s, "T0"));
+    CHECK(post("/order/T0/release", {suzuki}) == 409); // a decision names an order by its number
+    CHECK(post(order + "/release", {suzuki}) == 303);
+    CHECK(post(order + "/withdraw", {suzuki}) == 303);
+    CHECK(post(order + "/explode", {suzuki}) == 409);
     CHECK(post("/batches/0/pause", {suzuki}) == 409);
     CHECK(s.count("withdrawn") == 1);
+}
+
+TEST_CASE(
+    "a page of an order is that of its number; a key that is no number finds it, and several are shown to choose from")
+{
+    stage s({.daemon_toml = "submission.window = \"00:00-00:01\"\n"});
+    s.start_and_wait();
+    s.insert_starts(3, "first");
+    wait_until("the rows", [&] { return s.sql("select count(*) from orderd.\"order\"") == "3"; });
+    auto number = std::to_string(number_of(s, "T0"));
+    s.drop("second.csv",
+           "request_key,order_type,customer_site_name,line_id,line_access_key,product_codes\n" + number +
+               ",1,別の拠点,CAF1230000001,a1b2c3d4,1-1-1-1-2\nCODE-7,1,三つ目,CAF1230000002,a1b2c3d4,1-1-1-1-2\n");
+    wait_until("the file", [&] { return s.sql("select count(*) from orderd.\"order\"") == "5"; });
+    s.sql("update orderd.\"order\" set order_code = 'CODE-7' where request_key = 'T1' returning 1");
+    auto port = s.operations_port();
+    auto page = stage::get(port, "/order/" + number).second;
+    CHECK_THAT(page, Contains("<h1>#" + number + " T0") && !Contains("別の拠点"));
+    CHECK_THAT(stage::get(port, "/order/%23" + number).second, Contains("<h1>#" + number + " T0"));
+    CHECK_THAT(stage::get(port, "/order/T2").second, Contains(" T2 "));
+    CHECK_THAT(stage::get(port, "/order/CODE-7").second,
+               Contains("/order/" + std::to_string(number_of(s, "T1")) + "\"") &&
+                   Contains("/order/" + std::to_string(number_of(s, "CODE-7")) + "\"") && Contains("choose one"));
+    CHECK(stage::get(port, "/order/999999").first == 404);
 }

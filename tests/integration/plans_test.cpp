@@ -19,13 +19,14 @@ const names growing{"order", "order_event",    "row_cells",    "duplicate_row", 
                     "tally", "batch_progress", "site_refresh"};
 
 /// Indexes of what waits or is under way: they stay small, and to read one whole is to read what is asked for.
-const names hot{"order_ready",  "order_in_doubt", "order_submitting",       "order_accepted", "order_received",
-                "batch_paused", "batch_open",     "batch_progress_minutes", "instance_live"};
+const names hot{"order_ready",       "order_in_doubt", "order_submitting", "order_accepted",         "order_received",
+                "order_row_waiting", "batch_paused",   "batch_open",       "batch_progress_minutes", "instance_live"};
 
 /// Statements that say themselves that they read something whole, and what.
 const std::map<std::string, names> read_whole{
     {"count_differences", {"order", "site", "contract"}}, // compares everything, some times a day
     {"reread_sites", {"site"}},                           // once a day
+    {"sites_in_use", {"site"}},                           // once a day
     {"doubt_restored_held", {"order"}},                   // once, when a backup was restored
 };
 

@@ -23,6 +23,7 @@ void start(stage& s, const std::vector<std::string>& names)
 stage::options quiet(const std::string& more, const std::string& settings = {})
 {
     stage::options o;
+    o.slow_orders = true; // what comes into doubt is settled before it ends
     o.daemon_toml = "operations.listen = \"\"\n" + more;
     o.settings_toml = settings;
     return o;
@@ -97,19 +98,21 @@ TEST_CASE("one daemon sees the provider fail, all of them stop, and a look at it
 {
     stage s(quiet("submission.max_in_flight = 8\nsubmission.circuit_threshold = 5\n"));
     start(s, {"one", "two"});
+    s.insert_starts(1, "known", 9000); // by which searches can be tried
+    wait_until("a known order", [&] { return s.count("accepted") == 1; });
     s.provider_settings(R"({"faults": [{"operation": "*", "answer": "503", "every": 1}]})");
     s.insert_starts(200);
     wait_until("the circuit to open", [&] { return s.sql("select state from orderd.circuit") == "open"; });
     wait_until("what is on the wire to come home", [&] { return s.count("submitting") == 0; });
     auto sent = s.requests("POST /orders");
-    CHECK(sent <= 3 * 8);
+    CHECK(sent <= 3 * 8 + 1);
     wait_until("some probes", [&] { return s.sql("select failed_probes >= 3 from orderd.circuit") == "t"; });
     CHECK(s.requests("POST /orders") == sent); // they asked for the products
     s.provider_settings(R"({"faults": []})");
     wait_until("the circuit to close", [&] { return s.sql("select state from orderd.circuit") == "closed"; });
     s.wait_for_end();
-    CHECK(s.count("completed") == 200);
-    s.check_ledger(200);
+    CHECK(s.count("completed") == 201);
+    s.check_ledger(201);
     CHECK(s.sql("select max(attempts) <= 2 from orderd.\"order\"") == "t");
 }
 
@@ -155,27 +158,33 @@ TEST_CASE("an order that the provider creates after the first search is found by
     // Sent at 0 s, given up at 1 s, searched at 3 s, created at 4.5 s, searched again after 5 s.
     stage s(quiet("submission.settle_time = \"2s\"\n"));
     start(s, {"one"});
+    s.insert_starts(1, "known", 9000); // by which searches can be tried
+    wait_until("a known order", [&] { return s.count("accepted") == 1; });
     s.provider_settings(R"({"line_guard": false, "faults": [
         {"operation": "POST /orders", "answer": "late", "delay_ms": 4500, "every": 1, "times": 5}]})");
     s.insert_starts(5);
     s.wait_for_end();
-    s.check_ledger(5);
-    CHECK(s.count("completed") == 5);
+    s.check_ledger(6);
+    CHECK(s.count("completed") == 6);
     CHECK(s.sql("select max(attempts) from orderd.\"order\"") == "1");
     CHECK(s.sql("select count(*) from orderd.order_event where event = 'not_found_yet'") == "5");
 }
 
 TEST_CASE("a settle time that is proven too short holds what is not found, instead of sending it again")
 {
-    stage s(quiet(""));
+    stage s(quiet("", "progress_min_ms = 20000\nprogress_max_ms = 20000\n"));
     start(s, {"one"});
-    // The provider's search is six seconds behind, the settle time is one: two searches find nothing.
-    s.provider_settings(R"({"search_stale_ms": 6000, "faults": [
+    s.insert_starts(1, "known", 9000); // by which searches can be tried
+    wait_until("a known order that searches show",
+               [&] { return s.sql("select accepted_at < now() - interval '5 seconds' from orderd.\"order\"") == "t"; });
+    // The provider's search is four seconds behind, the settle time is one: two searches find nothing, and two more the
+    // order.
+    s.provider_settings(R"({"search_stale_ms": 4000, "faults": [
         {"operation": "POST /orders", "answer": "500", "after": true, "every": 1, "times": 1}]})");
     s.insert_starts(1);
     wait_until("the proof", [&] { return s.log().find("raise submission.settle_time") != std::string::npos; });
     s.wait_for_end();
-    s.check_ledger(1);
+    s.check_ledger(2);
     CHECK(s.sql("select value from orderd.setting where name = 'settle_time_too_short_ms'") == "1000");
     // The next one is not there either; nobody can know whether it comes late.
     s.provider_settings(R"({"search_stale_ms": 0, "faults": [
@@ -186,7 +195,7 @@ TEST_CASE("a settle time that is proven too short holds what is not found, inste
     CHECK(s.verb({"orders", "release", "T1"}).code == 1);
     CHECK(s.verb({"orders", "resolve", "T1", "--not-created"}).code == 0);
     s.wait_for_end();
-    s.check_ledger(2);
+    s.check_ledger(3);
 }
 
 TEST_CASE("outside the hours of the day in which orders are sent they wait")

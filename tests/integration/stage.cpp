@@ -162,11 +162,14 @@ void stage::start_provider()
     if (options_.tls)
         text +=
             "certificate_file = \"" + directory_ + "/cert.pem\"\nprivate_key_file = \"" + directory_ + "/key.pem\"\n";
-    write_file(
-        directory_ + "/sim.toml",
-        text + "[settings]\nprogress_min_ms = 100\n" +
-            (options_.settings_toml.find("progress_max_ms") == std::string::npos ? "progress_max_ms = 500\n" : "") +
-            options_.settings_toml);
+    write_file(directory_ + "/sim.toml", text + "[settings]\n" +
+                                             (options_.settings_toml.find("progress_min_ms") != std::string::npos ? ""
+                                              : options_.slow_orders ? "progress_min_ms = 8000\n"
+                                                                     : "progress_min_ms = 100\n") +
+                                             (options_.settings_toml.find("progress_max_ms") != std::string::npos ? ""
+                                              : options_.slow_orders ? "progress_max_ms = 10000\n"
+                                                                     : "progress_max_ms = 500\n") +
+                                             options_.settings_toml);
     provider_ = std::make_unique<process>(
         std::vector<std::string>{bin + "/ipoe-sim", "--config", directory_ + "/sim.toml"}, directory_, "sim");
     wait_until("the simulator", [&] {

@@ -21,6 +21,8 @@ public:
         std::string daemon_toml{};   // added to the configuration; a key here replaces the usual one
         std::string settings_toml{}; // [settings] of the simulator
         bool tls = false;
+        /// Orders stay in progress for some seconds, so that one in doubt is settled before it ends.
+        bool slow_orders = false;
         bool start_provider = true;
         std::string database_hosts{}; // "host:port,host:port" instead of the server in the environment
         std::string drop_directory{}; // instead of one in the stage's own directory

@@ -72,24 +72,91 @@ TEST_CASE("the verbs tell and do what they promise, with their exit codes")
     CHECK(s.stop_daemon() == 0);
 }
 
+TEST_CASE("an order is named by #number, or by a word that fits no other; nothing is done with one that may be meant")
+{
+    stage s;
+    REQUIRE(s.verb({"migrate"}).code == 0);
+    REQUIRE(s.verb({"products", "sync"}).code == 0);
+    auto taken = [&](const std::string& name, const std::string& rows) {
+        write_file(s.directory() + "/" + name,
+                   "request_key,order_type,customer_site_name,line_id,line_access_key,product_codes\n" + rows);
+        return s.verb({"import", s.directory() + "/" + name}).code;
+    };
+    auto row = [](const std::string& key, const std::string& site, const std::string& line) {
+        return key + ",1," + site + "," + line + ",a1b2c3d4,1-1-1-1-2\n";
+    };
+    REQUIRE(taken("first.csv", row("A", "渋谷", "CAF1230000001") + row("B", "新宿", "CAF1230000002")) == 0);
+    auto a = s.sql("select id from orderd.\"order\" where request_key = 'A'");
+    REQUIRE(taken("second.csv", row(a, "池袋", "CAF1230000003")) == 0); // its key is the number of another
+    auto other = s.sql("select id from orderd.\"order\" where request_key = '" + a + "'");
+    REQUIRE(other != a);
+
+    auto both = s.verb({"orders", "withdraw", "B", a});
+    CHECK(both.code == 2);
+    CHECK_THAT(both.errors, Contains("\"" + a + "\" may be 2 orders") && Contains("#" + a + " ") &&
+                                Contains("#" + other + " ") && Contains("first") && Contains("second") &&
+                                Contains("渋谷") && Contains("池袋") && Contains("ready") && Contains("'#" + a + "'"));
+    CHECK(s.sql("select string_agg(request_key, ' ') from orderd.\"order\" where state = 'withdrawn'") == "B");
+    CHECK(s.verb({"orders", "show", a}).code == 2);
+    CHECK(s.verb({"orders", "resolve", a}).code == 2);
+    CHECK_THAT(s.verb({"orders", "show", "#" + a}).output, Contains("#" + a + "\n") && Contains("渋谷"));
+    CHECK_THAT(s.verb({"orders", "list"}).output, Contains("#" + other + " "));
+    CHECK(json::parse(s.verb({"orders", "list", "--json"}).output).at(0).at("id").as_string() == other);
+    CHECK(s.verb({"orders", "hold", "＃" + other}).code == 0); // as a Japanese keyboard writes it
+    CHECK(s.sql("select state from orderd.\"order\" where id = " + other) == "held");
+    CHECK(s.verb({"orders", "hold", "#999999"}).code == 2);
+
+    // A key of rejected rows names the newest of them, and the live order as soon as there is one.
+    CHECK(taken("bad.csv", row("R", "品川", "CAF12")) == 1);
+    CHECK(taken("worse.csv", row("R", "目黒", "CAF13")) == 1);
+    CHECK_THAT(s.verb({"orders", "show", "R"}).output, Contains("目黒") && Contains("rejected"));
+    CHECK(taken("good.csv", row("R", "上野", "CAF1230000004")) == 0);
+    CHECK_THAT(s.verb({"orders", "show", "R"}).output, Contains("上野"));
+
+    // An empty word, as of a variable that is not set, is not "all" or "the newest".
+    CHECK(s.verb({"batches", "pause", ""}).code == 2);
+    CHECK(s.verb({"orders", "withdraw", "--text", "", "--yes"}).code == 2);
+    CHECK(s.verb({"export", "--batch", ""}).code == 2);
+    CHECK(s.sql("select count(*) from orderd.batch where paused_at is not null") == "0");
+
+    // What cannot be sent as it is written is rejected, whatever the configuration says about its rule.
+    s.set_keys("validation.severity.change_products_format = \"warning\"\n");
+    write_file(s.directory() + "/change.csv",
+               "request_key,order_type,customer_site_code,change_products\nC,2,S000000001,0-1-1-3-1\n");
+    auto warned = s.verb({"import", s.directory() + "/change.csv"});
+    CHECK(warned.code == 1);
+    CHECK_THAT(warned.errors, Contains("\"change_products_format\" stays an error"));
+    CHECK(s.sql("select state from orderd.\"order\" where request_key = 'C'") == "rejected");
+}
+
 TEST_CASE("a refused order is retried by a person; an order in doubt is resolved by a person")
 {
     stage::options o;
     o.daemon_toml = "submission.settle_time = \"10m\"\n"; // nobody but the person decides
+    o.settings_toml = "progress_min_ms = 3600000\nprogress_max_ms = 3600000\n";
     stage s(o);
     s.start_and_wait();
+    auto end = [&](const std::string& key, const std::string& status) {
+        wait_until(key + " to be accepted", [&] {
+            return s.sql("select state from orderd.\"order\" where request_key = '" + key + "'") == "accepted";
+        });
+        auto code = s.sql("select order_code from orderd.\"order\" where request_key = '" + key + "'");
+        s.provider_post("/end", "{\"orderCode\": \"" + code + "\", \"status\": \"" + status + "\"}");
+    };
     s.drop("one.csv",
            "request_key,order_type,line_id,line_access_key,product_codes\nR,1,CAF9990000001,a1b2c3d4,1-1-1-1-2\n");
     wait_until("the refusal",
                [&] { return s.sql("select count(*) from orderd.batch") == "1" && s.count("refused") == 1; });
     s.provider_settings(R"({"refused_line_prefix": ""})"); // the line came alive
     CHECK(s.verb({"orders", "retry", "R"}).code == 0);
+    end("R", "2");
     s.wait_for_end();
     CHECK(s.sql("select state from orderd.\"order\" where request_key = 'R'") == "completed");
 
     // A retried order does not take its own earlier order at the provider for the new one.
     s.drop("two.csv", "request_key,order_type,customer_site_name,line_id,line_access_key,product_codes\n"
-                      "F,1,店 [failed],CAF9990000002,a1b2c3d4,1-1-1-1-2\n");
+                      "F,1,店,CAF9990000002,a1b2c3d4,1-1-1-1-2\n");
+    end("F", "3");
     wait_until("the failure",
                [&] { return s.sql("select state from orderd.\"order\" where request_key = 'F'") == "failed"; });
     auto first_code = s.sql("select order_code from orderd.\"order\" where request_key = 'F'");
@@ -118,7 +185,7 @@ TEST_CASE("a refused order is retried by a person; an order in doubt is resolved
     auto undecided = s.verb({"orders", "resolve", "T0"});
     CHECK(undecided.code == 2);
     CHECK_THAT(undecided.output, Contains(code) && !Contains(other_code));
-    CHECK_THAT(s.verb({"orders", "resolve", "T0", "--json"}).output, Contains("\"order_code\":\"" + code));
+    CHECK_THAT(s.verb({"orders", "resolve", "T0", "--json"}).output, Contains("\"orderCode\":\"" + code));
     auto wrong = s.verb({"orders", "resolve", "T0", "--not-created"});
     CHECK(wrong.code == 1);
     CHECK_THAT(wrong.errors, Contains("sent again, it may be there twice"));
@@ -127,6 +194,7 @@ TEST_CASE("a refused order is retried by a person; an order in doubt is resolved
     CHECK(s.count("in_doubt") == 2);
     CHECK(s.verb({"orders", "resolve", "T0", "--order-code", code, "--why", "seen in the portal"}).code == 0);
     CHECK(s.verb({"orders", "resolve", "T1", "--give-up", "--sure"}).code == 0);
+    end("T0", "2");
     wait_until("its end",
                [&] { return s.sql("select state from orderd.\"order\" where request_key = 'T0'") == "completed"; });
     CHECK(s.count("withdrawn") == 1);

@@ -140,7 +140,7 @@ void the_window_opens(episode& e)
 std::span<const property> all_properties()
 {
     static constexpr property all[] = {{"an order's whole life", an_order_lives},
-                                       {"candidates are ours", candidates_are_ours},
+                                       {"candidates are ours", what_is_ours_agrees},
                                        {"failures lengthen pauses", failures_lengthen_pauses},
                                        {"the rate is kept", the_rate_is_kept},
                                        {"places are shared", places_are_shared},

@@ -1,5 +1,5 @@
 #include "orderd/submission/decide.hpp"
-#include "orderd/submission/match.hpp"
+#include "orderd/submission/reconcile.hpp"
 #include "property.hpp"
 
 // The whole life of one order against a provider that does anything within the bounds of the settle time: the state
@@ -11,7 +11,7 @@ using provider::failure;
 using what = failure::what_happened;
 using namespace std::chrono_literals;
 
-const submission::decision_settings settings{30s, 5, {1s, 60s}, false};
+const submission::decision_settings settings{30s, 5, {1s, 60s}, false, 3600s, false};
 
 struct life {
     episode& e;
@@ -19,7 +19,9 @@ struct life {
     int attempts = 0, doubts = 0, searches = 0;
     bool created = false;        // the truth: an order of this line lives at the provider, and is ours
     bool visible_at_once = true; // else only the second search shows it
-    bool resent = false;
+    bool resent = false, line_busy = false;
+    int uncontrolled = 0;
+    std::optional<std::chrono::milliseconds> inconclusive_for{};
 
     void go(order_event event)
     {
@@ -76,28 +78,80 @@ struct life {
                              d.event == order_event::outcome_unknown,
                          "an order that may exist is neither recorded nor in doubt");
         if (d.attempt_given_back) --attempts;
-        searches = 0;
+        searches = uncontrolled = 0;
+        inconclusive_for.reset();
+        bool busy = !seen && !seen.error().errors.empty() && seen.error().errors.front().code == "4000139";
+        if (d.event == order_event::outcome_unknown && busy) line_busy = true;
+        episode::require(!busy || doubts == 0 || seen.error().kind != what::refused ||
+                             d.event == order_event::outcome_unknown,
+                         "a line that is busy after a doubt was taken for a refusal");
         go(d.event);
+    }
+
+    /// An element of the list, as the evidence on it came out.
+    static submission::judged_element judged(const std::string& code, submission::verdict is)
+    {
+        submission::judged_element out;
+        out.code = {code};
+        out.is = is;
+        return out;
     }
 
     void search()
     {
+        using submission::control;
+        using submission::verdict;
         store::doubtful_order order;
         order.attempts = attempts;
         order.searches = searches;
+        order.uncontrolled_searches = uncontrolled;
         order.resent = resent;
-        order.line_busy = e.chance(0.1);
-        std::vector<order_code> found;
-        if (created && (visible_at_once || searches > 0)) found.push_back({"P1"});
-        if (e.chance(0.02)) found.push_back({"P2"}); // of somebody else, and just like ours
+        order.line_busy = line_busy;
+        order.settle_time = std::chrono::seconds(e.below(90));
+        order.inconclusive_for = inconclusive_for;
+        submission::search_evidence found;
+        bool shows_it = created && (visible_at_once || searches + uncontrolled > 0);
+        if (shows_it) found.elements.push_back(judged("P1", e.chance(0.9) ? verdict::ours : verdict::perhaps));
+        if (e.chance(0.05)) found.elements.push_back(judged("P2", static_cast<verdict>(e.below(4))));
+        // Whatever cannot be read may be ours; a search that cannot be believed shows nothing.
+        if (e.chance(0.05)) found.unusable = "no list";
+        if (e.chance(0.05)) found.without_key.push_back("no code");
+        found.positive.is = e.chance(0.8) ? control::answer::good : static_cast<control::answer>(e.below(4));
+        if (found.positive.is == control::answer::bad && e.chance(0.5)) found.elements.clear();
+        if (e.chance(0.1)) found.negative.is = e.chance(0.5) ? control::answer::good : control::answer::bad;
         bool too_short = e.chance(0.1);
         auto r = submission::reconcile(order, found, too_short, settings, e.uniform());
-        episode::require(r.event != order_event::not_created || (found.empty() && searches > 0 && !too_short),
-                         "given free without two searches, or against the proof that they do not suffice");
-        episode::require(r.event != order_event::not_found_yet || r.delay >= settings.settle_time,
+
+        auto count = [&](verdict v) {
+            return std::count_if(found.elements.begin(), found.elements.end(),
+                                 [v](const auto& x) { return x.is == v; });
+        };
+        bool only_others = count(verdict::another) == static_cast<long>(found.elements.size());
+        bool usable = found.unusable.empty() && found.without_key.empty() && count(verdict::unreadable) == 0;
+        bool vouched = found.positive.is == control::answer::good && found.negative.is != control::answer::bad;
+        episode::require(r.event != order_event::not_created ||
+                             (only_others && usable && vouched && searches > 0 && !too_short && !line_busy),
+                         "given free without proof that it is not there");
+        episode::require(r.event != order_event::attempts_used_up || (only_others && usable && vouched && searches > 0),
+                         "not created, without proof");
+        episode::require(r.event != order_event::found_at_provider ||
+                             (count(verdict::ours) == 1 && count(verdict::perhaps) == 0 && usable),
+                         "adopted although something else may be it");
+        episode::require(r.event != order_event::not_found_yet ||
+                             r.delay >= std::max(settings.settle_time, order.settle_time),
                          "the second search comes too soon");
-        episode::require(found.size() < 2 || r.event == order_event::several_candidates, "a choice among several");
+        episode::require(r.event != order_event::search_inconclusive || r.searches == searches,
+                         "a search without an answer counts");
+        bool held = next(order_state::in_doubt, r.event) == order_state::held;
+        episode::require(!held || r.event == order_event::attempts_used_up ||
+                             (may_exist_at_provider(r.event) && !r.english.empty() && !r.japanese.empty()),
+                         "held without a word to a person");
         searches = r.searches;
+        uncontrolled = r.uncontrolled_searches;
+        if (r.event == order_event::search_inconclusive)
+            inconclusive_for = inconclusive_for.value_or(0ms) + std::chrono::minutes(1 + e.below(20));
+        else
+            inconclusive_for.reset();
         if (r.event == order_event::not_created) resent = true;
         if (r.event == order_event::found_at_provider && r.code.text != "P1") created = false; // a stranger's, alone
         go(r.event);
@@ -132,7 +186,8 @@ struct life {
             if (e.chance(0.1)) { // the daemon dies: before, while or after it sent
                 if (!created) created = e.chance(0.5);
                 visible_at_once = e.chance(0.5);
-                searches = 0;
+                searches = uncontrolled = 0;
+                inconclusive_for.reset();
                 return go(order_event::instance_lost);
             }
             send();
@@ -143,6 +198,7 @@ struct life {
             // A person looks at the provider first.
             if (created) return go(order_event::resolved_as_ours);
             attempts = 0;
+            line_busy = false;
             go(e.chance(0.4)   ? order_event::release_asked
                : e.chance(0.5) ? order_event::resolved_as_not_created
                                : order_event::withdraw_asked);
@@ -150,7 +206,7 @@ struct life {
         default:
             if (state == order_state::refused || state == order_state::failed) {
                 attempts = doubts = 0;
-                resent = false;
+                resent = line_busy = false;
                 return go(order_event::retry_asked);
             }
             *this = life{e}; // the next row
@@ -161,7 +217,8 @@ struct life {
     {
         state = o.state;
         attempts = o.attempts, doubts = o.doubts, searches = o.searches;
-        created = o.created, visible_at_once = o.visible_at_once, resent = o.resent;
+        created = o.created, visible_at_once = o.visible_at_once, resent = o.resent, line_busy = o.line_busy;
+        uncontrolled = o.uncontrolled, inconclusive_for = o.inconclusive_for;
         return *this;
     }
 };
@@ -174,32 +231,63 @@ void an_order_lives(episode& e)
     for (int i = 0; i < 300; ++i) l.step();
 }
 
-void candidates_are_ours(episode& e)
+void what_is_ours_agrees(episode& e)
 {
     store::doubtful_order order;
     order.type = static_cast<order_type>(1 + e.below(3));
-    order.customer_site_name = e.chance(0.8) ? "site" : "";
+    if (order.type == order_type::start) {
+        start_order s;
+        s.line_id = "CAF1234567890";
+        s.customer_site_name = e.chance(0.8) ? "東京拠点" : "";
+        s.product_codes = {"1-1-1-1-2"};
+        order.request = s;
+    } else if (order.type == order_type::change)
+        order.request = change_order{"A1", "int-1", {{e.chance(0.5) ? 1 : 3, "0-1-1-3-1"}}};
+    else
+        order.request = cancel_order{"A1", "int-1", "20270331", false};
     order.submitted_at = tokyo_time(*parse_yyyymmdd("20270101")) + std::chrono::minutes(e.below(3 * 24 * 60));
+    auto any = [&](std::initializer_list<const char*> of) {
+        return std::string(*(of.begin() + e.below(static_cast<int>(of.size()))));
+    };
     for (int i = 0; i < 50; ++i) {
-        provider::order_summary listed;
-        listed.code = {e.chance(0.05) ? "" : "P" + std::to_string(e.below(5))};
-        listed.order_type = e.chance(0.1) ? "" : std::to_string(1 + e.below(3));
-        auto day = order.submitted_at + std::chrono::hours(24) * (e.below(5) - 2);
-        listed.application_date = e.chance(0.1) ? "" : to_yyyymmdd(tokyo_day(day));
-        listed.customer_site_name = e.chance(0.2) ? "other" : e.chance(0.1) ? "" : "site";
-        std::set<order_code> owned;
-        if (e.chance(0.3)) owned.insert({"P" + std::to_string(e.below(5))});
-        e.happens(e.tells() ? listed.code.text + " " + listed.order_type + " " + listed.application_date
+        submission::element one;
+        auto fill = [&](provider::order_summary& s) {
+            s.code = {"P1"};
+            s.order_type = any({"", "1", "2", "3", "9", "新規"});
+            s.status = any({"", "1", "1", "1", "2", "3", "4", "5", "受付"});
+            s.change_type = any({"", "1", "3"});
+            s.customer_site_code = any({"", "int-1", "INT_1", "int-2"});
+            s.customer_site_name = any({"", "東京拠点", "東京拠", "大阪拠点"});
+            s.application_date = to_yyyymmdd(tokyo_day(order.submitted_at + std::chrono::hours(24) * (e.below(5) - 2)));
+        };
+        fill(one.listed);
+        if (e.chance(0.8)) {
+            one.detail.emplace();
+            fill(*one.detail);
+            one.detail->line_id = any({"", "CAF1234567890", "CAF1234567891"});
+            if (e.chance(0.7))
+                one.detail->contracts.push_back({any({"1-1-1-1-2", "0-1-1-3-1"}), "", "", "", "", any({"", "1", "3"})});
+        } else
+            one.detail_missing = e.chance(0.5);
+        one.owned = e.chance(0.1);
+        one.seen_before = e.chance(0.1);
+        e.happens(e.tells() ? one.listed.order_type + " " + one.listed.status + " " + one.listed.customer_site_name
                             : std::string());
-        bool is = submission::candidate(listed, order, owned);
-        if (!is) continue;
-        episode::require(!owned.contains(listed.code), "another order's code is a candidate");
-        episode::require(!listed.code.text.empty(), "a candidate without a code");
-        episode::require(listed.order_type.empty() || listed.order_type == std::to_string(static_cast<int>(order.type)),
-                         "a candidate of another type");
-        if (auto applied = parse_yyyymmdd(listed.application_date))
-            episode::require(days_between(tokyo_day(order.submitted_at), *applied) >= -1,
-                             "a candidate from long before");
+        auto judged = submission::judge(one, order);
+        if (one.owned || one.seen_before)
+            episode::require(judged.is == submission::verdict::another, "another order's code may be ours");
+        if (judged.is != submission::verdict::ours) continue;
+        auto type = std::to_string(static_cast<int>(order.type));
+        auto told_only = [](const std::string& a, const std::string& b, const std::string& wanted) {
+            return (a.empty() || a == wanted) && (b.empty() || b == wanted) && !(a.empty() && b.empty());
+        };
+        episode::require(one.detail.has_value(), "ours without a look at its detail");
+        episode::require(told_only(one.listed.order_type, one.detail->order_type, type), "ours, and of another type");
+        episode::require(told_only(one.listed.status, one.detail->status, "1"), "ours, and not in progress");
+        for (const auto& m : judged.members)
+            episode::require(m.agrees, "ours, and " + std::string(m.member) + " differs");
+        if (order.type == order_type::change)
+            episode::require(!one.detail->contracts.empty(), "a change that is ours without products");
     }
 }
 

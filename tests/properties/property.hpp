@@ -50,6 +50,6 @@ void failures_lengthen_pauses(episode&);
 void the_rate_is_kept(episode&);
 void places_are_shared(episode&);
 void the_window_opens(episode&);
-void candidates_are_ours(episode&);
+void what_is_ours_agrees(episode&);
 
 }

@@ -1,54 +1,87 @@
 #pragma once
 #include "orderd/core/order_request.hpp"
-#include "orderd/provider/api.hpp"
+#include "orderd/provider/answers.hpp"
+#include "orderd/simulator/handwriting.hpp"
 #include "scheduler.hpp"
 
+#include <boost/json.hpp>
 #include <deque>
 #include <map>
-#include <set>
 #include <string>
+#include <vector>
 
-// The provider, in memory: it is slow, loses answers, performs requests long after, and searches in yesterday's copy.
+// The provider, in memory: it is slow, loses answers, performs requests long after, searches in yesterday's copy, and
+// writes in a hand of its own. Others order there too.
 namespace orderd::simulation {
 
 struct provider_faults {
     bool away = false;        // no connection
     bool maintenance = false; // 503 for everything
+    bool blind = false;       // searches by line or site find nothing
     double not_sent = 0, dropped = 0, answer_lost = 0, late = 0, duplicated = 0;
     double error_before = 0, error_after = 0, unusable = 0, throttled = 0, unauthorized = 0, forbidden = 0;
-    duration latest = 0s;  // a late request is performed so long after it was sent, at most
+    double latest = 0;     // a late request is performed within so many settle times of who sent it
     duration stalest = 0s; // a search sees the world so long ago, at most
     double read_fails = 0;
+    // Of the orders created, until the weather clears: a search by their line or site is told 404; their element in the
+    // list has no code.
+    double misplaced = 0, without_code = 0;
+    double hidden = 0;      // or no search shows it, although it stands in the way of a second one
     bool line_guard = true; // a second live order for one line is refused with 4000139
+};
+
+/// How this provider puts things, beyond what handwriting says.
+struct manners {
+    simulator::handwriting hand;
+    std::string change_type_told = "order"; // by the order, by each "product" of its detail too, or by "none"
+    bool list_tells_one_type = false;       // the list says orderType 1 of everything
+    bool hides_details_of_others = false;   // GET /orders/{orderCode} of orders of others: 4000137
+    bool types_are_words = false, statuses_are_words = false; // which nobody knows
+    bool contracts_are_no_list = false;
+    int offset_base = 0;
 };
 
 /// One order as it was created there.
 struct created_order {
-    std::string code, natural_key, line_id, site_code, site_name;
+    std::string code, natural_key, line_id, site_code, site_name, access_key, case_name, customer_code,
+        hope_to_start_at, hope_to_end_at, overwrite;
     order_type type = order_type::start;
-    std::vector<std::string> products;
+    std::vector<product_change> products; // change_type counts for a change only
     time_point created{}, ends{};
     std::string status_at_end;
     std::uint64_t request = 0; // the one it came from; a duplicate has the same
+    bool foreign = false;      // somebody else's
+    bool misplaced = false, without_code = false, hidden = false;
     std::string status(time_point now) const { return now >= ends ? status_at_end : "1"; }
 };
+/// What a request orders.
+created_order order_of(const order_request&);
 
 class memory_provider {
 public:
     explicit memory_provider(scheduler& world) : world_(world) {}
     provider_faults faults;
+    manners usual, in_bad_weather; // how it puts things; the latter until the weather clears
+    bool weather_is_bad = true;
+    bool ends_late = true; // long after every doubt can be settled
     std::deque<created_order> book;
     std::deque<time_point> arrivals; // of every request, for the rate
     std::map<std::uint64_t, process*> on_the_wire;
     std::size_t most_on_the_wire = 0;
 
-    /// Performs a request to order: the code, or 4000139.
-    provider::result<order_code> perform(const order_request&, std::uint64_t request);
+    const manners& now_usual() const { return weather_is_bad ? in_bad_weather : usual; }
+    /// Performs a request to order: the code, or "" for 4000139.
+    std::string perform(const boost::json::object& body, std::uint64_t request);
+    /// Puts an order into the book; its times and ending as they are.
+    std::string add(created_order);
     scheduler& world() { return world_; }
     std::uint64_t next_request() { return ++requests_; }
     std::uint64_t requests() const { return requests_; }
     void sent(std::uint64_t request, process&);
     void came_home(std::uint64_t request) { on_the_wire.erase(request); }
+    std::string day_of(time_point) const; // YYYYMMDD in Tokyo
+    /// Called before a request is performed: somebody else may be first.
+    std::function<void(const created_order&)> about_to_create = [](const auto&) {};
 
 private:
     scheduler& world_;
@@ -57,40 +90,12 @@ private:
 
 /// An order of this world.
 order_request request_of(order_type, const std::string& line, const std::string& site, const std::string& name,
-                         const std::vector<std::string>& products);
+                         const std::vector<product_change>& products, const std::string& wanted_day = {});
 /// By which the provider tells orders apart.
 std::string key_in_book(const order_request&);
+std::string key_in_book(const created_order&);
 
-/// One process's client.
-class memory_api final : public provider::api {
-public:
-    memory_api(process& p, timekeeper& time, memory_provider& there, duration request_timeout,
-               std::function<asio::awaitable<void>()> place)
-        : process_(p), time_(time), provider_(there), timeout_(request_timeout), place_(std::move(place))
-    {
-    }
-    asio::awaitable<provider::result<order_code>> post_order(order_request, std::function<bool()> may_send) override;
-    asio::awaitable<provider::result<provider::listing<provider::order_summary>>>
-        list_orders(provider::order_filter) override;
-    asio::awaitable<provider::result<provider::order_detail>> get_order(order_code) override;
-    asio::awaitable<provider::result<provider::site_detail>> get_site(site_code) override;
-    asio::awaitable<provider::result<std::vector<product>>> list_products() override;
-    asio::awaitable<provider::result<provider::listing<provider::site_summary>>>
-        list_sites(provider::site_filter) override;
-    asio::awaitable<provider::result<std::monostate>> authenticate() override;
-    bool authenticated() const override { return true; }
-
-private:
-    /// Waits so long, in this process.
-    asio::awaitable<void> wait(duration how_long);
-    /// A read: its latency and its failures; the moment that the answer shows.
-    asio::awaitable<provider::result<time_point>> read();
-
-    process& process_;
-    timekeeper& time_;
-    memory_provider& provider_;
-    duration timeout_;
-    std::function<asio::awaitable<void>()> place_;
-};
+/// The site that a line or a site code stands for has a name and a line of its own.
+std::string site_name_of(const std::string& site_code);
 
 }

@@ -17,11 +17,13 @@ milliseconds left(time_point until, time_point now)
 }
 
 /// Ready or doubtful orders that are due, the one due longest first.
-std::vector<order_row*> due(std::map<std::int64_t, order_row>& orders, order_state state, time_point now, int limit)
+std::vector<order_row*> due(
+    std::map<std::int64_t, order_row>& orders, order_state state, time_point now, int limit,
+    const std::function<bool(const order_row&)>& may = [](const order_row&) { return true; })
 {
     std::vector<order_row*> found;
     for (auto& [id, o] : orders)
-        if (o.state == state && o.not_before <= now) found.push_back(&o);
+        if (o.state == state && o.not_before <= now && may(o)) found.push_back(&o);
     std::stable_sort(found.begin(), found.end(), [](auto* a, auto* b) { return a->not_before < b->not_before; });
     if (static_cast<int>(found.size()) > limit) found.resize(static_cast<std::size_t>(std::max(0, limit)));
     return found;
@@ -29,13 +31,62 @@ std::vector<order_row*> due(std::map<std::int64_t, order_row>& orders, order_sta
 
 }
 
-std::vector<claimed_order> memory_tables::claim(instance_id owner, int limit, bool probe, time_point now)
+bool memory_tables::searched_since_restore(const order_row& o) const
+{
+    if (!restored_at || forget_restore) return true;
+    if (o.proven_absent && *o.proven_absent >= *restored_at) return true;
+    return !restoring && o.id.value > restored_through;
+}
+
+void memory_tables::restored(time_point backup, milliseconds settle, time_point now)
+{
+    restored_settle = settle;
+    restored_from = std::min(restored_from.value_or(backup), backup);
+    restored_at = now;
+    restoring = true;
+    doubt_restored(now);
+    for (auto& [id, o] : orders)
+        if (o.state == order_state::in_doubt) {
+            o.searches = o.uncontrolled_searches = 0;
+            o.inconclusive_since.reset();
+            o.not_before = std::max(o.not_before, now + std::max(o.settle_time, restored_settle));
+            ++o.revision;
+            o.first_submitted = std::min(o.first_submitted.value_or(backup), backup);
+        } else if (o.state == order_state::held || o.state == order_state::awaiting_approval) {
+            o.error_code = "database_restored";
+            ++o.revision;
+            o.first_submitted = std::min(o.first_submitted.value_or(backup), backup);
+        }
+}
+
+void memory_tables::doubt_restored(time_point now)
+{
+    if (!restored_from) return;
+    for (auto& [id, o] : orders) {
+        if (o.state != order_state::ready || searched_since_restore(o) || !(o.not_before <= now || o.attempts > 0))
+            continue;
+        o.recorded.insert({o.revision, 0});
+        o.state = *next(o.state, order_event::database_restored);
+        ++o.revision;
+        ++o.doubts;
+        o.searches = o.uncontrolled_searches = 0;
+        o.inconclusive_since.reset();
+        o.not_before = std::max(now, *restored_at + std::max(o.settle_time, restored_settle));
+        o.first_submitted = std::min(o.first_submitted.value_or(*restored_from), *restored_from);
+        moved(o, "database_restored");
+    }
+}
+
+std::vector<claimed_order> memory_tables::claim(instance_id owner, int limit, bool probe, milliseconds settle,
+                                                time_point now)
 {
     bool allowed = (circuit == circuit_state::closed || (prober == owner && probe)) && paused_until <= now;
     auto at = instances.find(owner.value);
     if (!allowed || at == instances.end() || at->second.lost || at->second.stopped) return {};
     std::vector<claimed_order> out;
-    for (auto* o : due(orders, order_state::ready, now, limit)) {
+    for (auto* o : due(orders, order_state::ready, now, limit,
+                       [this](const order_row& row) { return searched_since_restore(row); })) {
+        o->settle_time = settle;
         o->recorded.insert({o->revision, owner.value});
         o->state = *next(o->state, order_event::claimed);
         o->owner = owner;
@@ -52,7 +103,7 @@ std::optional<milliseconds> memory_tables::next_due(time_point now) const
 {
     std::optional<milliseconds> soonest;
     for (const auto& [id, o] : orders)
-        if (o.state == order_state::ready)
+        if (o.state == order_state::ready && searched_since_restore(o))
             soonest = std::min(soonest.value_or(milliseconds::max()), left(o.not_before, now));
     return soonest;
 }
@@ -86,9 +137,20 @@ moved_orders memory_tables::move(const std::vector<order_move>& moves, instance_
             o.attempts = 0;
         else
             o.attempts = std::max(0, o.attempts - m.attempt_given_back);
-        if (m.event == order_event::retry_asked) o.first_submitted.reset();
+        if (m.event == order_event::retry_asked && o.doubts == 0) o.first_submitted.reset();
         if (m.event == order_event::not_created) o.not_created_at = now;
+        if (m.event == order_event::not_created || m.event == order_event::resolved_as_not_created)
+            o.proven_absent = now;
         o.searches = m.searches;
+        o.uncontrolled_searches = m.uncontrolled_searches;
+        o.inconclusive_since = m.event == order_event::search_inconclusive ? o.inconclusive_since.value_or(now)
+                                                                           : std::optional<time_point>();
+        if (*to == order_state::in_doubt && m.error_code == "4000139") o.line_busy = true;
+        if (m.event == order_event::resolved_as_not_created || m.event == order_event::retry_asked) o.line_busy = false;
+        if (*to == order_state::held) o.held_by = name(m.event);
+        if (*to == order_state::held) o.held_at = now;
+        o.evidence = m.evidence_json;
+        if (*to == order_state::accepted) o.accepted = now;
         if (!m.code.text.empty()) {
             o.code = m.code.text;
             o.codes_ever.insert(o.code);
@@ -117,15 +179,15 @@ doubtful_orders memory_tables::due_in_doubt(int limit, milliseconds hidden, time
         d.revision = o->revision;
         d.attempts = o->attempts;
         d.searches = o->searches;
+        d.uncontrolled_searches = o->uncontrolled_searches;
+        d.settle_time = forget_settle_time ? milliseconds(0) : o->settle_time;
+        if (o->inconclusive_since) d.inconclusive_for = std::chrono::floor<milliseconds>(now - *o->inconclusive_since);
         d.type = o->type;
-        d.line_id = o->line_id;
-        d.customer_site_code = o->site_code;
-        d.customer_site_name = o->site_name;
-        d.product_codes = o->products;
+        d.request = o->request;
         d.submitted_at =
             utc - std::chrono::floor<milliseconds>(o->first_submitted ? now - *o->first_submitted : duration(0));
         d.resent = o->not_created_at && o->first_submitted && *o->not_created_at >= *o->first_submitted;
-        d.line_busy = o->error_code == "4000139";
+        d.line_busy = o->line_busy && !forget_line_busy;
         out.orders.push_back(std::move(d));
     }
     return out;
@@ -140,6 +202,46 @@ std::vector<order_code> memory_tables::owned(const std::vector<order_code>& code
                 out.push_back(c);
                 break;
             }
+    return out;
+}
+
+std::vector<order_code> memory_tables::seen_before(order_id id, const std::vector<order_code>& codes) const
+{
+    const auto& o = orders.at(id.value);
+    std::vector<order_code> out;
+    for (const auto& c : codes)
+        if (auto at = seen.find(c.text); at != seen.end() && at->second < o.first_submitted.value_or(o.received))
+            out.push_back(c);
+    return out;
+}
+
+std::vector<known_order> memory_tables::known_orders(search_key key, milliseconds settle, time_point now) const
+{
+    struct candidate {
+        known_order known;
+        bool young = false;
+        time_point accepted;
+    };
+    std::vector<candidate> all;
+    for (const auto& [id, o] : orders) {
+        if (o.code.empty()) continue;
+        std::string by;
+        if (const auto* start = std::get_if<start_order>(&o.request)) {
+            if (key == search_key::line) by = start->line_id;
+        } else if (key == search_key::site)
+            by = o.natural_key.substr(o.natural_key.find(':') + 1,
+                                      o.natural_key.find('|') - o.natural_key.find(':') - 1);
+        if (by.empty()) continue;
+        all.push_back({{{o.code}, by, o.state == order_state::accepted}, o.accepted > now - settle, o.accepted});
+    }
+    std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
+        if (a.known.in_progress != b.known.in_progress) return a.known.in_progress;
+        if (a.young != b.young) return b.young;
+        return a.accepted > b.accepted;
+    });
+    std::vector<known_order> out;
+    for (const auto& c : all)
+        if (out.size() < 3) out.push_back(c.known);
     return out;
 }
 
@@ -184,8 +286,9 @@ reaped memory_tables::reap(instance_id by, milliseconds lease, milliseconds sett
         o.state = *next(o.state, order_event::instance_lost);
         ++o.revision;
         ++o.doubts;
-        o.searches = 0;
-        o.not_before = now + settle;
+        o.searches = o.uncontrolled_searches = 0;
+        o.inconclusive_since.reset();
+        o.not_before = now + std::max(settle, forget_settle_time ? milliseconds(0) : o.settle_time);
         moved(o, "instance_lost");
         ++out.orders;
     }
@@ -221,9 +324,12 @@ bool memory_tables::take_probe(instance_id id, milliseconds how_long, time_point
 
 // The questions. A std::function has its name before co_await: see database::run.
 
-asio::awaitable<std::vector<claimed_order>> memory_store::claim(instance_id owner, int limit, bool probe)
+asio::awaitable<std::vector<claimed_order>> memory_store::claim(instance_id owner, int limit, bool probe,
+                                                                milliseconds settle)
 {
-    std::function<std::vector<claimed_order>()> f = [=, this] { return tables_.claim(owner, limit, probe, now()); };
+    std::function<std::vector<claimed_order>()> f = [=, this] {
+        return tables_.claim(owner, limit, probe, settle, now());
+    };
     co_return co_await run(f);
 }
 asio::awaitable<std::vector<own_claim>> memory_store::own_claims(instance_id owner)
@@ -266,6 +372,24 @@ asio::awaitable<void> memory_store::postpone_search(doubtful_order order, millis
 asio::awaitable<std::vector<order_code>> memory_store::owned_codes(std::vector<order_code> codes)
 {
     std::function<std::vector<order_code>()> f = [=, this] { return tables_.owned(codes); };
+    co_return co_await run(f);
+}
+asio::awaitable<std::vector<order_code>> memory_store::seen_before(order_id id, std::vector<order_code> codes)
+{
+    std::function<std::vector<order_code>()> f = [=, this] { return tables_.seen_before(id, codes); };
+    co_return co_await run(f);
+}
+asio::awaitable<void> memory_store::note_seen(std::vector<order_code> codes)
+{
+    std::function<bool()> f = [=, this] {
+        for (const auto& c : codes) tables_.seen.try_emplace(c.text, now());
+        return true;
+    };
+    co_await run(f);
+}
+asio::awaitable<std::vector<known_order>> memory_store::known_orders(search_key key, milliseconds settle)
+{
+    std::function<std::vector<known_order>()> f = [=, this] { return tables_.known_orders(key, settle, now()); };
     co_return co_await run(f);
 }
 asio::awaitable<void> memory_store::note_late_creation(milliseconds settle)

@@ -1,4 +1,5 @@
 #pragma once
+#include "orderd/store/errors.hpp"
 #include "orderd/store/order_store.hpp"
 #include "scheduler.hpp"
 
@@ -17,14 +18,18 @@ struct order_row {
     std::string natural_key;
     order_request request;
     order_type type = order_type::start;
-    std::string line_id, site_code, site_name;
-    std::vector<std::string> products;
     order_state state = order_state::ready;
-    int revision = 0, attempts = 0, doubts = 0, searches = 0;
+    int revision = 0, attempts = 0, doubts = 0, searches = 0, uncontrolled_searches = 0;
     instance_id owner;
-    time_point not_before{};
-    std::optional<time_point> first_submitted, not_created_at;
+    time_point not_before{}, received{}, accepted{};
+    store::milliseconds settle_time{0};
+    std::optional<time_point> first_submitted, not_created_at, inconclusive_since, proven_absent;
+    bool line_busy = false;
+    bool background = false; // was there before, and stays in progress
     std::string code, error_code;
+    std::string_view held_by{}; // the event
+    time_point held_at{};
+    std::string evidence; // of the last search
     std::set<std::string> codes_ever;
     std::set<std::pair<int, std::int64_t>> recorded; // revision and author of its events
 };
@@ -40,6 +45,15 @@ public:
     };
     std::map<std::int64_t, order_row> orders;
     std::map<std::int64_t, instance_row> instances;
+    std::map<std::string, time_point> seen; // order codes of others
+    // A restore from a backup: when, what was the backup's time, and up to which order it reaches once it is over.
+    std::optional<time_point> restored_at, restored_from;
+    bool restoring = false;
+    store::milliseconds restored_settle{0};
+    std::int64_t restored_through = 0;
+    int epoch = 0; // grows with each restore: what was on its way to the database before it never comes
+    // What the simulation may leave out, to see that it would be noticed.
+    bool forget_settle_time = false, forget_restore = false, forget_line_busy = false;
     std::map<std::string, std::pair<instance_id, time_point>> duties;
     circuit_state circuit = circuit_state::closed;
     std::string circuit_why;
@@ -55,11 +69,19 @@ public:
         auto at = instances.find(id.value);
         return at != instances.end() && !at->second.lost;
     }
-    std::vector<store::claimed_order> claim(instance_id owner, int limit, bool probe, time_point now);
+    std::vector<store::claimed_order> claim(instance_id owner, int limit, bool probe, store::milliseconds settle,
+                                            time_point now);
     std::optional<store::milliseconds> next_due(time_point now) const;
     store::moved_orders move(const std::vector<store::order_move>&, instance_id by, time_point now);
     store::doubtful_orders due_in_doubt(int limit, store::milliseconds hidden, time_point now, utc_time utc);
     std::vector<order_code> owned(const std::vector<order_code>&) const;
+    std::vector<order_code> seen_before(order_id, const std::vector<order_code>&) const;
+    std::vector<store::known_order> known_orders(store::search_key, store::milliseconds settle, time_point now) const;
+    /// Whether an order may be sent as far as a restore goes.
+    bool searched_since_restore(const order_row&) const;
+    /// What `orders reconcile --since` does, and the housekeeper from then on.
+    void restored(time_point backup, store::milliseconds settle, time_point now);
+    void doubt_restored(time_point now);
     store::held_lease heartbeat(instance_id, const store::wished_places&, time_point now);
     store::reaped reap(instance_id by, store::milliseconds lease, store::milliseconds settle, time_point now);
     bool take_duty(const std::string&, instance_id, store::milliseconds, time_point now);
@@ -84,7 +106,8 @@ public:
     {
     }
 
-    asio::awaitable<std::vector<store::claimed_order>> claim(instance_id owner, int limit, bool probe) override;
+    asio::awaitable<std::vector<store::claimed_order>> claim(instance_id owner, int limit, bool probe,
+                                                             store::milliseconds settle) override;
     asio::awaitable<std::vector<store::own_claim>> own_claims(instance_id owner) override;
     asio::awaitable<std::optional<store::milliseconds>> next_due() override;
     asio::awaitable<store::moved_orders> move(std::shared_ptr<const std::vector<store::order_move>>,
@@ -92,6 +115,9 @@ public:
     asio::awaitable<store::doubtful_orders> due_in_doubt(int limit, store::milliseconds hidden) override;
     asio::awaitable<void> postpone_search(store::doubtful_order, store::milliseconds) override;
     asio::awaitable<std::vector<order_code>> owned_codes(std::vector<order_code>) override;
+    asio::awaitable<std::vector<order_code>> seen_before(order_id, std::vector<order_code>) override;
+    asio::awaitable<void> note_seen(std::vector<order_code>) override;
+    asio::awaitable<std::vector<store::known_order>> known_orders(store::search_key, store::milliseconds) override;
     asio::awaitable<void> note_late_creation(store::milliseconds) override;
     asio::awaitable<std::vector<store::tracked_order>> tracked() override;
     asio::awaitable<instance_id> register_instance(std::string) override;
@@ -128,12 +154,21 @@ private:
             auto broken = [] { return std::make_exception_ptr(store::unavailable("the connection broke")); };
             if (faults_.away || world.chance(faults_.lost_before)) return answer(broken(), T{}, there);
             bool lost = world.chance(faults_.lost_after), ghost = world.chance(faults_.ghost);
+            auto still_there = [epoch = tables_.epoch, there_tables = &tables_] {
+                return there_tables->epoch == epoch;
+            };
             if (ghost) {
                 answer(broken(), T{}, there);
-                world.after(there + world.between(1s, 20s), [work] { work(); });
+                world.after(there + world.between(1s, 20s), [work, still_there] {
+                    try {
+                        if (still_there()) work();
+                    } catch (const store::statement_failed&) { // and is rolled back; nobody hears of it
+                    }
+                });
                 return;
             }
-            world.after(there, [answer, work, lost, back, broken] {
+            world.after(there, [answer, work, lost, back, broken, still_there] {
+                if (!still_there()) return answer(broken(), T{}, back);
                 try {
                     auto value = work();
                     lost ? answer(broken(), T{}, back) : answer(nullptr, std::move(value), back);

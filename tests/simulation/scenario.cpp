@@ -1,6 +1,9 @@
 #include "scenario.hpp"
+#include "books.hpp"
 #include "simulated_daemon.hpp"
+#include "worlds.hpp"
 
+#include <algorithm>
 #include <sstream>
 
 namespace orderd::simulation {
@@ -8,17 +11,27 @@ namespace {
 
 class scenario {
 public:
-    scenario(std::uint64_t seed, bool tell) : world_(seed), provider_(world_), tell_(tell)
+    scenario(std::uint64_t seed, const ablation& without, bool tell)
+        : world_(seed), provider_(world_), without_(without), tell_(tell)
     {
+        tables_.forget_settle_time = without_.rule == "settle_time_of_the_claim";
+        tables_.forget_restore = without_.rule == "searched_since_restore";
+        tables_.forget_line_busy = without_.rule == "line_busy_after_a_doubt";
         if (tell)
             log_.tell = [this](log_level level, const std::string& line) {
                 say((level == log_level::error ? "ERROR " : "") + line);
             };
         tables_.moved = [this](const order_row& o, std::string_view event) {
             say("order " + std::to_string(o.id.value) + " " + std::string(event) + ", attempt " +
-                std::to_string(o.attempts) + ": " + std::string(orderd::name(o.state)));
+                std::to_string(o.attempts) + ": " + std::string(orderd::name(o.state)) +
+                (o.evidence.empty() ? "" : " " + o.evidence));
         };
         choose();
+        choose_hand(world_, provider_, w_);
+        // Only where the provider refuses a second order itself: nobody can see what it hides.
+        if (!c_.within_bounds && world_.chance(0.5)) provider_.faults.hidden = 0.2;
+        if (w_.rivals > 0) c_.faulty = std::max<duration>(c_.faulty, 8min);
+        if (w_.known_orders) add_known_orders();
         make_orders();
         for (int i = 0; i < c_.instances; ++i) start();
         if (c_.crash_every > 0) plan_crash();
@@ -42,6 +55,11 @@ public:
                        << "\n";
         outcome out{seen_, wrong_, story_.str()};
         out.seen.seeds = 1;
+        for (const auto& one : names_of(provider_.usual)) ++out.seen.worlds[one];
+        ++out.seen.worlds[w_.plain ? "plain" : "wild"];
+        if (w_.restores) ++out.seen.worlds["restored from a backup"];
+        if (w_.rivals > 0) ++out.seen.worlds["others order the like"];
+        ++out.seen.worlds[provider_.faults.line_guard ? "line guard on" : "line guard off"];
         out.seen.steps = world_.steps();
         out.seen.orders = tables_.orders.size();
         out.seen.requests = provider_.requests();
@@ -86,13 +104,41 @@ private:
         f.read_fails = sometimes(0.3, 0, 0.3);
         f.line_guard = !c_.within_bounds;
         // Created and seen within two settle times of being sent; or long after, with the guard that the provider has.
-        f.stalest = world_.chance(0.5) ? world_.between(0s, c_.settle * 4 / 5) : 0s;
-        f.latest = c_.within_bounds ? world_.between(c_.timeout, c_.settle * 19 / 10 - f.stalest)
-                                    : world_.between(c_.timeout, c_.settle * 20);
+        // Each daemon has a settle time of its own, half to twice the usual one.
+        f.stalest = world_.chance(0.5) ? world_.between(0s, c_.settle * 2 / 5) : 0s;
+        f.latest = c_.within_bounds ? 1.9 * world_.uniform() : 20 * world_.uniform();
         f.duplicated = c_.within_bounds ? 0 : sometimes(0.2, 0, 0.2);
         db_.lost_before = sometimes(0.3, 0, 0.05);
         db_.lost_after = sometimes(0.4, 0, 0.05);
         db_.ghost = sometimes(0.2, 0, 0.02);
+    }
+
+    void put(order_row o)
+    {
+        o.natural_key = key_in_book(o.request);
+        o.type = type_of(o.request);
+        o.received = world_.now();
+        tables_.orders[o.id.value] = std::move(o);
+    }
+
+    /// Orders of an earlier life that are in progress, and stay so.
+    void add_known_orders()
+    {
+        for (int i = 0; i < 2; ++i) {
+            order_row o;
+            o.id = {1000 + i};
+            o.request = i == 0 ? request_of(order_type::start, "OLDLINE1", "", "前からの拠点", {})
+                               : request_of(order_type::cancel, "", "OLDSITE1", "", {});
+            auto there = order_of(o.request);
+            there.created = world_.now() - std::chrono::hours(48);
+            there.ends = world_.now() + std::chrono::hours(10'000);
+            o.code = provider_.add(there);
+            o.codes_ever.insert(o.code);
+            o.state = order_state::accepted;
+            o.accepted = there.created;
+            o.background = true;
+            put(std::move(o));
+        }
     }
 
     void make_orders()
@@ -101,27 +147,73 @@ private:
             order_row o;
             o.id = {i};
             // Beyond the bounds only what the provider guards itself can be promised.
-            o.type = c_.within_bounds ? static_cast<order_type>(1 + world_.below(3))
-                                      : (world_.chance(0.7) ? order_type::start : order_type::cancel);
-            auto n = std::to_string(i);
-            if (o.type == order_type::start) {
-                o.line_id = "LINE" + n;
-                o.site_name = "site " + n;
-            } else
-                o.site_code = "SITE" + n;
-            if (o.type == order_type::change)
-                for (int p = 0; p <= world_.below(3); ++p) o.products.push_back("product " + std::to_string(p));
-            o.request = request_of(o.type, o.line_id, o.site_code, o.site_name, o.products);
-            o.natural_key = key_in_book(o.request);
+            auto type = c_.within_bounds ? static_cast<order_type>(1 + world_.below(3))
+                                         : (world_.chance(0.7) ? order_type::start : order_type::cancel);
+            auto n = std::to_string(1000 + i);
+            std::vector<product_change> products;
+            if (type == order_type::change) {
+                bool mixed = world_.chance(0.2), adds = world_.chance(0.5);
+                for (int p = 0; p <= world_.below(3); ++p)
+                    products.push_back({mixed ? (p % 2 ? 3 : 1) : (adds ? 1 : 3), "1-1-1-" + std::to_string(p) + "-1"});
+            }
+            auto wanted = world_.chance(0.5) ? std::string("20261215") : std::string();
+            o.request =
+                request_of(type, "LINE" + n, "SITE" + n, "ｶﾞｰﾄﾞ㈱～東京拠点 " + n + "号－館&1", products, wanted);
             o.not_before = world_.now() + (world_.chance(0.5) ? 0s : world_.between(0s, 5min));
-            tables_.orders[i] = std::move(o);
+            add_others(o);
+            bool twin = type == order_type::change && i < c_.orders && world_.chance(w_.twins);
+            put(o);
+            if (!twin) continue;
+            o.id = {++i};
+            twins_.insert(key_in_book(o.request));
+            put(std::move(o));
         }
+    }
+
+    /// Somebody else's orders on the line or site of this one.
+    void add_others(order_row& o)
+    {
+        if (world_.chance(w_.others_before)) {
+            add_others_before(world_, provider_, o.request);
+            // Days that name none exclude nothing: a person looks at what has ended.
+            const auto& days = provider_.usual.hand.days;
+            if (days == "absent" || days == "words") rivalled_.insert(key_in_book(o.request));
+        }
+        if (!world_.chance(w_.rivals)) return;
+        rivalled_.insert(key_in_book(o.request));
+        if (w_.known_orders && world_.chance(0.5)) {
+            // Just like it, and there long before it is sent: sweeps have seen it.
+            auto same = order_of(o.request);
+            same.foreign = true;
+            same.created = world_.now();
+            same.ends = world_.now() + std::chrono::hours(1000);
+            same.status_at_end = "2";
+            bool stands_in_the_way = provider_.faults.line_guard && same.type != order_type::change;
+            if (stands_in_the_way) return;
+            say("somebody else has ordered " + same.natural_key + " as " + provider_.add(same));
+            o.not_before = world_.now() + world_.between(3min, 6min);
+            return;
+        }
+        world_.at(o.not_before + world_.between(0s, 90s), [this, request = o.request] {
+            auto rival = rival_of(world_, provider_, order_of(request));
+            for (const auto& b : provider_.book)
+                if (provider_.faults.line_guard && rival.type != order_type::change &&
+                    b.natural_key == rival.natural_key && b.status(world_.now()) == "1" && rival.ends > world_.now())
+                    return; // the provider refuses it, too
+            say("somebody else orders " + rival.natural_key + " as " + provider_.add(rival));
+        });
     }
 
     void start()
     {
-        daemons_.push_back(std::make_unique<simulated_daemon>(world_.new_process(), tables_, db_, provider_, c_, log_));
-        say("daemon " + std::to_string(daemons_.back()->on().number()) + " starts");
+        auto own = c_;
+        const int halves[] = {1, 2, 2, 4};
+        own.settle = c_.settle * halves[world_.below(4)] / 2;
+        own.without = without_;
+        daemons_.push_back(
+            std::make_unique<simulated_daemon>(world_.new_process(), tables_, db_, provider_, own, log_));
+        say("daemon " + std::to_string(daemons_.back()->on().number()) + " starts, settle time " +
+            std::to_string(own.settle.count()) + " ms");
     }
 
     simulated_daemon* any_daemon()
@@ -169,9 +261,48 @@ private:
                     auto over = world_.chance(0.7) ? world_.between(100ms, 30s) : world_.between(30s, 10min);
                     world_.after(over, [weather] { *weather = false; });
                 });
+        for (int i = w_.blind_spells ? 1 + world_.below(2) : 0; i > 0; --i)
+            world_.after(world_.between(0s, c_.faulty), [this] {
+                if (clear_) return;
+                say("searches find nothing from now on");
+                provider_.faults.blind = true;
+                world_.after(world_.between(3min, 10min), [this] { provider_.faults.blind = false; });
+            });
+        if (w_.restores) plan_restore();
         // People who hold orders back and let them go.
         for (int i = world_.below(4); i > 0; --i)
             world_.after(world_.between(0s, c_.faulty), [this] { a_person_comes(); });
+    }
+
+    /// The database is lost, and a backup is restored as the README says.
+    void plan_restore()
+    {
+        auto backup_in = world_.between(0s, c_.faulty / 2), lost_in = backup_in + world_.between(5s, c_.faulty);
+        world_.after(backup_in, [this, lost_in, backup_in] {
+            auto backup = std::make_shared<memory_tables>(tables_);
+            say("a backup is made");
+            world_.after(lost_in - backup_in, [this, backup, at = world_.now()] {
+                for (auto& d : daemons_) d->on().kill();
+                auto epoch = tables_.epoch + 1;
+                tables_ = *backup;
+                tables_.epoch = epoch;
+                say("the database is restored from the backup");
+                tables_.restored(at, c_.settle * 2, world_.now());
+                keep_house();
+                world_.after(world_.between(10s, 30s), [this] {
+                    for (int i = 0; i < c_.instances; ++i) start();
+                });
+                world_.after(world_.between(1min, 20min), [this] {
+                    tables_.restoring = false;
+                    tables_.restored_through = tables_.orders.rbegin()->first;
+                });
+            });
+        });
+    }
+    void keep_house()
+    {
+        tables_.doubt_restored(world_.now());
+        world_.after(10s, [this] { keep_house(); });
     }
 
     void a_person_comes()
@@ -199,9 +330,11 @@ private:
     {
         say("everything works from now on");
         clear_ = true;
-        auto guard = provider_.faults.line_guard;
+        provider_.weather_is_bad = false;
+        auto guard = provider_.faults.line_guard, blind = provider_.faults.blind;
         provider_.faults = {};
         provider_.faults.line_guard = guard;
+        provider_.faults.blind = blind; // a spell lasts for minutes: no look between two others can see a shorter one
         db_ = {};
         crash_at_ = 0;
         if (!any_daemon()) start();
@@ -210,8 +343,9 @@ private:
     bool finished() const
     {
         if (!clear_) return false;
+        const books::world world{tables_, provider_, c_, w_, rivalled_, twins_};
         for (const auto& [id, o] : tables_.orders)
-            if (!final(o.state) && o.state != order_state::held) return false;
+            if (!o.background && !final(o.state) && o.state != order_state::held && !world.never_ends(o)) return false;
         return true;
     }
 
@@ -245,40 +379,13 @@ private:
         if (provider_.most_on_the_wire > static_cast<std::size_t>(c_.max_in_flight))
             broken(std::to_string(provider_.most_on_the_wire) + " requests on the wire, " +
                    std::to_string(c_.max_in_flight) + " allowed");
-        std::map<std::string, std::set<std::uint64_t>> created; // by natural key, the requests that made one
-        std::map<std::string, const created_order*> by_code;
-        for (const auto& b : provider_.book) {
-            created[b.natural_key].insert(b.request);
-            by_code[b.code] = &b;
-        }
-        std::map<std::string, int> wanted;
-        for (const auto& [id, o] : tables_.orders) ++wanted[o.natural_key];
-        for (const auto& [key, requests] : created)
-            if (requests.size() > static_cast<std::size_t>(wanted[key]) && !sequential(key)) {
-                ++seen_.doubled;
-                broken(key + " was created " + std::to_string(requests.size()) + " times");
-            }
-        for (const auto& [id, o] : tables_.orders) {
-            auto name =
-                "order " + std::to_string(id) + " (" + o.natural_key + ", " + std::string(orderd::name(o.state)) + ")";
-            seen_.doubts += static_cast<std::uint64_t>(o.doubts);
-            if (o.state == order_state::held)
-                ++seen_.held;
-            else if (!final(o.state)) {
-                ++seen_.lost;
-                broken(name + " never came to an end; its owner is instance " + std::to_string(o.owner.value) +
-                       where());
-            } else if (o.state == order_state::refused) {
-                // Refused because its line was busy: with the order of a copy of its own request.
-                if (!created.contains(o.natural_key)) broken(name + " was refused though nothing stood in its way");
-            } else {
-                auto there = by_code.find(o.code);
-                if (there == by_code.end() || there->second->natural_key != o.natural_key) {
-                    ++seen_.lost;
-                    broken(name + " is not at the provider as \"" + o.code + "\"");
-                }
-            }
-        }
+        look_at_books().check();
+    }
+    books look_at_books()
+    {
+        return books({tables_, provider_, c_, w_, rivalled_, twins_}, seen_, [this](const std::string& what) {
+            broken(what + (what.find("came to an end") != what.npos ? where() : ""));
+        });
     }
 
     /// How the daemons that live stand, for the story.
@@ -290,25 +397,15 @@ private:
         return all;
     }
 
-    /// The provider's guard lets a line be ordered again once its order has ended: that is not doubled while it lives.
-    bool sequential(const std::string& key) const
-    {
-        if (c_.within_bounds) return false;
-        time_point last_end{};
-        for (const auto& b : provider_.book) {
-            if (b.natural_key != key) continue;
-            if (b.created < last_end) return false;
-            last_end = b.ends;
-        }
-        return true;
-    }
-
     scheduler world_;
     memory_tables tables_;
     database_faults db_;
     memory_provider provider_;
+    ablation without_;
     story_logger log_;
     choices c_;
+    world_choices w_;
+    std::set<std::string> rivalled_, twins_; // natural keys of orders that others order too; that are there twice here
     std::vector<std::unique_ptr<simulated_daemon>> daemons_;
     time_point began_ = world_.now();
     std::uint64_t crash_at_ = 0;
@@ -333,12 +430,26 @@ void figures::add(const figures& o)
     late_answers += o.late_answers;
     doubled += o.doubled;
     lost += o.lost;
+    adopted_wrongly += o.adopted_wrongly;
+    indistinguishable += o.indistinguishable;
+    for (const auto& [why, n] : o.held_by) held_by[why] += n;
+    for (const auto& [kind, n] : o.worlds) worlds[kind] += n;
     virtual_hours += o.virtual_hours;
 }
 
-outcome run_scenario(std::uint64_t seed, bool tell)
+std::vector<std::string> rules_to_leave_out()
 {
-    scenario s(seed, tell);
+    std::vector<std::string> out;
+    for (const auto& rule : submission::evidence_rules()) out.emplace_back(rule.id);
+    for (const auto& rule : submission::finding_rules()) out.emplace_back(rule.id);
+    for (auto kept : {"settle_time_of_the_claim", "searched_since_restore", "line_busy_after_a_doubt"})
+        out.emplace_back(kept);
+    return out;
+}
+
+outcome run_scenario(std::uint64_t seed, const ablation& without, bool tell)
+{
+    scenario s(seed, without, tell);
     return s.run();
 }
 

@@ -1,7 +1,9 @@
 #pragma once
 #include "memory_provider.hpp"
 #include "memory_store.hpp"
+#include "memory_transport.hpp"
 #include "orderd/service/order_loops.hpp"
+#include "scenario.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <string>
@@ -18,6 +20,7 @@ struct choices {
     bool within_bounds = true; // the provider keeps to what the settle time promises, and nothing else stops a double
     duration faulty{10min};    // then everything works
     double crash_every = 0;    // steps
+    ablation without;
 };
 
 /// Says nothing, unless a story is wanted.
@@ -33,6 +36,7 @@ struct story_logger final : logger {
 };
 struct no_metrics final : metrics {
     void catalogue_changed(std::string_view) override {}
+    void search_controlled(std::string_view, std::string_view) override {}
     void api_request(std::string_view, int, std::chrono::nanoseconds) override {}
     void order_moved(std::string_view, long) override {}
     void rows_judged(std::string_view, long) override {}
@@ -45,12 +49,15 @@ public:
         : process_(p),
           time_(p),
           store_(p, tables, db),
+          evidence_(without(submission::evidence_rules(), c.without)),
+          findings_(without(submission::finding_rules(), c.without)),
           loops_(
               p.executor(), time_, store_,
               [&](std::function<asio::awaitable<void>()> place) {
-                  return std::make_unique<memory_api>(p, time_, there, c.timeout, std::move(place));
+                  return provider::make_api(
+                      std::make_unique<memory_transport>(p, time_, there, c.timeout, c.settle, std::move(place)), "");
               },
-              options_of(c), log, metrics_, [&p] { return p.world().uniform(); })
+              options_of(c, evidence_, findings_), log, metrics_, [&p] { return p.world().uniform(); })
     {
         spawn(loops_.recorder.run());
         spawn(loops_.lease.run());
@@ -73,14 +80,24 @@ public:
     }
 
 private:
-    static service::order_loops_options options_of(const choices& c)
+    template <class Rule>
+    static std::vector<Rule> without(std::span<const Rule> all, const ablation& left_out)
     {
-        submission::decision_settings decisions{c.settle, c.max_attempts, {200ms, 20s}, false};
+        std::vector<Rule> out;
+        for (const auto& rule : all)
+            if (rule.id != left_out.rule) out.push_back(rule);
+        return out;
+    }
+    static service::order_loops_options options_of(const choices& c,
+                                                   std::span<const submission::evidence_rule> evidence,
+                                                   std::span<const submission::finding_rule> findings)
+    {
+        submission::decision_settings decisions{c.settle, c.max_attempts, {200ms, 20s}, false, 20min, false};
         return {{c.rate, 0},
                 {"simulated", c.lease, c.settle, c.max_in_flight, 0},
                 {c.threshold, {{1s, 30s}, {20s, 120s}}, c.timeout * 2 + 10s},
                 {c.max_in_flight, c.rate, 5s, c.lease, c.window, decisions},
-                {5s, 4, c.timeout * 3 / 2, decisions},
+                {5s, 4, c.timeout * 3 / 2, decisions, evidence, findings},
                 {60s, 0s, 4}};
     }
     void spawn(asio::awaitable<void> part)
@@ -98,6 +115,8 @@ private:
     process_time time_;
     memory_store store_;
     no_metrics metrics_;
+    std::vector<submission::evidence_rule> evidence_;
+    std::vector<submission::finding_rule> findings_;
     service::order_loops loops_;
     std::string defect_;
 };

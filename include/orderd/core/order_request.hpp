@@ -57,8 +57,17 @@ struct cancel_order {
 
 using order_request = std::variant<start_order, change_order, cancel_order>; // exactly one body
 
-/// The order that a row asks for, when no rule found an error in it: `normal` is in normal form and names a known
-/// order_type. `customer_code` is for rows without one.
+/// One part of change_products, "1:CODE" or "3:CODE"; nothing for any other text, of which it could only be guessed
+/// whether it adds or removes, and what.
+std::optional<product_change> product_change_from(std::string_view part);
+
+/// The order that a row in normal form asks for; nothing where a value that is read (the kind of order, what is added
+/// and removed, the DHCP server, the overwrite flag) is none of those that can be sent. `customer_code` is for rows
+/// without one.
+std::optional<order_request> request_as_written(const row_values& normal, const std::string& customer_code);
+/// The same for a row that no rule found an error in. Of a row that cannot be sent as it is written, which only an
+/// older release let through, it makes a body without any values: the provider refuses that, and nothing is guessed.
+/// Throws std::invalid_argument for a row whose order_type is unknown.
 order_request request_from(const row_values& normal, const std::string& customer_code);
 
 inline order_type type_of(const order_request& r) { return static_cast<order_type>(r.index() + 1); }

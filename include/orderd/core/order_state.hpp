@@ -35,7 +35,12 @@ enum class order_event {
     instance_lost, // the instance that claimed it is gone
     found_at_provider,
     not_found_yet,
+    search_inconclusive, // the provider told nothing usable
     not_created,
+    perhaps_at_provider, // something there may be this order
+    search_given_up,     // the provider has told nothing usable for too long
+    control_impossible,  // not found, and there is no known order to see whether searches work
+    line_taken,          // not found, but the provider says that the line has a live order
     several_candidates,
     late_creation_possible, // not found, but the settle time has been proven too short
     attempts_used_up,
@@ -59,6 +64,8 @@ std::string_view japanese_name(order_state); // "確認中"
 std::optional<order_state> order_state_from(std::string_view name);
 std::string_view name(order_event);
 bool final(order_state);
+/// Whether an order that this event holds may exist at the provider: only a look there decides about it.
+bool may_exist_at_provider(order_event holding);
 
 struct transition {
     order_state from;

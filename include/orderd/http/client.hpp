@@ -21,7 +21,7 @@ struct client_options {
     std::chrono::milliseconds connect_timeout{10'000};
     std::chrono::milliseconds request_timeout{60'000}; // from the first byte out to the last byte in
     std::chrono::milliseconds idle_timeout{15'000};    // a connection idle for longer is not used again
-    std::size_t body_limit = 256u << 20;
+    std::size_t body_limit = 64u << 20;                // of any answer (RULINGS T16)
     std::string user_agent = "ipoe-orderd";
 };
 

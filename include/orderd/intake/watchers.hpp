@@ -64,6 +64,7 @@ private:
     std::function<void()> taken_;
     outage_notice outage_;
     store::wakeup tick_;
+    bool rows_came_ = true; // since batches that may be complete now were last looked at
     bool stopping_ = false;
 };
 

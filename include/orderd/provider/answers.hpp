@@ -27,7 +27,8 @@ struct failure {
         unauthorized, // 401, also after one new token; or the token call said no
         forbidden,    // 403, 404: configuration or contract
         not_found,    // 400 with 4000137 or 404 on a GET of one thing
-        throttled,    // 408, 429: not processed
+        throttled,    // 408, 429, or the gateway's rate limit whatever the status: not processed
+        redirected,   // 3xx: never followed; configuration or contract, and it may have been processed
         server_error, // 5xx, 409: it may have been processed
     };
     what_happened kind = what_happened::unknown;
@@ -40,6 +41,9 @@ struct failure {
 std::string_view name(failure::what_happened);
 /// "4000139 アクセス回線状態エラー…" of the first error, or the text.
 std::string summary(const failure&);
+/// Whether a failure says that the provider could not be asked now, rather than that it answered something else than
+/// was asked for.
+bool cannot_be_asked(const failure&);
 /// The first requestId there is.
 std::string request_id(const failure&);
 
@@ -50,9 +54,11 @@ using result = boost::system::result<T, failure>;
 
 struct order_contract {
     std::string product_code, product_name, product_type, status, error_message;
+    std::string change_type{}; // 1 added, 3 removed; the document does not have it here
 };
 
-/// An element of GET /orders.
+/// An element of GET /orders. Types and statuses are plain digits wherever they are numbers at all (RULINGS R12); days
+/// are as they came (see day_told).
 struct order_summary {
     order_code code;
     std::string order_type, change_type, customer_site_code, customer_site_name, status, application_date,
@@ -66,6 +72,7 @@ struct order_detail : order_summary {
     std::string customer_code, overwrite_check_flag, case_name, line_bundle_type, line_type, line_id, line_access_key,
         terminal_bundle_type, global_ip;
     std::vector<order_contract> contracts;
+    bool contracts_unreadable = false; // there is more than was read of them
     // The objects as they are, member by member.
     named_values installation_location, terminal_destination, lan_address, dhcp_server_function, ipip_param;
 };

@@ -1,10 +1,9 @@
 #pragma once
 #include "orderd/core/catalogue.hpp"
-#include "orderd/core/log.hpp"
-#include "orderd/core/metrics.hpp"
 #include "orderd/core/order_request.hpp"
-#include "orderd/http/client.hpp"
 #include "orderd/provider/answers.hpp"
+#include "orderd/provider/codec.hpp"
+#include "orderd/provider/transport.hpp"
 
 #include <chrono>
 #include <functional>
@@ -17,14 +16,8 @@ namespace orderd::provider {
 
 namespace asio = boost::asio;
 
-struct api_options {
-    http::client_options connection;
+struct api_options : transport_options {
     std::string base_path = "/infoIpoE/v2";
-    http::client_options token_connection;
-    std::string token_path = "/oauth/v1/accesstokens";
-    std::string client_id, client_secret;
-    /// Waits until one request may go out; none: at once. Asked before every request but the token's.
-    std::function<asio::awaitable<void>()> place;
 };
 
 /// Filters of GET /orders that the daemon uses; "" is left out.
@@ -41,7 +34,13 @@ struct site_filter {
 template <class T>
 struct listing {
     std::vector<T> items;
-    bool complete = true; // false: there are more items beyond the offset cap (RULINGS R4)
+    /// Everything there is was read: no element was unreadable, and paging reached the end.
+    bool complete = true;
+    /// There are more than paging reaches: the offset cap (RULINGS R4), or a server that does not page.
+    bool beyond_reach = false;
+    std::vector<unreadable_element> unreadable;
+    /// "None" was told by this error instead of an empty list (RULINGS R9).
+    std::optional<failure> none_by_error;
 };
 
 class api {
@@ -55,7 +54,7 @@ public:
     virtual asio::awaitable<result<listing<order_summary>>> list_orders(order_filter) = 0;
     virtual asio::awaitable<result<order_detail>> get_order(order_code) = 0;
     virtual asio::awaitable<result<site_detail>> get_site(site_code) = 0;
-    virtual asio::awaitable<result<std::vector<product>>> list_products() = 0;
+    virtual asio::awaitable<result<listing<product>>> list_products() = 0;
     virtual asio::awaitable<result<listing<site_summary>>> list_sites(site_filter) = 0;
     /// Gets a token when there is none that is good: what `check` and /readyz ask.
     virtual asio::awaitable<result<std::monostate>> authenticate() = 0;
@@ -64,6 +63,8 @@ public:
     virtual std::optional<std::chrono::milliseconds> token_age() const { return std::nullopt; }
 };
 
-std::unique_ptr<api> make_api(asio::any_io_executor, api_options, logger&, metrics&);
+std::unique_ptr<api> make_api(asio::any_io_executor, const api_options&, logger&, metrics&);
+/// The same over any transport.
+std::unique_ptr<api> make_api(std::unique_ptr<transport>, std::string base_path);
 
 }

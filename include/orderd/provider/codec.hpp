@@ -19,14 +19,29 @@ struct token_answer {
     std::chrono::seconds expires_in{3600}; // RULINGS T3
 };
 std::optional<token_answer> decode_token(std::string_view json);
-std::optional<std::vector<product>> decode_products(std::string_view json);
-std::optional<std::vector<order_summary>> decode_orders(std::string_view json);
+
+/// An element of a list that cannot be used: it has no key, or is of a kind that is not known (RULINGS R11).
+struct unreadable_element {
+    std::string why;
+};
+/// One page of a list. What is no list gives none: it is never an empty one (RULINGS R10).
+template <class T>
+struct list_page {
+    std::vector<T> items;
+    std::vector<unreadable_element> unreadable;
+    std::optional<long> total; // of all pages, where the envelope tells it
+};
+std::optional<list_page<product>> decode_products(std::string_view json);
+std::optional<list_page<order_summary>> decode_orders(std::string_view json);
+std::optional<list_page<site_summary>> decode_sites(std::string_view json);
+/// What a body looks like that is not what was asked for, in words: "an object that tells an error (errors)".
+std::string shape_of(std::string_view body);
+
 std::optional<order_detail> decode_order(std::string_view json);
-std::optional<std::vector<site_summary>> decode_sites(std::string_view json);
 std::optional<site_detail> decode_site(std::string_view json);
-/// The orderCode of a 201; nothing when there is none.
+/// The orderCode of a 201; nothing when there is none that can be used, or when an error is told beside it.
 std::optional<order_code> decode_created(std::string_view json);
-/// Both shapes of an error body (RULINGS T8); empty when it is neither.
+/// The three shapes of an error body (RULINGS T8, T12); empty when it is none of them.
 std::vector<api_error> decode_errors(std::string_view json);
 /// Retry-After: seconds or an HTTP date, counted from `now`.
 std::optional<std::chrono::seconds> parse_retry_after(std::string_view value,

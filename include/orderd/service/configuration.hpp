@@ -41,6 +41,8 @@ struct configuration {
             backoff_cap{300'000};
         int circuit_threshold = 10;
         bool retry_line_state = false;
+        milliseconds search_limit{3'600'000};
+        bool resend_without_control = false;
         bool require_approval = false;
         int approval_above = 0; // yen of a batch's first year
     } submission;
@@ -74,7 +76,8 @@ struct configuration {
         std::string level = "info", format = "text";
     } log;
 
-    std::string file; // where it was read from
+    std::string file;                  // where it was read from
+    std::vector<std::string> warnings; // what in it has no effect, and what to do
 };
 
 /// Something is wrong with the configuration: what, where and how to mend it.

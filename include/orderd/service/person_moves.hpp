@@ -10,7 +10,8 @@ namespace orderd::service {
 /// Who decides, and why; both are kept with the event.
 struct decision_of_person {
     std::string operator_name, why;
-    bool resolves = false; // decided with a look at what the provider has
+    bool resolves = false;       // decided with a look at what the provider has
+    std::string evidence_json{}; // what was shown
 };
 
 /// What became of one order: moved, or why it was not, in words.

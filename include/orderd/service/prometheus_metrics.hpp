@@ -19,6 +19,7 @@ public:
     void order_moved(std::string_view to_state, long count) override;
     void rows_judged(std::string_view verdict, long count) override;
     void catalogue_changed(std::string_view kind) override;
+    void search_controlled(std::string_view kind, std::string_view answer) override;
     void set_differences(const std::vector<std::pair<std::string, long>>& by_kind);
     void set(const std::string& gauge, double value);
     void set_orders(const std::map<std::string, long>& by_state);

@@ -26,9 +26,17 @@ struct awaiting_batch {
     int orders = 0;
     long purchase_price = 0, monthly_price = 0, first_year_price = 0; // yen
     int unpriced = 0;                                                 // orders whose price is not known
+    // What may still join them; until there is none, nobody can know what the batch costs, and nothing is decided.
+    int received = 0; // orders that are not judged yet
+    int to_come = 0;  // rows of intake.order_row that are not taken in yet
+    /// Where orders cannot be judged because the product catalogue has never been read: why, "" if not known.
+    std::optional<std::string> no_catalogue;
+    bool complete() const { return received + to_come == 0; }
 };
-/// Nothing when no order of the batch waits.
+/// Nothing when no order of the batch waits, nor will.
 std::optional<awaiting_batch> awaiting_approval(session&, const std::string& batch);
+/// Why nothing can be decided about a batch that is not complete, and what to do.
+std::string why_incomplete(const awaiting_batch&, bool japanese);
 
 /// The last ten decisions about a batch, newest first: at (Japanese time), decision, decided_by, orders,
 /// first_year_price, why.
@@ -40,14 +48,15 @@ struct approval_request {
     std::string by, channel, why;                     // channel: verb, page or table
     std::optional<long> orders_seen, first_year_seen; // what the person looked at
 };
-enum class approval_result { done, no_batch, nothing_waits, changed, own_batch };
+enum class approval_result { done, no_batch, nothing_waits, incomplete, changed, own_batch };
 struct approval_outcome {
     approval_result result = approval_result::done;
     int orders = 0;
     std::string japanese, english; // what came of it, or why nothing did and what to do
 };
-/// Decides about everything that waits in a batch: the decision, with what was seen, and the orders move in one
-/// transaction. Refuses when what waits is not what was seen, and who brought the batch.
+/// Decides about everything that waits in a batch: what waits is compared with what was seen, moved and kept with the
+/// decision in one statement, so that nothing slips in between. Refuses when what waits is not what was seen, while
+/// more of the batch is still to be taken in or judged, and who brought the batch.
 approval_outcome decide_approval(session&, const approval_request&);
 
 /// Decisions that other systems inserted into intake.approval: looks at each and writes there what came of it.
@@ -57,7 +66,8 @@ struct table_approval {
 };
 std::vector<table_approval> answer_approvals(session&);
 
-/// After rows that waited for the catalogue were judged: lets batches go that cost no more than the policy allows.
+/// Lets batches go that are complete and cost no more than the policy allows: after rows that waited for the catalogue
+/// were judged, and when the last rows of a table were taken in.
 void approve_below(session&, const approval_policy&);
 
 }

@@ -31,15 +31,19 @@ struct deleted {
 deleted delete_old(session&, const retention&, int limit);
 
 // A database that was restored from a backup: what was sent since is unknown here.
-/// When the backup was made, while new orders are searched for before they are sent; nothing otherwise.
+/// The same while orders that come in are searched for before they are sent; nothing when the restore is over.
 std::optional<std::string> restored_since(session&);
+/// When the backup was made that this database was restored from, ever; nothing when it never was.
+std::optional<std::string> restored_from(session&);
 /// The Japanese day (YYYYMMDD) of a time that a person wrote; nothing when it is none, or has not passed.
 std::optional<std::string> japanese_day(session&, const std::string& time);
-/// Remembers it; ISO time with zone, or what PostgreSQL takes for a time. Throws statement_failed when it is none.
-void set_restored_since(session&, const std::string& since);
+/// Remembers it; ISO time with zone, or what PostgreSQL takes for a time. Throws statement_failed when it is none. What
+/// was on the wire when the database was restored has `settle_time` to be performed.
+void set_restored_since(session&, const std::string& since, std::chrono::milliseconds settle_time);
 void forget_restored(session&);
-/// Puts ready orders in doubt, at most `limit`; `only_new`: those that were never in doubt. Gives how many.
-int doubt_restored(session&, const std::string& since, int limit, bool only_new, const std::string& operator_name = {});
+/// Puts ready orders in doubt that the backup brought, or that came before the restore was over, and that were not
+/// searched for since; at most `limit`. Gives how many.
+int doubt_restored(session&, const std::string& since, int limit, const std::string& operator_name = {});
 /// Held orders that only `orders resolve` may decide about from now on.
 int doubt_restored_held(session&, const std::string& since);
 

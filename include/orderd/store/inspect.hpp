@@ -39,7 +39,6 @@ table order_list(session&, const order_filter&);
 /// The orders that match by state; `limit` and `before` do not matter.
 std::vector<state_count> count_matching(session&, const order_filter&);
 
-/// One order by its number here, its request_key, its order code or a requestId of the provider.
 struct found_order {
     order_id id;
     int revision = 0;
@@ -48,7 +47,16 @@ struct found_order {
     bool must_be_resolved = false; // held because it may exist at the provider
     bool details_gone = false;     // retention emptied what would be sent
 };
-std::optional<found_order> find_order(session&, const std::string& word);
+/// The order with this number here.
+std::optional<found_order> find_order(session&, order_id);
+/// The number in "#17"; nothing for any other word.
+std::optional<order_id> order_number(const std::string& word);
+/// The orders that a word of a person names, by number. "#17" is the number 17 and nothing else; any other word is a
+/// request_key, an order code or, being digits, a number; where it is none of these, a requestId of the provider. More
+/// than one where it fits different orders: which is meant is for the person to say.
+std::vector<found_order> find_orders(session&, const std::string& word);
+/// What tells orders apart: number, request_key, batch, state, customer_site_name.
+table names_of_orders(session&, const std::vector<found_order>&);
 /// The orders that match with a number above `after`, the oldest first, at most `limit`.
 std::vector<found_order> orders_matching(session&, const order_filter&, order_id after, int limit);
 /// Those of a batch that its pause holds.
@@ -60,6 +68,12 @@ bool set_paused(session&, const std::string& batch, bool paused, const std::stri
 /// Its line of the table without the body, as one row; and its events, oldest first.
 table order_line(session&, order_id);
 table order_events(session&, order_id);
+/// What the last search for an order found, as kept in its story.
+struct kept_evidence {
+    std::int64_t event = 0; // its number
+    std::string at, json;   // Japanese time
+};
+std::optional<kept_evidence> last_evidence(session&, order_id);
 /// What could make this server forget what it committed, in words for a person.
 std::vector<std::string> durability_risks(session&);
 /// What `check` wants to know about the server.

@@ -38,7 +38,8 @@ public:
     virtual ~order_store() = default;
 
     /// See claim_orders in orders.hpp; `probe`: although the circuit is open, whose probe this instance has.
-    virtual asio::awaitable<std::vector<claimed_order>> claim(instance_id owner, int limit, bool probe) = 0;
+    virtual asio::awaitable<std::vector<claimed_order>> claim(instance_id owner, int limit, bool probe,
+                                                              milliseconds settle_time) = 0;
     virtual asio::awaitable<std::vector<own_claim>> own_claims(instance_id owner) = 0;
     virtual asio::awaitable<std::optional<milliseconds>> next_due() = 0;
     /// Moves orders and keeps the answers of those that were somebody else's by then.
@@ -47,6 +48,9 @@ public:
     virtual asio::awaitable<doubtful_orders> due_in_doubt(int limit, milliseconds hidden) = 0;
     virtual asio::awaitable<void> postpone_search(doubtful_order, milliseconds delay) = 0;
     virtual asio::awaitable<std::vector<order_code>> owned_codes(std::vector<order_code>) = 0;
+    virtual asio::awaitable<std::vector<order_code>> seen_before(order_id, std::vector<order_code>) = 0;
+    virtual asio::awaitable<void> note_seen(std::vector<order_code>) = 0;
+    virtual asio::awaitable<std::vector<known_order>> known_orders(search_key, milliseconds settle_time) = 0;
     virtual asio::awaitable<void> note_late_creation(milliseconds settle_time) = 0;
 
     virtual asio::awaitable<std::vector<tracked_order>> tracked() = 0;

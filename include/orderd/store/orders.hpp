@@ -31,9 +31,10 @@ struct claim_cursor {
     auto operator<=>(const claim_cursor&) const = default;
 };
 /// At most `limit` ready orders, `submitting` and owned by `owner` when this returns: the write-ahead. None while the
-/// circuit is open, unless `probe` and this instance has the probe. Moves `from` behind them; to the beginning when
-/// there were fewer than `limit`.
-std::vector<claimed_order> claim_orders(session&, instance_id owner, int limit, bool probe, claim_cursor& from);
+/// circuit is open, unless `probe` and this instance has the probe. `settle_time` is kept with them: whoever takes them
+/// over waits as long. Moves `from` behind them; to the beginning when there were fewer than `limit`.
+std::vector<claimed_order> claim_orders(session&, instance_id owner, int limit, bool probe, milliseconds settle_time,
+                                        claim_cursor& from);
 /// Everything that `owner` has claimed and not recorded: also what it never heard of, because the answer was lost.
 struct own_claim {
     order_id id;
@@ -56,7 +57,8 @@ struct order_move {
     std::string error_code, error_message;
     std::optional<milliseconds> delay; // until the next thing may be done with it
     bool attempt_given_back = false;   // it was not really tried
-    int searches = 0;
+    int searches = 0, uncontrolled_searches = 0;
+    std::string evidence_json{}; // what a search found
     std::string provider_status, customer_site_code, application_date, hope_to_start_at, hope_to_end_at, global_ip;
 };
 /// Moves orders by the table of transitions; throws std::logic_error for a move that is not in it. Gives the orders
@@ -71,18 +73,19 @@ struct moved_orders {
     int late_answers = 0;
 };
 
-/// An order in doubt, with what it can be found by.
+/// An order in doubt, and what is known of its doubt.
 struct doubtful_order {
     order_id id;
-    int revision = 0, attempts = 0, searches = 0;
+    int revision = 0, attempts = 0;
+    int searches = 0;              // empty ones of this doubt that controls vouched for
+    int uncontrolled_searches = 0; // empty ones for which no control was possible
     order_type type = order_type::start;
-    std::string line_id;            // start
-    std::string customer_site_code; // change, cancel
-    std::string customer_site_name;
-    std::vector<std::string> product_codes; // of a change, sorted
-    utc_time submitted_at{};                // the first of the attempts that may have created it
-    bool resent = false;                    // two searches had not found it, and it was sent again
-    bool line_busy = false;                 // the last answer was 4000139: its line has a live order
+    order_request request;
+    utc_time submitted_at{};                        // the first of the attempts that may have created it
+    milliseconds settle_time{0};                    // of the daemon that claimed it last; 0: not known
+    std::optional<milliseconds> inconclusive_for{}; // how long searches have told nothing usable
+    bool resent = false;                            // two searches had not found it, and it was sent again
+    bool line_busy = false;                         // 4000139 was answered after a doubt: something lives there
 };
 struct doubtful_orders {
     std::vector<doubtful_order> orders;
@@ -98,6 +101,20 @@ void note_late_creation(session&, milliseconds settle_time);
 void postpone_search(session&, const doubtful_order&, milliseconds delay);
 /// Those of `codes` that belong to an order here, or did before it was retried.
 std::vector<order_code> owned_order_codes(session&, const std::vector<order_code>& codes);
+/// Those of `codes` that were seen at the provider before the order was first sent.
+std::vector<order_code> seen_before(session&, order_id, const std::vector<order_code>& codes);
+/// These orders at the provider, of nobody here, have been seen.
+void note_seen(session&, const std::vector<order_code>& codes);
+/// By what a search names what it is for.
+enum class search_key { line, site };
+/// An order here that a search by `key` must find at the provider.
+struct known_order {
+    order_code code;
+    std::string key;
+    bool in_progress = false; // as far as is known here
+};
+/// At most three, the best first.
+std::vector<known_order> known_orders(session&, search_key, milliseconds settle_time);
 
 struct tracked_order {
     order_id id;

@@ -79,6 +79,7 @@ std::vector<progress_point> progress_of(session&, batch_id);
 /// newest 50 batches.
 struct cause {
     std::string code, message, example_key;
+    order_id example;
     counts orders;
 };
 std::vector<cause> causes(session&, std::optional<batch_id> of, int limit);

@@ -20,7 +20,8 @@ struct catalogue_change {
 /// "0-1-1-3-1 (…): price 0 + 500 a month -> 0 + 600 a month".
 std::string in_words(const catalogue_change&);
 /// Writes what was read and keeps what was before. The very first reading brings no changes.
-std::vector<catalogue_change> save_catalogue(session&, const std::vector<product>&);
+/// `complete`: false when not all of the list could be read; then products that are missing in it stay as they are.
+std::vector<catalogue_change> save_catalogue(session&, const std::vector<product>&, bool complete = true);
 /// After prices changed: what is not with the provider yet costs what it costs now. Goes on where a crash interrupted
 /// it; does nothing when nothing is left to do. Gives how many orders cost something else.
 long reprice_waiting(session&);

@@ -23,8 +23,10 @@ void save_site(session&, const site_record&, const credential_box* box);
 std::vector<std::string> due_sites(session&, int limit);
 /// Has the daemon read the detail of these sites again.
 void refresh_sites(session&, const std::vector<std::string>& codes);
-/// All sites as GET /customerSites lists them. `complete_since`: when the listing began, by `database_time`, if none is
-/// missing, so that a site not among them does not exist; "" otherwise.
+/// Sites in use, which a list should name: those that two lists have missed already are not among them.
+std::vector<std::string> sites_in_use(session&);
+/// All sites as GET /customerSites lists them. `complete_since`: when the listing began, by `database_time`, if it is
+/// sure that none is missing, so that a site not among them does not exist; "" otherwise.
 struct saved_list {
     long sites = 0, new_ones = 0, due = 0; // due: new or changed, their detail is to be read
 };

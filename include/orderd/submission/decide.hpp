@@ -10,14 +10,16 @@ namespace orderd::submission {
 
 struct attempt_history {
     int attempts = 1; // this one included
-    int doubts = 0;   // how often the order was in doubt before
+    int doubts = 0;   // how often the order was ever in doubt
 };
 
 struct decision_settings {
     std::chrono::milliseconds settle_time{120'000};
     int max_attempts = 10;
     retry_limits backoff;
-    bool retry_line_state = false; // 4000139: try again daily instead of giving up
+    bool retry_line_state = false;                     // 4000139: try again daily instead of giving up
+    std::chrono::milliseconds search_limit{3'600'000}; // searches that tell nothing usable for so long hold the order
+    bool resend_without_control = false;               // not found is enough where no control is possible
 };
 
 /// What one answer says about sending in general.

@@ -1,8 +1,11 @@
 #pragma once
 #include "orderd/provider/api.hpp"
 #include "orderd/store/recorder.hpp"
+#include "orderd/submission/controls.hpp"
 #include "orderd/submission/decide.hpp"
+#include "orderd/submission/evidence.hpp"
 #include "orderd/submission/lease.hpp"
+#include "orderd/submission/search.hpp"
 
 #include <functional>
 
@@ -11,16 +14,18 @@ namespace orderd::submission {
 struct reconciler_options {
     std::chrono::milliseconds poll_interval{5'000};
     int searches_at_once = 8;
-    std::chrono::milliseconds search_length{90'000}; // a search that lasts longer is left to another searcher
+    std::chrono::milliseconds search_length{90'000}; // searches that last longer are left to another searcher, at first
     decision_settings decisions;
+    std::span<const evidence_rule> evidence = evidence_rules(); // the simulation tries what happens without one
+    std::span<const finding_rule> findings = finding_rules();
 };
 
-/// Settles orders in doubt: searches the provider by the natural key, and finds the order, or sees twice that there is
-/// none, or calls a person. Never sends anything itself.
+/// Settles orders in doubt: searches the provider by line or site, and finds the order, or proves in two searches that
+/// there is none, or calls a person. Never sends anything itself.
 class reconciler {
 public:
     reconciler(asio::any_io_executor, timekeeper&, store::order_store&, provider::api&, store::recorder&, lease&,
-               reconciler_options, logger&, std::function<double()> uniform01);
+               reconciler_options, logger&, metrics&, std::function<double()> uniform01);
     asio::awaitable<void> run();
     void stop();
     void configure(reconciler_options options) { options_ = std::move(options); } // from the next search on
@@ -29,24 +34,24 @@ private:
     asio::awaitable<void> reconcile_all(std::vector<store::doubtful_order>);
     asio::awaitable<void> reconcile_one(store::doubtful_order);
     asio::awaitable<void> postpone(store::doubtful_order);
+    asio::awaitable<void> say_created_late(order_id, std::chrono::milliseconds settle_time);
 
     asio::any_io_executor executor_;
+    timekeeper& time_;
     store::order_store& store_;
     provider::api& api_;
     store::recorder& recorder_;
     lease& lease_;
     reconciler_options options_;
+    controls controls_;
     logger& log_;
     std::function<double()> uniform01_;
     outage_notice database_outage_, provider_outage_;
     store::wakeup tick_;
-    int failed_searches_ = 0; // in a row
+    std::chrono::milliseconds longest_{0}; // that a group of searches took lately
+    int failed_searches_ = 0;              // in a row
     bool settle_time_too_short_ = false;
     bool stopping_ = false;
 };
-
-/// The candidates that the provider has for an order in doubt, or why they are not known.
-asio::awaitable<provider::result<std::vector<provider::order_summary>>>
-find_candidates(provider::api&, store::order_store&, store::doubtful_order);
 
 }

@@ -39,6 +39,7 @@ private:
     struct claimed {
         store::claimed_order order;
         instance_id owner;
+        std::chrono::milliseconds settle_time{0}; // written down with the claim
         bool probe = false;
     };
     asio::awaitable<void> claim_orders();

@@ -18,9 +18,19 @@ std::vector<provider::site_filter> narrower(const provider::site_filter& too_wid
                                             japanese_date today);
 
 /// All sites, also where they are more than one list can hold (RULINGS R4). Not complete: a single opening day has
-/// more.
+/// more, or a list says itself that it is not.
 asio::awaitable<provider::result<provider::listing<provider::site_summary>>> list_all_sites(provider::api&,
                                                                                             japanese_date today);
+
+/// What one list says about sites it does not name is not believed: where it misses sites of `in_use`, all are listed
+/// once more at once. `sites` are those of either list; complete: what is missing among them was missing in two
+/// complete lists, and there are some at all.
+struct sure_listing {
+    provider::listing<provider::site_summary> sites;
+    long left_out = 0; // sites in use that only the second list named
+};
+asio::awaitable<provider::result<sure_listing>> list_sites_surely(provider::api&, japanese_date today,
+                                                                  std::vector<std::string> in_use);
 
 struct book_intervals {
     std::chrono::milliseconds sites{24 * 3'600'000}; // between two listings of all sites, 0: never

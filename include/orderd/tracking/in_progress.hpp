@@ -20,7 +20,11 @@ std::vector<span_of_days> spans_of(std::vector<std::string> days, std::size_t mo
 
 /// The order codes in progress, as far as lists tell (RULINGS R4): all of them in one list where it is complete, else
 /// by the opening days of `ours` that are missing, then by their cases. What no list holds is asked for by itself.
-asio::awaitable<provider::result<std::unordered_set<std::string>>>
-list_in_progress(provider::api&, const std::vector<store::tracked_order>& ours);
+struct orders_in_progress {
+    std::unordered_set<std::string> codes;
+    std::vector<std::string> odd; // elements that could not be used, and why (RULINGS R11)
+};
+asio::awaitable<provider::result<orders_in_progress>> list_in_progress(provider::api&,
+                                                                       const std::vector<store::tracked_order>& ours);
 
 }

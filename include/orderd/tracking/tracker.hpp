@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <memory>
+#include <unordered_set>
 
 namespace orderd::tracking {
 
@@ -39,6 +40,11 @@ public:
 private:
     asio::awaitable<void> sweep();
     asio::awaitable<bool> follow(store::tracked_order); // whether it moved
+    /// Keeps which orders of others are at the provider: what was there before an order was sent is not it.
+    asio::awaitable<void> note_others(const std::unordered_set<std::string>& listed,
+                                      const std::vector<store::tracked_order>& ours);
+    void say_what_is_odd(const std::vector<std::string>&);
+    void keep_next(std::vector<store::tracked_order>&);
 
     asio::any_io_executor executor_;
     store::order_store& store_;
@@ -52,6 +58,9 @@ private:
     sweep_pace pace_;
     instance_id sweeping_as_; // should the lease be lost in the midst of a sweep, nothing of it is recorded
     std::string unknown_status_said_;
+    order_id asked_up_to_{0};                      // by themselves, where no list can be had
+    std::size_t odd_elements_ = 0;                 // of the list before
+    std::unordered_set<std::string> others_noted_; // since this daemon started
     timekeeper& time_;
     timekeeper::time_point swept_at_{};
     bool stopping_ = false;
@@ -101,6 +110,7 @@ public:
 private:
     asio::awaitable<bool> our_duty();
     asio::awaitable<std::string> read(); // why it failed, "" when it did not
+    void say_what_is_odd(const provider::listing<product>&);
 
     timekeeper& time_;
     store::database& database_;
@@ -113,6 +123,7 @@ private:
     store::wakeup tick_;
     std::function<void()> read_;
     std::size_t products_ = 0;
+    std::string said_; // what was odd about the list that was read last
     bool stopping_ = false;
 };
 

@@ -13,7 +13,7 @@ namespace orderd::validation {
 struct rule {
     std::string_view id;
     severity level;            // unless [validation.severity] says otherwise
-    bool adjustable;           // false where a lower severity would leave nothing to send
+    bool adjustable;           // false where otherwise nothing is left to send, or not what the row says
     std::string_view fields;   // columns it may speak of, separated by spaces; "*": any, "": the whole row
     std::string_view orders;   // order types it applies to: "every", "start", "change, cancel" …
     std::string_view japanese; // {0} the field's Japanese name, {1} the value (masked when secret), {2}… more

@@ -264,3 +264,118 @@ TEST_CASE("nothing was sent where no connection could be made")
     REQUIRE(std::holds_alternative<http::failure>(*got));
     CHECK(std::get<http::failure>(*got).kind == http::failure::what_happened::not_sent);
 }
+
+namespace {
+
+const std::string carry_on = "HTTP/1.1 100 Continue\r\n\r\n", processing = "HTTP/1.1 102 Processing\r\n\r\n",
+                  hints = "HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\nX-Kind: early\r\n\r\n";
+
+std::string repeated(const std::string& what, int times)
+{
+    std::string out;
+    for (int i = 0; i < times; ++i) out += what;
+    return out;
+}
+
+}
+
+TEST_CASE("informational answers before the answer are read past, for every method, in one piece or byte by byte")
+{
+    for (std::string method : {"POST", "GET"})
+        for (std::size_t piece : {std::size_t(1) << 20, std::size_t(1)})
+            for (const auto& before : {carry_on, processing, hints, carry_on + carry_on, carry_on + processing + hints,
+                                       repeated(processing, 32), std::string("HTTP/1.1 199 What\r\n\r\n")}) {
+                asio::io_context loop;
+                scripted_server server(loop, {before + ok + "abc", ok + "def"}, piece);
+                auto ask = post();
+                ask.method = method;
+                if (method == "GET") ask.body.clear();
+                auto got = outcomes(server, loop, ask, 2);
+                INFO(method << " " << piece << " " << before);
+                CHECK(text(got.at(0)) == "201 abc");
+                CHECK(text(got.at(1)) == "201 def"); // answers stay in step
+                CHECK(server.requests.size() == 2);
+            }
+}
+
+TEST_CASE("the headers of an informational answer are not the answer's")
+{
+    asio::io_context loop;
+    scripted_server server(loop, {hints + "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"});
+    auto got = outcomes(server, loop, post(), 1);
+    REQUIRE(text(got.at(0)) == "200 ok");
+    const auto& fields = std::get<http::response>(got[0]).fields;
+    CHECK(http::find_header(fields, "Link").empty());
+    CHECK(http::find_header(fields, "X-Kind").empty());
+}
+
+TEST_CASE("a connection on which an informational answer came is not used again")
+{
+    asio::io_context loop;
+    scripted_server server(loop, {carry_on + ok + "abc", ok + "def", ok + "ghi"});
+    auto got = outcomes(server, loop, post(), 3);
+    CHECK(text(got.at(0)) == "201 abc");
+    CHECK(text(got.at(1)) == "201 def");
+    CHECK(text(got.at(2)) == "201 ghi");
+    CHECK(server.connections == 2);
+}
+
+TEST_CASE("an informational answer behind an answer is not taken for the beginning of the next")
+{
+    asio::io_context loop;
+    scripted_server server(loop, {ok + "abc" + carry_on, ok + "def"});
+    auto got = outcomes(server, loop, post(), 2);
+    CHECK(text(got.at(0)) == "201 abc");
+    CHECK(text(got.at(1)) == "201 def");
+    CHECK(server.connections == 2);
+}
+
+TEST_CASE("an answer of every form is read behind an informational one")
+{
+    asio::io_context loop;
+    scripted_server server(
+        loop, {carry_on + "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nxyz\r\n0\r\n\r\n",
+               hints + "HTTP/1.1 200 OK\r\n\r\nall of itclose", processing + "HTTP/1.1 204 No Content\r\n\r\n",
+               processing + "HTTP/1.1 500 No\r\nContent-Length: 1\r\n\r\nx"});
+    auto got = outcomes(server, loop, post(), 4);
+    CHECK(text(got.at(0)) == "200 xyz");
+    CHECK(text(got.at(1)) == "200 all of it");
+    CHECK(text(got.at(2)) == "204 ");
+    CHECK(text(got.at(3)) == "500 x");
+}
+
+TEST_CASE("informational answers without an end, or without an answer behind them, leave open what the server did")
+{
+    http::client_options options;
+    options.request_timeout = std::chrono::milliseconds(100);
+    auto failed = [&](const std::string& answer) {
+        asio::io_context loop;
+        scripted_server server(loop, {answer, ok + "def"});
+        auto got = outcomes(server, loop, post(), 2, options);
+        INFO(answer.size());
+        CHECK(text(got.at(1)) == "201 def");
+        CHECK(server.connections == 2);
+        REQUIRE(std::holds_alternative<http::failure>(got.at(0)));
+        CHECK(std::get<http::failure>(got[0]).kind == http::failure::what_happened::unknown);
+        return text(got[0]);
+    };
+    CHECK_THAT(failed(repeated(processing, 33) + ok + "abc"), Contains("no whole answer"));
+    CHECK_THAT(failed(repeated(hints, 1000) + ok + "abc"), Contains("no whole answer"));
+    CHECK_THAT(failed(carry_on + "close"), Contains("no whole answer"));
+    CHECK_THAT(failed(carry_on + "HTTP/1.1 2close"), Contains("no whole answer"));
+    CHECK_THAT(failed("HTTP/1.1 100 Conticlose"), Contains("no whole answer"));
+    CHECK(failed(carry_on) == "no whole answer within the request time-out");
+}
+
+TEST_CASE("another protocol that nobody asked for is no answer")
+{
+    asio::io_context loop;
+    scripted_server server(
+        loop,
+        {"HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n" + ok + "abc", ok + "def"});
+    auto got = outcomes(server, loop, post(), 2);
+    REQUIRE(std::holds_alternative<http::failure>(got.at(0)));
+    CHECK(std::get<http::failure>(got[0]).kind == http::failure::what_happened::unknown);
+    CHECK(text(got.at(1)) == "201 def");
+    CHECK(server.connections == 2);
+}

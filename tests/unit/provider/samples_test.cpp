@@ -120,20 +120,22 @@ TEST_CASE("every response sample of the provider's document is parsed without lo
 
     auto products = decode_products(response("products"));
     REQUIRE(products);
-    REQUIRE(products->size() == 2);
-    CHECK((*products)[0].dedicated_cpe());
-    CHECK((*products)[0].purchase_price == 7000);
-    CHECK((*products)[0].monthly_price == 1900);
-    CHECK((*products)[0].shortest_period == 12);
-    CHECK((*products)[1].dependencies == std::vector<std::string>{"1-1-1-1-1"});
-    CHECK_FALSE((*products)[1].main());
+    CHECK(products->unreadable.empty());
+    REQUIRE(products->items.size() == 2);
+    CHECK(products->items[0].dedicated_cpe());
+    CHECK(products->items[0].purchase_price == 7000);
+    CHECK(products->items[0].monthly_price == 1900);
+    CHECK(products->items[0].shortest_period == 12);
+    CHECK(products->items[1].dependencies == std::vector<std::string>{"1-1-1-1-1"});
+    CHECK_FALSE(products->items[1].main());
 
     auto orders = decode_orders(response("orders"));
     REQUIRE(orders);
     std::multiset<std::string> seen;
-    for (const auto& o : *orders) seen.merge(kept(o));
+    CHECK(orders->unreadable.empty());
+    for (const auto& o : orders->items) seen.merge(kept(o));
     CHECK(seen == leaves(response("orders")));
-    CHECK(decode_orders("{\"list\": " + response("orders") + "}")->size() == 2); // RULINGS R5
+    CHECK(decode_orders("{\"list\": " + response("orders") + "}")->items.size() == 2); // RULINGS R5
 
     auto order = decode_order(response("order"));
     REQUIRE(order);
@@ -149,8 +151,9 @@ TEST_CASE("every response sample of the provider's document is parsed without lo
 
     auto sites = decode_sites(response("sites"));
     REQUIRE(sites);
+    CHECK(sites->unreadable.empty());
     seen.clear();
-    for (const auto& s : *sites) seen.merge(kept(s));
+    for (const auto& s : sites->items) seen.merge(kept(s));
     CHECK(seen == leaves(response("sites")));
 
     for (auto name : {"site_partner_cpe", "site_dedicated_cpe"}) {
@@ -203,8 +206,8 @@ TEST_CASE("what is not an answer gives nothing")
         CHECK(decode_errors(text).empty());
     }
     CHECK_FALSE(decode_orders("{\"errors\": {}}"));
-    CHECK(decode_orders("[]")->empty());
-    CHECK(decode_orders("{}")->empty());
+    CHECK(decode_orders("[]")->items.empty());
+    CHECK_FALSE(decode_orders("{}")); // RULINGS R10: never an empty list
 }
 
 TEST_CASE("a lifetime that is missing or absurd is an hour")

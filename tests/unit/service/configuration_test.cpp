@@ -21,6 +21,17 @@ std::string wrong(const std::string& text)
 }
 }
 
+TEST_CASE("a rule that can no longer be lowered stays an error, and the configuration that lowers it still starts")
+{
+    auto c = parse_configuration("database.url = \"x\"\n[validation.severity]\nchange_products_format = \"warning\"\n"
+                                 "line_id_format = \"off\"\noverwrite_check_flag_format = \"error\"\n",
+                                 "orderd.toml");
+    REQUIRE(c.warnings.size() == 1);
+    CHECK_THAT(c.warnings[0], Contains("orderd.toml, line 3: the rule \"change_products_format\" stays an error") &&
+                                  Contains("Take the line out"));
+    CHECK(c.severities.size() == 1);
+}
+
 TEST_CASE("a wrong configuration says what, where and how to mend it")
 {
     CHECK_THAT(wrong("[submission]\nmax_in_flght = 3"),

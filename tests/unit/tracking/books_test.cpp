@@ -32,6 +32,7 @@ public:
             if (!in_days || (!f.status.empty() && s.value("status") != f.status)) continue;
             if (out.items.size() == most) {
                 out.complete = false;
+                out.beyond_reach = true;
                 break;
             }
             out.items.push_back(s);
@@ -103,4 +104,98 @@ TEST_CASE("all sites are listed whatever their number and days; a day with too m
     crowded.asked = 0;
     crowded.fail_at = 3;
     CHECK(!all_of(crowded));
+}
+
+namespace {
+
+/// A provider whose lists are those that a test wrote down, one after the other.
+class scripted_api final : public tests::silent_api {
+public:
+    struct one_list {
+        std::vector<std::string> codes;
+        bool complete = true, fails = false;
+    };
+    explicit scripted_api(std::vector<one_list> l) : lists(std::move(l)) {}
+    std::vector<one_list> lists;
+    std::size_t asked = 0;
+
+    asio::awaitable<provider::result<provider::listing<provider::site_summary>>>
+    list_sites(provider::site_filter f) override
+    {
+        provider::listing<provider::site_summary> out;
+        bool narrowed = !f.status.empty(); // after a list that was not complete: more of the same
+        auto list = lists.at(narrowed ? asked - 1 : asked);
+        if (!narrowed) ++asked;
+        if (list.fails) co_return provider::failure{};
+        for (const auto& code : list.codes) {
+            provider::site_summary site;
+            site.code = {code};
+            site.values = {{"status", "1"}};
+            out.items.push_back(site);
+        }
+        out.complete = list.complete;
+        out.beyond_reach = !list.complete;
+        co_return out;
+    }
+};
+
+}
+
+TEST_CASE("what one list of sites does not name is asked for once more, and gone only when two complete lists agree")
+{
+    auto listed = [](scripted_api& api, std::vector<std::string> in_use) {
+        return tests::told(list_sites_surely(api, *parse_yyyymmdd("20270301"), std::move(in_use)));
+    };
+    auto codes = [](const std::optional<sure_listing>& of) {
+        std::set<std::string> out;
+        for (const auto& site : of->sites.items) out.insert(site.code.text);
+        return out;
+    };
+    using names = std::set<std::string>;
+    {
+        scripted_api whole({{.codes = {"A", "B", "C"}}});
+        auto got = listed(whole, {"A", "B"});
+        REQUIRE(got);
+        CHECK((got->sites.complete && whole.asked == 1 && codes(got) == names{"A", "B", "C"}));
+    }
+    {
+        scripted_api odd({{.codes = {"C"}}, {.codes = {"A", "B", "D"}}});
+        auto got = listed(odd, {"A", "B", "C"});
+        REQUIRE(got);
+        CHECK((got->sites.complete && got->left_out == 2 && codes(got) == names{"A", "B", "C", "D"}));
+    }
+    {
+        scripted_api gone({{.codes = {"A"}}, {.codes = {"A"}}});
+        auto got = listed(gone, {"A", "B"});
+        REQUIRE(got);
+        CHECK((got->sites.complete && gone.asked == 2 && codes(got) == names{"A"}));
+    }
+    {
+        scripted_api incomplete({{.codes = {"A"}, .complete = false}});
+        auto got = listed(incomplete, {"A", "B"});
+        REQUIRE(got);
+        CHECK_FALSE(got->sites.complete);
+    }
+    {
+        scripted_api incomplete({{.codes = {"A"}}, {.codes = {"A"}, .complete = false}});
+        auto got = listed(incomplete, {"A", "B"});
+        REQUIRE(got);
+        CHECK_FALSE(got->sites.complete);
+    }
+    {
+        scripted_api broken({{.codes = {"A"}}, {.codes = {}, .fails = true}});
+        CHECK_FALSE(listed(broken, {"A", "B"}));
+    }
+    {
+        scripted_api empty({scripted_api::one_list{}, scripted_api::one_list{}});
+        auto got = listed(empty, {"A"});
+        REQUIRE(got);
+        CHECK_FALSE(got->sites.complete); // as if everybody's sites had gone at once
+    }
+    {
+        scripted_api new_customer({scripted_api::one_list{}});
+        auto got = listed(new_customer, {});
+        REQUIRE(got);
+        CHECK(got->sites.complete);
+    }
 }

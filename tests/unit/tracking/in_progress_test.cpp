@@ -29,6 +29,7 @@ public:
             if (!f.case_name.empty() && f.case_name != o.case_name) continue;
             if (out.items.size() == most) {
                 out.complete = false;
+                out.beyond_reach = true;
                 break;
             }
             provider::order_summary item;
@@ -41,7 +42,9 @@ public:
 
 std::optional<std::unordered_set<std::string>> listed(capped_orders& api, const std::vector<store::tracked_order>& ours)
 {
-    return tests::told(list_in_progress(api, ours));
+    auto got = tests::told(list_in_progress(api, ours));
+    if (!got) return std::nullopt;
+    return std::move(got->codes);
 }
 
 store::tracked_order order(int n, const std::string& day, const std::string& case_name)
@@ -108,4 +111,40 @@ TEST_CASE("a list that fails fails the whole, so that nothing is taken for moved
         api.fail_at = at;
         CHECK_FALSE(listed(api, api.in_progress));
     }
+}
+
+namespace {
+
+/// A provider that lists what it is given, whatever it is asked for.
+class heedless_orders final : public tests::silent_api {
+public:
+    provider::listing<provider::order_summary> all;
+    answer<provider::listing<provider::order_summary>> list_orders(provider::order_filter) override { co_return all; }
+};
+
+}
+
+TEST_CASE("what has ended is not in progress though it was listed, and what is odd is said and kept")
+{
+    heedless_orders api;
+    for (auto [code, status] : {std::pair{"A1", "1"},
+                                {"A2", "2"},
+                                {"A3", "3"},
+                                {"A4", "4"},
+                                {"A5", "5"},
+                                {"A7", "7"},
+                                {"A8", "進行中"},
+                                {"A9", ""}}) {
+        provider::order_summary o;
+        o.code = {code};
+        o.status = status;
+        api.all.items.push_back(o);
+    }
+    api.all.unreadable.push_back({"it has no orderCode"});
+    auto got = tests::told(list_in_progress(api, {}));
+    REQUIRE(got);
+    CHECK(got->codes == std::unordered_set<std::string>{"A1", "A7", "A8", "A9"}); // RULINGS R6: in progress still
+    CHECK(got->odd.size() == 3);
+    for (const auto* odd : {"A7", "A8", "orderCode"})
+        CHECK(std::any_of(got->odd.begin(), got->odd.end(), [&](const auto& o) { return o.find(odd) != o.npos; }));
 }

@@ -41,7 +41,7 @@ public:
     }
     answer<provider::order_detail> get_order(order_code) override { co_return provider::failure{}; }
     answer<provider::site_detail> get_site(site_code) override { co_return provider::failure{}; }
-    answer<std::vector<product>> list_products() override { co_return provider::failure{}; }
+    answer<provider::listing<product>> list_products() override { co_return provider::failure{}; }
     answer<std::monostate> authenticate() override { co_return std::monostate{}; }
     bool authenticated() const override { return true; }
 };

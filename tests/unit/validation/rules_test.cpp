@@ -1,3 +1,4 @@
+#include "orderd/core/order_request.hpp"
 #include "orderd/core/text.hpp"
 #include "unit/files.hpp"
 #include "unit/validation/rows.hpp"
@@ -198,6 +199,58 @@ TEST_CASE("the configuration changes a rule's severity")
     CHECK(broken(without_lan, lenient).empty());
     lenient.changed["order_type_unknown"] = severity::off; // cannot be switched off
     CHECK_FALSE(validate(with(partner_start(), {{c::order_type, "4"}}), lenient).valid());
+}
+
+TEST_CASE("what is added and removed is written in one way; what is not plainly either stays as it came")
+{
+    auto normal = [](column field, const char* text) {
+        auto row = field == c::change_products ? change() : partner_start();
+        return validate(with(row, {{field, text}}), today_is("20261123")).normal[field];
+    };
+    CHECK(normal(c::change_products, "1 : A｜３：B、3:C") == "1:A|3:B|3:C");
+    CHECK(normal(c::change_products, "3 : A") == "3:A");
+    for (const char* other : {"0 : A", "13 : A", "2: A", "1 - A", "A : 1"})
+        CHECK(normal(c::change_products, other) == other);
+    CHECK(normal(c::product_codes, "1 : A|3 : B") == "1 : A|3 : B"); // codes as they are
+}
+
+TEST_CASE("whatever rules are switched off, a row that passes asks for what it plainly says, or is not sent")
+{
+    auto lenient = today_is("20261123");
+    for (const auto& rule : validation::rules()) lenient.changed[std::string(rule.id)] = severity::off;
+    const std::vector<std::string> odd{"",          " ",         "0",    "1",     "2",   "3",         "-1",
+                                       "01",        "1.0",       "yes",  "TRUE",  "1:",  "3:",        "1:A|0-1-1-3-1",
+                                       "0-1-1-3-1", "1-1-1-1-2", "2:A",  "3",     "3-1", "31:A",      ":A",
+                                       "|",         "1:A|3",     "1：A", "3 : A", "1;A", "13:A",      "あり",
+                                       "する",      "1|0",       "1 ",   "０",    "\n1", "2027/2/30", "いつか",
+                                       "1\t"};
+    int passed = 0;
+    for (const auto& row : {partner_start(), dedicated_start(), change(), cancel()})
+        for (const auto& field : columns())
+            for (const auto& value : odd) {
+                auto verdict = validate(with(row, {{field.id, value.c_str()}}), lenient);
+                if (!verdict.valid()) continue;
+                ++passed;
+                INFO(field.name << " \"" << value << "\"");
+                auto request = request_as_written(verdict.normal, "A10000105");
+                REQUIRE(request);
+                auto key = natural_key(*request); // by which it is found again
+                CHECK(key.find(':') + 1 < key.size());
+                CHECK((verdict.submit_after || !verdict.normal.has(c::submit_after)));
+                if (auto* asked = std::get_if<change_order>(&*request)) {
+                    std::string again; // what is added and removed, written as the row has it
+                    for (const auto& p : asked->products)
+                        again += (again.empty() ? "" : "|") + std::to_string(p.change_type) + ":" + p.product_code;
+                    CHECK(again == verdict.normal[c::change_products]);
+                }
+                if (auto* asked = std::get_if<cancel_order>(&*request))
+                    CHECK(asked->overwrite == (verdict.normal[c::overwrite_check_flag] == "1"));
+                if (auto* asked = std::get_if<start_order>(&*request)) {
+                    CHECK(join(asked->product_codes, "|") == verdict.normal[c::product_codes]);
+                    CHECK((asked->dhcp && asked->dhcp->used) == (verdict.normal[c::dhcp_how_to_use] == "1"));
+                }
+            }
+    CHECK(passed > 500);
 }
 
 TEST_CASE("a damaged value with a milder rule about Excel still breaks the rule of its column")

@@ -1,0 +1,75 @@
+#pragma once
+#include "orderd/core/metrics.hpp"
+#include "orderd/core/timekeeper.hpp"
+#include "orderd/provider/api.hpp"
+#include "orderd/store/order_store.hpp"
+#include "orderd/store/wakeup.hpp"
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+// Whether the provider's searches can be believed when they find nothing. Source: RULINGS, "Reconcile", controls.
+namespace orderd::submission {
+
+namespace asio = boost::asio;
+
+struct control {
+    enum class answer {
+        not_asked,
+        good,       // it was told as it must be
+        bad,        // it was not: searches cannot be believed
+        impossible, // there is nothing to ask for
+    };
+    answer is = answer::not_asked;
+    std::string english, japanese; // what was asked, and what came
+};
+
+/// How "none" was told: by an empty list, or by an error.
+struct none_told {
+    int status = 0; // 0: an empty list
+    std::string code;
+    bool operator==(const none_told&) const = default;
+};
+
+/// Asks for what must be found, and for what cannot be; one answer serves all searches of a minute. Lives on the event
+/// loop's thread.
+class controls {
+public:
+    /// `settle_time`: an order accepted longer ago than that must be found by any search.
+    controls(timekeeper&, store::order_store&, provider::api&, metrics&, std::chrono::milliseconds settle_time);
+    /// A known order, by its line or site: the search must find it. Made within the last minute, and not before
+    /// `since`. Errors: the provider cannot be asked now.
+    asio::awaitable<provider::result<control>> positive(store::search_key, timekeeper::time_point since = {});
+    /// A key that cannot exist: "none" must be told as `seen`.
+    asio::awaitable<provider::result<control>> negative(store::search_key, none_told seen);
+
+    timekeeper::time_point now() const { return time_.now(); }
+
+private:
+    /// The answers of one kind of search.
+    struct kept {
+        explicit kept(timekeeper& time) : done(time) {}
+        bool asking = false;
+        store::wakeup done;
+        std::optional<timekeeper::time_point> at; // when it was begun
+        control positive;
+        std::optional<timekeeper::time_point> none_at;
+        std::optional<none_told> none; // as a key that cannot exist is told; nothing: it was no "none"
+        std::string none_words;
+    };
+    kept& of(store::search_key key) { return key == store::search_key::line ? line_ : site_; }
+    bool fresh(const std::optional<timekeeper::time_point>& at, timekeeper::duration for_so_long) const;
+    asio::awaitable<provider::result<control>> ask_positive(store::search_key);
+    asio::awaitable<provider::result<std::vector<store::known_order>>> known_of_others(store::search_key);
+    asio::awaitable<std::optional<provider::failure>> ask_negative(store::search_key);
+
+    timekeeper& time_;
+    store::order_store& store_;
+    provider::api& api_;
+    metrics& metrics_;
+    std::chrono::milliseconds settle_time_;
+    kept line_, site_;
+};
+
+}

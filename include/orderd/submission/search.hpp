@@ -1,0 +1,54 @@
+#pragma once
+#include "orderd/provider/api.hpp"
+#include "orderd/store/order_store.hpp"
+#include "orderd/submission/controls.hpp"
+#include "orderd/submission/evidence.hpp"
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// One search of the provider for an order in doubt: everything it found, and what that comes to.
+namespace orderd::submission {
+
+/// What a search brought.
+struct search_evidence {
+    store::search_key key = store::search_key::line;
+    std::string asked; // "lineId CAF1234567890"
+    std::vector<judged_element> elements;
+    std::vector<std::string> without_key; // elements that cannot be named, and why
+    std::string unusable;                 // why the answer, or a page of it, could not be used; "" when it could
+    std::string none_told_as;             // "none" was told by this error; "" when it was an empty list
+    control positive, negative;           // asked when nothing was found that may be ours
+};
+
+/// What all of it together comes to. A line of the table each; the first whose condition holds decides.
+enum class finding {
+    inconclusive, // no answer can be drawn from it: ask again
+    one_ours,
+    perhaps_ours, // a person looks
+    several_ours,
+    not_there,           // and controls vouch for that
+    not_there_unvouched, // and no control was possible
+};
+std::string_view name(finding); // "inconclusive", "one_ours", …
+struct finding_rule {
+    std::string_view id;
+    finding then;
+    bool (*holds)(const search_evidence&);
+};
+std::span<const finding_rule> finding_rules();
+finding read(const search_evidence&, std::span<const finding_rule> = finding_rules());
+
+/// Asks the provider. Errors: the provider cannot be asked now (no connection, 5xx, time-out, 401 …); everything that
+/// was answered is evidence, also when it cannot be used.
+asio::awaitable<provider::result<search_evidence>> search_provider(provider::api&, store::order_store&, controls&,
+                                                                   store::doubtful_order,
+                                                                   std::span<const evidence_rule> = evidence_rules());
+
+/// What an order is searched by.
+store::search_key key_of(const store::doubtful_order&);
+std::string key_text(const store::doubtful_order&);
+
+}

@@ -1,0 +1,29 @@
+#pragma once
+#include "orderd/provider/answers.hpp"
+
+#include <boost/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+
+// Reading members of parsed JSON as texts.
+namespace orderd::provider {
+
+namespace json = boost::json;
+
+std::optional<json::value> parsed(std::string_view text);
+/// A scalar as text: strings as they are, numbers in full, null and absent as "" (RULINGS R1, R2).
+std::string scalar(const json::value&);
+std::string text(const json::object& from, std::string_view member);
+/// A member that names something: a text or a whole number, without space around it; "" for what is neither.
+std::string key(const json::object& from, std::string_view member);
+std::optional<long> number(const json::object& from, std::string_view member);
+const json::object* object_in(const json::object& from, std::string_view member);
+/// Every scalar member that tells something.
+named_values scalars(const json::object* from);
+/// Whether a member is there and tells something: null, "", [] and {} are the same as absent (RULINGS R2).
+bool tells(const json::object& from, std::string_view member);
+/// Whether an object says that something went wrong instead of what was asked for (RULINGS R10).
+bool tells_error(const json::object&);
+
+}

@@ -1,0 +1,72 @@
+#include "list.hpp"
+
+#include <algorithm>
+
+namespace orderd::provider {
+namespace {
+
+/// Without case and signs, so that `customer_sites` and `customerSites` are one.
+std::string folded(std::string_view name)
+{
+    std::string out;
+    for (char c : name)
+        if (c != '_' && c != '-') out += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+    return out;
+}
+
+/// Names that say "here is what you asked for", whatever was asked for.
+constexpr std::string_view any_list[] = {"result",  "results", "data",     "items", "list",
+                                         "content", "records", "elements", "rows",  "response"};
+
+}
+
+const json::array* list_in(const json::value& v, std::initializer_list<std::string_view> names)
+{
+    if (auto* a = v.if_array()) return a;
+    auto* o = v.if_object();
+    if (!o || tells_error(*o)) return nullptr;
+    const json::array* only = nullptr;
+    for (const auto& [key, value] : *o) {
+        auto* a = value.if_array();
+        if (!a) continue;
+        auto name = folded(key);
+        bool says_so = std::find(names.begin(), names.end(), name) != names.end() ||
+                       std::find(std::begin(any_list), std::end(any_list), name) != std::end(any_list);
+        if (only || !says_so) return nullptr;
+        only = a;
+    }
+    return only;
+}
+
+std::optional<long> total_in(const json::value& v)
+{
+    auto* o = v.if_object();
+    if (!o) return std::nullopt;
+    for (const auto& [key, value] : *o) {
+        auto name = folded(key);
+        bool says_total = name == "total" || name == "totalcount" || name == "totalelements" || name == "totalsize";
+        if (says_total) return number(*o, key);
+    }
+    return std::nullopt;
+}
+
+std::string shape_of(std::string_view body)
+{
+    if (body.find_first_not_of(" \t\r\n") == body.npos) return "an empty body";
+    auto v = parsed(body);
+    if (!v) return "no JSON";
+    if (v->is_null()) return "null";
+    if (v->is_array()) return "a list";
+    auto* o = v->if_object();
+    if (!o) return "a single value";
+    if (o->empty()) return "an empty object";
+    std::string names;
+    for (const auto& [key, value] : *o) {
+        if (names.size() > 100) break;
+        names += (names.empty() ? "" : ", ") + std::string(key);
+    }
+    return std::string(tells_error(*o) ? "an object that tells an error (" : "an object with ") + names +
+           (tells_error(*o) ? ")" : "");
+}
+
+}

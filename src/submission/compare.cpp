@@ -1,0 +1,127 @@
+#include "orderd/provider/told.hpp"
+#include "orderd/submission/alike.hpp"
+#include "orderd/submission/evidence.hpp"
+
+#include <algorithm>
+#include <functional>
+
+namespace orderd::submission {
+namespace {
+
+using summary = provider::order_summary;
+
+/// Collects members that both sides tell. Where list and detail both tell a member, both must agree.
+class comparison {
+public:
+    explicit comparison(const element& e) : e_(e) {}
+
+    void text(std::string_view member, const std::string& sent, std::string summary::*at)
+    {
+        each(member, sent, at, [&](const std::string& told) { return alike(sent, told); });
+    }
+    void text(std::string_view member, const std::string& sent, const std::string& told)
+    {
+        if (!sent.empty() && !told.empty()) all_.push_back({member, alike(sent, told), sent, told});
+    }
+    void key(std::string_view member, const std::string& sent, std::string summary::*at)
+    {
+        each(member, sent, at, [&](const std::string& told) { return alike_key(sent, told); });
+    }
+    void key(std::string_view member, const std::string& sent, const std::string& told)
+    {
+        if (!sent.empty() && !told.empty()) all_.push_back({member, alike_key(sent, told), sent, told});
+    }
+    void secret(std::string_view member, const std::string& sent, const std::string& told)
+    {
+        if (!sent.empty() && !told.empty()) all_.push_back({member, alike(sent, told), "", ""});
+    }
+    /// A wanted day, or a month (YYYYMM). What names none surely is no reason.
+    void day(std::string_view member, const std::string& sent, std::string summary::*at)
+    {
+        auto month_sent = parse_yyyymm(sent);
+        auto here = month_sent ? month_sent : parse_yyyymmdd(sent);
+        if (!here) return;
+        each(member, sent, at, [&](const std::string& told) -> std::optional<bool> {
+            auto day = provider::day_told(told);
+            auto month_told = provider::month_told(told);
+            if (!day && !month_told) return std::nullopt;
+            auto there = day ? day->day : *month_told;
+            if (month_sent || !day) return there.year() == here->year() && there.month() == here->month();
+            return std::abs(days_between(*here, there)) <= (day->certain ? 0 : 1);
+        });
+    }
+    void codes(std::string_view member, std::vector<std::string> sent)
+    {
+        std::vector<std::string> told;
+        for (const auto& c : e_.detail->contracts) told.push_back(c.product_code);
+        if (told.empty()) return;
+        std::sort(sent.begin(), sent.end());
+        std::sort(told.begin(), told.end());
+        all_.push_back({member, sent == told, joined(sent), joined(told)});
+    }
+    std::vector<compared_member> take() { return std::move(all_); }
+
+private:
+    /// Asks `agrees` of what the list tells and of what the detail tells; nothing: it tells nothing.
+    void each(std::string_view member, const std::string& sent, std::string summary::*at,
+              const std::function<std::optional<bool>(const std::string&)>& agrees)
+    {
+        if (sent.empty()) return;
+        std::optional<compared_member> found;
+        for (const auto* told : {&(e_.listed.*at), e_.detail ? &((*e_.detail).*at) : nullptr}) {
+            if (!told || told->empty() || (found && !found->agrees)) continue;
+            if (auto same = agrees(*told)) found = compared_member{member, *same, sent, *told};
+        }
+        if (found) all_.push_back(std::move(*found));
+    }
+    static std::string joined(const std::vector<std::string>& codes)
+    {
+        std::string out;
+        for (const auto& code : codes) out += (out.empty() ? "" : ", ") + code;
+        return out;
+    }
+    const element& e_;
+    std::vector<compared_member> all_;
+};
+
+void compare_with(comparison& with, const start_order& sent, const element& e)
+{
+    with.text("customerSiteName", sent.customer_site_name, &summary::customer_site_name);
+    with.day("hopeToStartAt", sent.hope_to_open_at, &summary::hope_to_start_at);
+    if (!e.detail) return;
+    with.text("caseName", sent.case_name, e.detail->case_name);
+    with.key("customerCode", sent.customer_code, e.detail->customer_code);
+    with.key("lineId", sent.line_id, e.detail->line_id);
+    with.secret("lineAccessKey", sent.line_access_key, e.detail->line_access_key);
+    with.codes("products", sent.product_codes);
+}
+
+void compare_with(comparison& with, const change_order& sent, const element& e)
+{
+    with.key("customerSiteCode", sent.customer_site_code, &summary::customer_site_code);
+    if (!e.detail) return;
+    with.key("customerCode", sent.customer_code, e.detail->customer_code);
+    std::vector<std::string> wanted;
+    for (const auto& p : sent.products) wanted.push_back(p.product_code);
+    with.codes("products", std::move(wanted));
+}
+
+void compare_with(comparison& with, const cancel_order& sent, const element& e)
+{
+    with.key("customerSiteCode", sent.customer_site_code, &summary::customer_site_code);
+    with.day("hopeToEndAt", sent.hope_to_end_at, &summary::hope_to_end_at);
+    if (!e.detail) return;
+    with.key("customerCode", sent.customer_code, e.detail->customer_code);
+    with.text("overwriteCheckFlag", sent.overwrite ? "1" : "0", provider::told_digits(e.detail->overwrite_check_flag));
+}
+
+}
+
+std::vector<compared_member> compare(const element& e, const store::doubtful_order& order)
+{
+    comparison with(e);
+    std::visit([&](const auto& sent) { compare_with(with, sent, e); }, order.request);
+    return with.take();
+}
+
+}

@@ -1,0 +1,215 @@
+#include "orderd/submission/evidence.hpp"
+#include "orderd/provider/told.hpp"
+#include "orderd/submission/alike.hpp"
+
+#include <algorithm>
+
+namespace orderd::submission {
+namespace {
+
+using namespace std::chrono_literals;
+using order = store::doubtful_order;
+using summary = provider::order_summary;
+
+constexpr auto clocks_differ = 10min; // between the database and the provider, at most
+
+bool known_type(const std::string& type) { return type == "1" || type == "2" || type == "3"; }
+bool known_status(const std::string& status) { return status.size() == 1 && status[0] >= '1' && status[0] <= '5'; }
+
+/// A member of the list, or of the detail where the list does not tell it.
+const std::string& told(const element& e, std::string summary::*member)
+{
+    if (!(e.listed.*member).empty() || !e.detail) return e.listed.*member;
+    return (*e.detail).*member;
+}
+
+/// Whether a member is told at all, and in list and detail alike fulfils `excludes`: one of them may be wrong. The list
+/// alone excludes nothing.
+template <class F>
+bool both_exclude(const element& e, std::string summary::*member, F excludes)
+{
+    if (!e.detail) return false;
+    const auto& listed = e.listed.*member;
+    const auto& detailed = (*e.detail).*member;
+    if (listed.empty() && detailed.empty()) return false;
+    return (listed.empty() || excludes(listed)) && (detailed.empty() || excludes(detailed));
+}
+
+bool other_type(const element& e, const order& o)
+{
+    auto ours = std::to_string(static_cast<int>(o.type));
+    return both_exclude(e, &summary::order_type,
+                        [&](const std::string& type) { return known_type(type) && type != ours; });
+}
+
+/// The day before that of the first attempt is still no proof: it may be told in another zone.
+bool earlier_day(const element& e, const order& o)
+{
+    auto first = tokyo_day(o.submitted_at - clocks_differ);
+    return both_exclude(e, &summary::application_date, [&](const std::string& told_as) {
+        auto day = provider::day_told(told_as);
+        return day && days_between(day->day, first) > (day->certain ? 1 : 2);
+    });
+}
+
+bool other_key(const element& e, const order& o)
+{
+    if (const auto* start = std::get_if<start_order>(&o.request))
+        return e.detail && surely_other_key(start->line_id, e.detail->line_id);
+    const auto& ours = std::visit(
+        [](const auto& r) -> const std::string& {
+            if constexpr (requires { r.customer_site_code; })
+                return r.customer_site_code;
+            else
+                return r.line_id;
+        },
+        o.request);
+    return both_exclude(e, &summary::customer_site_code,
+                        [&](const std::string& code) { return surely_other_key(ours, code); });
+}
+
+/// The change type of every product of the detail: told for each, or for the order when all of ours have one.
+enum class change_types { agree, differ, unknown };
+change_types compare_change_types(const element& e, const change_order& ours)
+{
+    if (!e.detail) return change_types::unknown;
+    auto kinds_told = [&](const std::string& type) { return type == "1" || type == "3"; };
+    bool for_each =
+        !e.detail->contracts.empty() && std::all_of(e.detail->contracts.begin(), e.detail->contracts.end(),
+                                                    [&](const auto& c) { return kinds_told(c.change_type); });
+    bool one_kind = std::all_of(ours.products.begin(), ours.products.end(),
+                                [&](const auto& p) { return p.change_type == ours.products.front().change_type; });
+    auto kind = std::to_string(ours.products.empty() ? 0 : ours.products.front().change_type);
+    for (const auto& type : {e.listed.change_type, e.detail->change_type})
+        if (one_kind && kinds_told(type) && type != kind) return change_types::differ;
+    if (for_each) {
+        std::vector<std::string> sent, there;
+        for (const auto& p : ours.products) sent.push_back(std::to_string(p.change_type) + ":" + p.product_code);
+        for (const auto& c : e.detail->contracts) there.push_back(c.change_type + ":" + c.product_code);
+        std::sort(sent.begin(), sent.end());
+        std::sort(there.begin(), there.end());
+        return sent == there ? change_types::agree : change_types::differ;
+    }
+    const auto& type = told(e, &summary::change_type);
+    return one_kind && type == kind ? change_types::agree : change_types::unknown;
+}
+
+const change_order* change_of(const order& o) { return std::get_if<change_order>(&o.request); }
+
+constexpr evidence_rule table[] = {
+    {"belongs_to_another_order", verdict::another, [](const element& e, const order&) { return e.owned; },
+     "belongs to another order here", "本システムの別のオーダのものです"},
+    {"seen_before", verdict::another, [](const element& e, const order&) { return e.seen_before; },
+     "was there before this order was first sent", "このオーダを送信する前から存在していました"},
+    {"other_type", verdict::another, other_type, "is of another order type", "オーダ種別が異なります"},
+    {"earlier_day", verdict::another, earlier_day, "was applied for before this order was first sent",
+     "申込日がこのオーダの送信より前です"},
+    {"other_line_or_site", verdict::another, other_key, "is for another line or site",
+     "回線IDまたは保守番号が異なります"},
+
+    {"type_not_known", verdict::unreadable,
+     [](const element& e, const order&) { return !known_type(told(e, &summary::order_type)); },
+     "does not tell an order type that is known", "オーダ種別を読み取れません"},
+    {"status_not_known", verdict::unreadable,
+     [](const element& e, const order&) {
+         return !known_status(told(e, &summary::status)) ||
+                (e.detail && !e.detail->status.empty() && !known_status(e.detail->status));
+     },
+     "does not tell a status that is known", "ステータスを読み取れません"},
+
+    {"products_not_readable", verdict::unreadable,
+     [](const element& e, const order&) { return e.detail && e.detail->contracts_unreadable; },
+     "does not tell its products so that they can be read", "商品を読み取れません"},
+    {"detail_missing", verdict::unreadable, [](const element& e, const order&) { return e.detail_missing; },
+     "is listed, and the provider does not know its detail", "一覧にはありますが、詳細を取得できません"},
+
+    {"detail_not_asked", verdict::perhaps, [](const element& e, const order&) { return !e.detail; },
+     "is one of too many to look at each", "候補が多すぎるため、詳細を確認していません"},
+    {"type_contradicts", verdict::perhaps,
+     [](const element& e, const order& o) {
+         auto ours = std::to_string(static_cast<int>(o.type));
+         auto other = [&](const std::string& type) { return !type.empty() && type != ours; };
+         return other(e.listed.order_type) || (e.detail && other(e.detail->order_type));
+     },
+     "has one order type in the list and another in its detail", "一覧と詳細でオーダ種別が一致しません"},
+    {"ended", verdict::perhaps,
+     [](const element& e, const order&) {
+         return told(e, &summary::status) != "1" || (e.detail && !e.detail->status.empty() && e.detail->status != "1");
+     },
+     "has ended already; it may be this order or somebody else's",
+     "すでに終了しています。このオーダか他のオーダか判断できません"},
+    {"member_differs", verdict::perhaps,
+     [](const element& e, const order& o) {
+         auto members = compare(e, o);
+         return std::any_of(members.begin(), members.end(), [](const auto& m) { return !m.agrees; });
+     },
+     "differs from what was sent", "送信した内容と異なる項目があります"},
+    {"change_without_products", verdict::perhaps,
+     [](const element& e, const order& o) {
+         bool told_some = e.detail && std::any_of(e.detail->contracts.begin(), e.detail->contracts.end(),
+                                                  [](const auto& c) { return !c.product_code.empty(); });
+         return change_of(o) && !told_some;
+     },
+     "does not tell which products it changes", "変更する商品が示されていません"},
+    {"change_of_other_type", verdict::perhaps,
+     [](const element& e, const order& o) {
+         return change_of(o) && compare_change_types(e, *change_of(o)) == change_types::differ;
+     },
+     "adds what was to be removed, or removes what was to be added", "追加と廃止の区別が送信した内容と異なります"},
+    {"change_type_unknown", verdict::perhaps,
+     [](const element& e, const order& o) {
+         return change_of(o) && compare_change_types(e, *change_of(o)) == change_types::unknown;
+     },
+     "does not tell for each product whether it is added or removed", "商品ごとの追加・廃止の区別が示されていません"},
+
+    {"everything_agrees", verdict::ours, [](const element&, const order&) { return true; },
+     "agrees in everything that both sides tell", "双方が示すすべての項目が一致しています"},
+};
+
+}
+
+std::string_view name(verdict v)
+{
+    switch (v) {
+    case verdict::another: return "another_order";
+    case verdict::ours: return "ours";
+    case verdict::perhaps: return "perhaps_ours";
+    case verdict::unreadable: return "unreadable";
+    }
+    return "unreadable";
+}
+
+std::string_view japanese_name(verdict v)
+{
+    switch (v) {
+    case verdict::another: return "別のオーダ";
+    case verdict::ours: return "このオーダ";
+    case verdict::perhaps: return "このオーダの可能性あり";
+    case verdict::unreadable: return "判読不能";
+    }
+    return "判読不能";
+}
+
+std::span<const evidence_rule> evidence_rules() { return table; }
+
+judged_element judge(const element& e, const store::doubtful_order& o, std::span<const evidence_rule> rules)
+{
+    judged_element out;
+    out.code = e.listed.code;
+    auto rule = std::find_if(rules.begin(), rules.end(), [&](const auto& r) { return r.holds(e, o); });
+    if (rule != rules.end()) {
+        out.is = rule->then;
+        out.rule = rule->id;
+        out.english = rule->english;
+        out.japanese = rule->japanese;
+    }
+    if (out.is != verdict::another) out.members = compare(e, o);
+    out.order_type = told(e, &summary::order_type);
+    out.status = told(e, &summary::status);
+    out.application_date = told(e, &summary::application_date);
+    out.customer_site_code = told(e, &summary::customer_site_code);
+    out.customer_site_name = told(e, &summary::customer_site_name);
+    return out;
+}
+
+}
