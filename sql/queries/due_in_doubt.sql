@@ -15,7 +15,7 @@ update orderd."order" o
 returning o.id, o.revision, o.attempts, o.searches, o.uncontrolled_searches,
           to_char(coalesce(o.first_submitted_at, o.received_at) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS') as submitted_at,
           coalesce(o.settle_ms, 0) as settle_ms,
-          (extract(epoch from now() - o.inconclusive_since) * 1000)::bigint as inconclusive_ms, o.line_busy,
+          (extract(epoch from now() - o.inconclusive_since) * 1000)::bigint as inconclusive_ms, (extract(epoch from now() - o.submitted_at) * 1000)::bigint as sent_ms_ago, o.line_busy,
           exists (select from orderd.order_event e where e.order_id = o.id and e.event = 'not_created' and e.at >= o.first_submitted_at) as resent,
           (select value::bigint from orderd.setting where name = 'settle_time_too_short_ms') as settle_time_too_short_ms,
           o.order_type, o.customer_code, o.customer_site_name, o.case_name, o.line_id, o.product_codes, o.customer_site_code,

@@ -1,7 +1,7 @@
 -- What order $1 can be found by at the provider; columns as in due_in_doubt. Primary key; one row.
 select o.id, o.revision, o.attempts, o.searches, o.uncontrolled_searches,
        to_char(coalesce(o.first_submitted_at, o.received_at) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS') as submitted_at,
-       coalesce(o.settle_ms, 0) as settle_ms, null::bigint as inconclusive_ms, o.line_busy, false as resent,
+       coalesce(o.settle_ms, 0) as settle_ms, null::bigint as inconclusive_ms, (extract(epoch from now() - o.submitted_at) * 1000)::bigint as sent_ms_ago, o.line_busy, false as resent,
        null::bigint as settle_time_too_short_ms,
        o.order_type, o.customer_code, o.customer_site_name, o.case_name, o.line_id, o.product_codes, o.customer_site_code,
        o.hope_to_open_at, o.details

@@ -1,5 +1,5 @@
--- Which of these order codes belong to an order here, or did before it was retried. Indexes order_code, order_event_order_code;
--- as many rows as codes.
-select order_code from orderd."order" where order_code = any($1::text[])
+-- Which of these order codes belong to an order here, or did before it was retried, and what that order is for. Indexes order_code,
+-- order_event_order_code and the primary key; as many rows as codes.
+select order_code, natural_key from orderd."order" where order_code = any($1::text[])
 union
-select order_code from orderd.order_event where order_code = any($1::text[])
+select e.order_code, o.natural_key from orderd.order_event e join orderd."order" o on o.id = e.order_id where e.order_code = any($1::text[])

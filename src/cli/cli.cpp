@@ -205,7 +205,8 @@ struct command_line {
             "an order in doubt, or held after it: what the provider has that could be it; and a person's decision",
             [this](const auto& s) { return orders_resolve_verb(s, resolve); });
         r->add_option("ORDER", resolve.order, "its number, '#17', or its request_key")->required()->check(not_empty);
-        auto* code = r->add_option("--order-code", resolve.order_code, "it is this order at the provider");
+        auto* code =
+            r->add_option("--order-code", resolve.order_code, "it is this order at the provider")->check(not_empty);
         auto* none = r->add_flag("--not-created", resolve.not_created, "the provider has no such order: send it again");
         auto* give = r->add_flag("--give-up", resolve.give_up, "do not send it any more");
         r->add_flag("--sure", resolve.sure, "although the provider shows something else, or cannot be asked");

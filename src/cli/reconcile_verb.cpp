@@ -33,7 +33,8 @@ listed_orders unknown_here(const surroundings& s, const std::string& day)
             recent.push_back(std::move(order));
         }
         auto known = co_await of.orders.owned_codes(codes);
-        std::set<order_code> owned(known.begin(), known.end());
+        std::set<order_code> owned;
+        for (const auto& k : known) owned.insert(k.code);
         std::erase_if(recent, [&](const auto& order) { return owned.contains(order.code); });
         listed->items = std::move(recent);
         co_return listed;

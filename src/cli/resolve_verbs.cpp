@@ -106,6 +106,7 @@ int orders_resolve_verb(const surroundings& s, const resolve_arguments& a)
                                  : order_event::resolved_as_ours;
     bool line_busy = wanted && wanted->line_busy;
     auto seen = found ? submission::shown(*found, line_busy) : submission::shown("", line_busy);
+    if (wanted) seen = submission::with_facts(seen, *wanted, s.config.submission.settle_time);
     if (auto against = submission::objection_to(event, {a.order_code}, seen); !against.english.empty() && !a.sure) {
         std::cerr << "ipoe-orderd: order " << order->id.value << ": "
                   << (japanese() ? against.japanese : against.english) << "\n";

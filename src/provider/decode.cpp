@@ -14,7 +14,8 @@ namespace {
 bool usable_key(std::string_view key)
 {
     bool control = any_byte(key, [](unsigned char b) { return b < 0x20; });
-    return !key.empty() && !control && key.size() <= 256 && key.find("\xEF\xBF\xBD") == key.npos && valid_utf8(key);
+    return !key.empty() && ascii(key) && !control && key.size() <= 256 && key.find("\xEF\xBF\xBD") == key.npos &&
+           valid_utf8(key);
 }
 std::string without_key(std::string_view member, const std::string& key)
 {
@@ -147,7 +148,9 @@ std::optional<order_detail> decode_order(std::string_view source)
     d.terminal_bundle_type = text(*o, "terminalBundleType");
     d.global_ip = text(*o, "globalIp");
     auto* list = o->if_contains("contracts");
-    d.contracts_unreadable = list && tells(*o, "contracts") && !list->is_array();
+    for (auto member : {"contract", "products"}) // the document calls them so elsewhere
+        if (!list) list = o->if_contains(member);
+    d.contracts_unreadable = list && !list->is_null() && !list->is_array();
     if (list && list->is_array())
         for (const auto& element : list->as_array()) {
             auto* c = element.if_object();

@@ -26,8 +26,10 @@ public:
             http::request ask;
             ask.method = what.method;
             ask.target = what.target;
-            ask.fields = {
-                {"Authorization", "Bearer " + *token}, {"Accept", "application/json"}, {"Accept-Encoding", "identity"}};
+            ask.fields = {{"Authorization", "Bearer " + *token},
+                          {"Accept", "application/json"},
+                          {"Accept-Encoding", "identity"},
+                          {"Cache-Control", "no-cache"}};
             if (what.method == "POST") {
                 ask.fields.emplace_back("Content-Type", "application/json");
                 ask.body = what.body;

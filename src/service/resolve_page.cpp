@@ -29,7 +29,9 @@ submission::shown_evidence seen(store::session& s, const store::found_order& ord
                                 const std::optional<store::kept_evidence>& kept)
 {
     auto wanted = store::order_to_search(s, order.id);
-    return submission::shown(kept ? kept->json : std::string(), wanted && wanted->line_busy);
+    auto out = submission::shown(kept ? kept->json : std::string(), wanted && wanted->line_busy);
+    // The settle time of the claim is known; who resolves on the page has no other.
+    return wanted ? submission::with_facts(out, *wanted, wanted->settle_time) : out;
 }
 
 std::string action_of(const store::found_order& order, std::string_view as, const std::string& code,

@@ -76,7 +76,7 @@ public:
         auto ask = [order, delay](session& s) { return store::postpone_search(s, order, delay), true; };
         co_await database_.run(ask);
     }
-    asio::awaitable<std::vector<order_code>> owned_codes(std::vector<order_code> codes) override
+    asio::awaitable<std::vector<owned_code>> owned_codes(std::vector<order_code> codes) override
     {
         auto ask = [codes](session& s) { return owned_order_codes(s, codes); };
         co_return co_await database_.run(ask);
@@ -91,9 +91,9 @@ public:
         auto ask = [codes](session& s) { return store::note_seen(s, codes), true; };
         co_await database_.run(ask);
     }
-    asio::awaitable<std::vector<known_order>> known_orders(search_key key, milliseconds settle_time) override
+    asio::awaitable<std::vector<known_order>> known_orders(order_type type, milliseconds settle_time) override
     {
-        auto ask = [=](session& s) { return store::known_orders(s, key, settle_time); };
+        auto ask = [=](session& s) { return store::known_orders(s, type, settle_time); };
         co_return co_await database_.run(ask);
     }
     asio::awaitable<void> note_late_creation(milliseconds settle_time) override

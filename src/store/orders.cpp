@@ -30,6 +30,7 @@ doubtful_order doubtful(const pqxx::row& r)
     d.submitted_at = parse_utc(r["submitted_at"].as<std::string>(""));
     d.settle_time = milliseconds(r["settle_ms"].as<std::int64_t>());
     if (!r["inconclusive_ms"].is_null()) d.inconclusive_for = milliseconds(r["inconclusive_ms"].as<std::int64_t>());
+    if (!r["sent_ms_ago"].is_null()) d.sent_ago = milliseconds(r["sent_ms_ago"].as<std::int64_t>());
     d.line_busy = r["line_busy"].as<bool>();
     d.resent = r["resent"].as<bool>();
     d.type = static_cast<order_type>(r["order_type"].as<int>());
@@ -183,9 +184,12 @@ std::vector<order_code> codes_in(const pqxx::result& rows)
 
 }
 
-std::vector<order_code> owned_order_codes(session& s, const std::vector<order_code>& codes)
+std::vector<owned_code> owned_order_codes(session& s, const std::vector<order_code>& codes)
 {
-    return codes_in(s.ask(ORDERD_SQL(owned_order_codes), array_of(codes)));
+    std::vector<owned_code> out;
+    for (const auto& r : s.ask(ORDERD_SQL(owned_order_codes), array_of(codes)))
+        out.push_back({{r[0].as<std::string>()}, r[1].as<std::string>("")});
+    return out;
 }
 
 std::vector<order_code> seen_before(session& s, order_id id, const std::vector<order_code>& codes)
@@ -195,12 +199,12 @@ std::vector<order_code> seen_before(session& s, order_id id, const std::vector<o
 
 void note_seen(session& s, const std::vector<order_code>& codes) { s.ask(ORDERD_SQL(note_seen), array_of(codes)); }
 
-std::vector<known_order> known_orders(session& s, search_key key, milliseconds settle_time)
+std::vector<known_order> known_orders(session& s, order_type type, milliseconds settle_time)
 {
     std::vector<known_order> out;
-    for (const auto& r : s.ask(ORDERD_SQL(orders_to_try_searches_with), key == search_key::line ? "line" : "site",
+    for (const auto& r : s.ask(ORDERD_SQL(orders_to_try_searches_with), static_cast<int>(type),
                                static_cast<std::int64_t>(settle_time.count())))
-        out.push_back({{r[0].as<std::string>()}, r[1].as<std::string>(), r[2].as<bool>()});
+        out.push_back({{r[0].as<std::string>()}, r[1].as<std::string>(), r[2].as<bool>(), r[3].as<std::string>()});
     return out;
 }
 

@@ -18,7 +18,15 @@ std::optional<order_move> instead_of(const order_move& wanted, const std::string
     other.code = {};
     other.error_code = "order_code_conflict";
     other.error_message = other.why;
-    if (wanted.from == order_state::submitting)
+    if (wanted.from == order_state::submitting && !wanted.code.text.empty()) {
+        // The answer is not about this order: what became of it is found out by a search.
+        other.event = order_event::outcome_unknown;
+        other.delay = wanted.settle_time;
+        other.error_message = "提供元が別のオーダの番号 " + wanted.code.text +
+                              " を返しました。 / the provider answered with the number of another order, " +
+                              wanted.code.text;
+        other.provider_status.clear();
+    } else if (wanted.from == order_state::submitting)
         other.event = order_event::attempts_used_up;
     else if (wanted.event == order_event::found_at_provider) {
         // Another order in doubt was found in it first: a new search knows that it is not this one's.

@@ -42,7 +42,20 @@ bool other_type(const element& e, const order& o)
                         [&](const std::string& type) { return known_type(type) && type != ours; });
 }
 
-/// The day before that of the first attempt is still no proof: it may be told in another zone.
+/// It has ended, as far as list and detail tell.
+bool has_ended(const element& e)
+{
+    return told(e, &summary::status) != "1" || (e.detail && !e.detail->status.empty() && e.detail->status != "1");
+}
+
+bool some_differ(const element& e, const order& o)
+{
+    auto members = compare(e, o);
+    return std::any_of(members.begin(), members.end(), [](const auto& m) { return !m.agrees; });
+}
+
+/// The day before that of the first attempt is still no proof: it may be told in another zone. Whether days are told
+/// rightly at all is seen by the control.
 bool earlier_day(const element& e, const order& o)
 {
     auto first = tokyo_day(o.submitted_at - clocks_differ);
@@ -50,6 +63,16 @@ bool earlier_day(const element& e, const order& o)
         auto day = provider::day_told(told_as);
         return day && days_between(day->day, first) > (day->certain ? 1 : 2);
     });
+}
+
+/// A wanted day is told, and nobody can read it.
+bool end_not_readable(const element& e, const order& o)
+{
+    if (!std::holds_alternative<cancel_order>(o.request)) return false;
+    auto unreadable = [](const std::string& day) {
+        return !day.empty() && !provider::day_told(day) && !provider::month_told(day);
+    };
+    return unreadable(e.listed.hope_to_end_at) || (e.detail && unreadable(e.detail->hope_to_end_at));
 }
 
 bool other_key(const element& e, const order& o)
@@ -132,18 +155,13 @@ constexpr evidence_rule table[] = {
          return other(e.listed.order_type) || (e.detail && other(e.detail->order_type));
      },
      "has one order type in the list and another in its detail", "一覧と詳細でオーダ種別が一致しません"},
-    {"ended", verdict::perhaps,
-     [](const element& e, const order&) {
-         return told(e, &summary::status) != "1" || (e.detail && !e.detail->status.empty() && e.detail->status != "1");
-     },
+    {"ended", verdict::perhaps, [](const element& e, const order&) { return has_ended(e); },
      "has ended already; it may be this order or somebody else's",
      "すでに終了しています。このオーダか他のオーダか判断できません"},
-    {"member_differs", verdict::perhaps,
-     [](const element& e, const order& o) {
-         auto members = compare(e, o);
-         return std::any_of(members.begin(), members.end(), [](const auto& m) { return !m.agrees; });
-     },
-     "differs from what was sent", "送信した内容と異なる項目があります"},
+    {"member_differs", verdict::perhaps, some_differ, "differs from what was sent",
+     "送信した内容と異なる項目があります"},
+    {"wanted_end_not_readable", verdict::perhaps, end_not_readable,
+     "tells the wanted end in a form that cannot be read", "廃止希望日を読み取れません"},
     {"change_without_products", verdict::perhaps,
      [](const element& e, const order& o) {
          bool told_some = e.detail && std::any_of(e.detail->contracts.begin(), e.detail->contracts.end(),

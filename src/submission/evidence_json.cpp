@@ -44,6 +44,8 @@ std::string to_json(const search_evidence& found)
     if (found.elements.size() > most) out["more"] = found.elements.size() - most;
     if (!found.without_key.empty()) out["withoutKey"] = json::value_from(found.without_key);
     if (!found.unusable.empty()) out["unusable"] = found.unusable;
+    if (!found.not_heeded.empty()) out["notHeeded"] = found.not_heeded;
+    if (!found.elsewhere.empty()) out["inProgressElsewhere"] = found.elsewhere;
     if (!found.none_told_as.empty()) out["noneToldAs"] = found.none_told_as;
     auto control_of = [&](std::string_view member, const control& c) {
         if (c.is != control::answer::not_asked)

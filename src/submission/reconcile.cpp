@@ -106,6 +106,13 @@ std::pair<std::string, std::string> inconclusive_words(const search_evidence& fo
     if (found.negative.is == control::answer::bad)
         return {"\"none\" was told by an error (" + found.none_told_as + "), but " + found.negative.english,
                 "「該当なし」がエラー（" + found.none_told_as + "）で示されましたが、" + found.negative.japanese};
+    if (!found.not_heeded.empty())
+        return {"the search also shows order " + found.not_heeded +
+                    ", which is for another line or site: it is not heeded, and may leave this order out",
+                "検索条件に合わないオーダー番号 " + found.not_heeded + " が含まれており、検索条件が効いていません"};
+    if (!found.elsewhere.empty())
+        return {"order " + found.elsewhere + " is in progress for this line or site, and the search does not show it",
+                "進行中のオーダー番号 " + found.elsewhere + " が同じ回線・拠点にありますが、検索に表れません"};
     return {found.positive.english, found.positive.japanese};
 }
 

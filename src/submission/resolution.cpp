@@ -33,7 +33,11 @@ shown_evidence shown(const search_evidence& found, bool line_busy)
     out.found = read(found);
     out.line_busy = line_busy;
     for (const auto& e : found.elements)
-        if (e.is == verdict::ours || e.is == verdict::perhaps) out.may_be_ours.push_back(e.code);
+        if (e.is == verdict::ours || e.is == verdict::perhaps) {
+            out.may_be_ours.push_back(e.code);
+            if (std::any_of(e.members.begin(), e.members.end(), [](const auto& m) { return !m.agrees; }))
+                out.differing.push_back(e.code);
+        }
     return out;
 }
 
@@ -56,8 +60,12 @@ shown_evidence shown(std::string_view evidence_json, bool line_busy)
     for (const auto& e : elements->as_array()) {
         if (!e.is_object()) continue;
         auto is = member(e.as_object(), "verdict");
-        if (is == name(verdict::ours) || is == name(verdict::perhaps))
+        if (is == name(verdict::ours) || is == name(verdict::perhaps)) {
             out.may_be_ours.push_back({member(e.as_object(), "orderCode")});
+            auto* differs = e.as_object().if_contains("differs");
+            if (differs && differs->is_array() && !differs->as_array().empty())
+                out.differing.push_back(out.may_be_ours.back());
+        }
     }
     return out;
 }
@@ -71,6 +79,15 @@ std::string evidence_words(const std::string& evidence_json, bool japanese)
     return words.empty() ? evidence_json : words;
 }
 
+shown_evidence with_facts(shown_evidence seen, const store::doubtful_order& order,
+                          std::chrono::milliseconds settle_time)
+{
+    seen.line_busy = order.line_busy;
+    auto settle = std::max(settle_time, order.settle_time);
+    seen.too_early = order.sent_ago.count() >= 0 && order.sent_ago < 2 * settle;
+    return seen;
+}
+
 objection objection_to(order_event decision, const order_code& code, const shown_evidence& seen)
 {
     if (!seen.searched)
@@ -79,6 +96,10 @@ objection objection_to(order_event decision, const order_code& code, const shown
     auto codes = listed(seen.may_be_ours);
     if (decision == order_event::resolved_as_ours) {
         bool shown_there = std::find(seen.may_be_ours.begin(), seen.may_be_ours.end(), code) != seen.may_be_ours.end();
+        bool differs = std::find(seen.differing.begin(), seen.differing.end(), code) != seen.differing.end();
+        if (shown_there && differs)
+            return {"order " + code.text + " differs from what was sent; it may be somebody else's",
+                    "オーダー番号 " + code.text + " は送信した内容と異なります。別のオーダの可能性があります。"};
         if (shown_there) return {};
         return {"the provider shows no order " + code.text + " that may be this one" +
                     (codes.empty() ? "" : "; it shows " + codes),
@@ -100,6 +121,9 @@ objection objection_to(order_event decision, const order_code& code, const shown
                     consequence,
                 "提供元は回線使用中（4000139）として受付を拒否しました。検索に表れないオーダが存在します。" +
                     consequence_ja};
+    if (seen.too_early)
+        return {"it was sent so short a time ago that it may still be created (two settle times)" + consequence,
+                "送信から間もないため、これから作成される可能性があります。" + consequence_ja};
     if (seen.found != finding::not_there)
         return {"the search does not prove that it is not there" + consequence,
                 "検索結果は、提供元に存在しないことの証明になりません。" + consequence_ja};

@@ -1,6 +1,9 @@
 #include "orderd/submission/search.hpp"
 
+#include "orderd/submission/alike.hpp"
+
 #include <algorithm>
+#include <map>
 #include <set>
 
 namespace orderd::submission {
@@ -30,6 +33,8 @@ constexpr finding_rule table[] = {
      [](const search_evidence& e) {
          return e.positive.is == control::answer::bad || e.positive.is == control::answer::not_asked;
      }},
+    {"filter_not_heeded", finding::inconclusive, [](const search_evidence& e) { return !e.not_heeded.empty(); }},
+    {"in_progress_elsewhere", finding::inconclusive, [](const search_evidence& e) { return !e.elsewhere.empty(); }},
     {"positive_control_impossible", finding::not_there_unvouched,
      [](const search_evidence& e) { return e.positive.is == control::answer::impossible; }},
     {"nothing_that_may_be_ours", finding::not_there, [](const search_evidence&) { return true; }},
@@ -70,11 +75,6 @@ finding read(const search_evidence& e, std::span<const finding_rule> rules)
     return finding::inconclusive;
 }
 
-store::search_key key_of(const store::doubtful_order& order)
-{
-    return order.type == order_type::start ? store::search_key::line : store::search_key::site;
-}
-
 std::string key_text(const store::doubtful_order& order)
 {
     if (const auto* start = std::get_if<start_order>(&order.request)) return start->line_id;
@@ -83,6 +83,22 @@ std::string key_text(const store::doubtful_order& order)
 }
 
 namespace {
+
+/// A sign that the search was not for this line or site alone: something that surely is for another.
+std::string sign_of_no_filter(const std::vector<element>& all, const store::doubtful_order& order)
+{
+    auto key = key_text(order);
+    bool by_line = order.type == order_type::start;
+    for (const auto& e : all) {
+        bool other_owner = by_line ? e.owner_key.starts_with("start:") && e.owner_key != "start:" + key
+                                   : (e.owner_key.starts_with("change:") || e.owner_key.starts_with("cancel:")) &&
+                                         e.owner_key.substr(7) != key;
+        bool told_other = by_line ? e.detail && surely_other_key(key, e.detail->line_id)
+                                  : surely_other_key(key, e.listed.customer_site_code);
+        if (other_owner || told_other) return e.listed.code.text;
+    }
+    return {};
+}
 
 /// Looks at every element: which are known here, and the details of those that may be ours.
 asio::awaitable<std::optional<provider::failure>> look_at(std::vector<element>& all, provider::api& api,
@@ -93,10 +109,15 @@ asio::awaitable<std::optional<provider::failure>> look_at(std::vector<element>& 
     for (const auto& e : all) codes.push_back(e.listed.code);
     auto owned_here = co_await orders.owned_codes(codes);
     auto seen = co_await orders.seen_before(order.id, codes);
-    auto owned = as_set(owned_here), before = as_set(seen);
+    auto before = as_set(seen);
+    std::map<order_code, std::string> owned;
+    for (auto& one : owned_here) owned.emplace(one.code, one.natural_key);
     std::vector<order_code> of_nobody_here;
     for (auto& e : all) {
-        e.owned = owned.contains(e.listed.code);
+        if (auto at = owned.find(e.listed.code); at != owned.end()) {
+            e.owned = true;
+            e.owner_key = at->second;
+        }
         e.seen_before = before.contains(e.listed.code);
         if (!e.owned && !e.seen_before) of_nobody_here.push_back(e.listed.code);
     }
@@ -112,10 +133,64 @@ asio::awaitable<std::optional<provider::failure>> look_at(std::vector<element>& 
         auto failed = detail.error();
         if (failed.kind == provider::failure::what_happened::not_found)
             e.detail_missing = true;
-        else if (provider::cannot_be_asked(failed))
+        else if (failed.status == 0)
             co_return failed;
-        else if (unusable.empty())
+        else if (unusable.empty()) // the list was answered: this is about the order
             unusable = "the detail of order " + e.listed.code.text + ": " + words_of(failed);
+    }
+    co_return std::nullopt;
+}
+
+}
+
+namespace {
+
+/// The list of what is in progress as a second opinion: an order of our type that is nobody's here and was not there
+/// before, whose line or site is ours or is not told, and that the search does not show.
+asio::awaitable<std::optional<provider::failure>>
+look_elsewhere(search_evidence& into, const std::vector<element>& shown, provider::api& api, store::order_store& orders,
+               controls& trusted, const store::doubtful_order& order, timekeeper::time_point since)
+{
+    auto listed = co_await trusted.in_progress(since);
+    if (!listed) co_return listed.error();
+    if (!*listed) {
+        into.unusable = "the provider's list of orders in progress could not be read";
+        co_return std::nullopt;
+    }
+    auto type = std::to_string(static_cast<int>(order.type));
+    auto key = key_text(order);
+    const auto* start = std::get_if<start_order>(&order.request);
+    std::vector<element> candidates;
+    std::vector<order_code> codes;
+    for (const auto& o : **listed) {
+        bool known_other_type =
+            o.order_type.size() == 1 && o.order_type >= "1" && o.order_type <= "3" && o.order_type != type;
+        bool in_search =
+            std::any_of(shown.begin(), shown.end(), [&](const auto& e) { return e.listed.code == o.code; });
+        if (known_other_type || in_search || (!start && !alike_key(key, o.customer_site_code))) continue;
+        candidates.emplace_back().listed = o;
+        codes.push_back(o.code);
+    }
+    if (candidates.empty()) co_return std::nullopt;
+    // Lists tell no line: those first whose name is ours.
+    auto named_so = [&](const element& e) {
+        return start && alike(start->customer_site_name, e.listed.customer_site_name);
+    };
+    std::stable_partition(candidates.begin(), candidates.end(), named_so);
+    auto owned = co_await orders.owned_codes(codes);
+    auto before = co_await orders.seen_before(order.id, codes);
+    std::set<order_code> others(before.begin(), before.end());
+    for (const auto& one : owned) others.insert(one.code);
+    std::size_t asked = 0;
+    for (auto& c : candidates) {
+        if (others.contains(c.listed.code) || ++asked > details_asked) continue;
+        auto detail = co_await api.get_order(c.listed.code);
+        if (!detail && provider::cannot_be_asked(detail.error())) co_return detail.error();
+        const auto& name = c.listed.customer_site_name;
+        const auto& there = !detail ? key : start ? detail->line_id : detail->customer_site_code;
+        if (there.empty() ? name.empty() || !named_so(c) : !alike_key(key, there)) continue; // not told: by its name
+        into.elsewhere = c.listed.code.text;
+        break;
     }
     co_return std::nullopt;
 }
@@ -127,9 +202,8 @@ asio::awaitable<provider::result<search_evidence>> search_provider(provider::api
                                                                    std::span<const evidence_rule> rules)
 {
     search_evidence out;
-    out.key = key_of(order);
     auto text = key_text(order);
-    bool by_line = out.key == store::search_key::line;
+    bool by_line = order.type == order_type::start;
     out.asked = (by_line ? "lineId " : "customerSiteCode ") + text;
     provider::order_filter by;
     (by_line ? by.line_id : by.customer_site_code) = text;
@@ -137,7 +211,7 @@ asio::awaitable<provider::result<search_evidence>> search_provider(provider::api
     // working since the control that serves this minute.
     bool last = order.searches > 0;
     if (last) {
-        auto before = co_await trusted.positive(out.key);
+        auto before = co_await trusted.positive(order.type);
         if (!before) co_return before.error();
         out.positive = *before;
     }
@@ -149,7 +223,7 @@ asio::awaitable<provider::result<search_evidence>> search_provider(provider::api
             // No answer to this search alone, while others are answered, is no outage: somebody must hear of it in the
             // end.
             if (failed.status == 0) co_return failed;
-            auto others = co_await trusted.positive(out.key);
+            auto others = co_await trusted.positive(order.type);
             if (!others || others->is != control::answer::good) co_return failed;
         }
         out.unusable = words_of(failed);
@@ -159,12 +233,13 @@ asio::awaitable<provider::result<search_evidence>> search_provider(provider::api
     if (found->beyond_reach) out.unusable = "the list could not be read to its end";
 
     std::vector<element> all;
-    for (auto& listed : found->items) all.push_back({std::move(listed), std::nullopt});
+    for (auto& listed : found->items) all.emplace_back().listed = std::move(listed);
     if (!all.empty()) {
         auto failed = co_await look_at(all, api, orders, order, out.unusable);
         if (failed) co_return *failed;
     }
     for (const auto& e : all) out.elements.push_back(judge(e, order, rules));
+    out.not_heeded = sign_of_no_filter(all, order);
 
     bool may_be_ours =
         std::any_of(out.elements.begin(), out.elements.end(), [](const auto& e) { return e.is != verdict::another; });
@@ -173,12 +248,16 @@ asio::awaitable<provider::result<search_evidence>> search_provider(provider::api
         const auto& e = *found->none_by_error;
         none_told seen{e.status, e.errors.empty() ? std::string() : e.errors.front().code};
         out.none_told_as = provider::summary(e);
-        auto asked = co_await trusted.negative(out.key, seen);
+        auto asked = co_await trusted.negative(order.type, seen);
         if (!asked) co_return asked.error();
         out.negative = *asked;
     }
+    if (last) {
+        auto failed = co_await look_elsewhere(out, all, api, orders, trusted, order, begun);
+        if (failed) co_return *failed;
+    }
     if (last && out.positive.is != control::answer::good) co_return out;
-    auto asked = co_await trusted.positive(out.key, last ? begun : timekeeper::time_point{});
+    auto asked = co_await trusted.positive(order.type, last ? begun : timekeeper::time_point{});
     if (!asked) co_return asked.error();
     out.positive = *asked;
     co_return out;

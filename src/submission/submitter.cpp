@@ -205,6 +205,7 @@ void submitter::record(const claimed& one, const provider::result<order_code>& a
     move.attempt_given_back = d.attempt_given_back;
     if (answer) {
         move.code = *answer;
+        move.settle_time = settings.settle_time;
         move.http_status = 201;
         move.provider_status = "1";
     } else if (failed->kind != provider::failure::what_happened::kept_back)

@@ -118,7 +118,10 @@ struct life {
         if (e.chance(0.05)) found.without_key.push_back("no code");
         found.positive.is = e.chance(0.8) ? control::answer::good : static_cast<control::answer>(e.below(4));
         if (found.positive.is == control::answer::bad && e.chance(0.5)) found.elements.clear();
-        if (e.chance(0.1)) found.negative.is = e.chance(0.5) ? control::answer::good : control::answer::bad;
+        if (e.chance(0.1)) { // "none" was told by an error
+            found.none_told_as = "4000137";
+            found.negative.is = static_cast<control::answer>(e.below(3));
+        }
         bool too_short = e.chance(0.1);
         auto r = submission::reconcile(order, found, too_short, settings, e.uniform());
 
@@ -128,7 +131,8 @@ struct life {
         };
         bool only_others = count(verdict::another) == static_cast<long>(found.elements.size());
         bool usable = found.unusable.empty() && found.without_key.empty() && count(verdict::unreadable) == 0;
-        bool vouched = found.positive.is == control::answer::good && found.negative.is != control::answer::bad;
+        bool vouched = found.positive.is == control::answer::good &&
+                       (found.none_told_as.empty() || found.negative.is == control::answer::good);
         episode::require(r.event != order_event::not_created ||
                              (only_others && usable && vouched && searches > 0 && !too_short && !line_busy),
                          "given free without proof that it is not there");

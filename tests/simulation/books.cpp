@@ -135,9 +135,8 @@ void books::check_held(const order_row& o, const std::string& name)
     if (why == orderd::name(order_event::control_impossible) && !in_.chosen.known_orders) return;
     if (in_.rivalled.contains(o.natural_key) || in_.twins.contains(o.natural_key)) return;
     if (found_when_it_had_ended(o)) return;
-    // Where filters are ignored, only so many details are looked at, and lists of starts tell no line.
-    bool many = o.evidence.find("\"rule\":\"detail_not_asked\"") != o.evidence.npos;
-    if (in_.provider.usual.hand.filters_ignored && (many || o.type == order_type::start)) return;
+    if (in_.chosen.hides) return;
+    if (in_.provider.usual.hand.filters_ignored) return; // then a search that finds nothing proves nothing
     if (const auto* change = std::get_if<change_order>(&o.request);
         change && !changes_can_be_told(in_.provider.usual, change->products))
         return;

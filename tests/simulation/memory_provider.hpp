@@ -34,7 +34,9 @@ struct provider_faults {
 struct manners {
     simulator::handwriting hand;
     std::string change_type_told = "order"; // by the order, by each "product" of its detail too, or by "none"
-    bool list_tells_one_type = false;       // the list says orderType 1 of everything
+    bool list_tells_one_type = false;       // the list says orderType 1 of everything,
+    bool all_tell_one_type = false;         // and so do details
+    bool only_first_page = false;           // whatever `offset` asks for
     bool hides_details_of_others = false;   // GET /orders/{orderCode} of orders of others: 4000137
     bool types_are_words = false, statuses_are_words = false; // which nobody knows
     bool contracts_are_no_list = false;

@@ -193,13 +193,13 @@ doubtful_orders memory_tables::due_in_doubt(int limit, milliseconds hidden, time
     return out;
 }
 
-std::vector<order_code> memory_tables::owned(const std::vector<order_code>& codes) const
+std::vector<owned_code> memory_tables::owned(const std::vector<order_code>& codes) const
 {
-    std::vector<order_code> out;
+    std::vector<owned_code> out;
     for (const auto& c : codes)
         for (const auto& [id, o] : orders)
             if (o.codes_ever.contains(c.text)) {
-                out.push_back(c);
+                out.push_back({c, natural_key(o.request)});
                 break;
             }
     return out;
@@ -215,7 +215,7 @@ std::vector<order_code> memory_tables::seen_before(order_id id, const std::vecto
     return out;
 }
 
-std::vector<known_order> memory_tables::known_orders(search_key key, milliseconds settle, time_point now) const
+std::vector<known_order> memory_tables::known_orders(order_type type, milliseconds settle, time_point now) const
 {
     struct candidate {
         known_order known;
@@ -224,15 +224,10 @@ std::vector<known_order> memory_tables::known_orders(search_key key, millisecond
     };
     std::vector<candidate> all;
     for (const auto& [id, o] : orders) {
-        if (o.code.empty()) continue;
-        std::string by;
-        if (const auto* start = std::get_if<start_order>(&o.request)) {
-            if (key == search_key::line) by = start->line_id;
-        } else if (key == search_key::site)
-            by = o.natural_key.substr(o.natural_key.find(':') + 1,
-                                      o.natural_key.find('|') - o.natural_key.find(':') - 1);
-        if (by.empty()) continue;
-        all.push_back({{{o.code}, by, o.state == order_state::accepted}, o.accepted > now - settle, o.accepted});
+        if (o.code.empty() || o.type != type) continue;
+        auto key = natural_key(o.request);
+        key.erase(0, key.find(':') + 1);
+        all.push_back({{{o.code}, key, o.state == order_state::accepted, {}}, o.accepted > now - settle, o.accepted});
     }
     std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
         if (a.known.in_progress != b.known.in_progress) return a.known.in_progress;
@@ -369,9 +364,9 @@ asio::awaitable<void> memory_store::postpone_search(doubtful_order order, millis
     };
     co_await run(f);
 }
-asio::awaitable<std::vector<order_code>> memory_store::owned_codes(std::vector<order_code> codes)
+asio::awaitable<std::vector<owned_code>> memory_store::owned_codes(std::vector<order_code> codes)
 {
-    std::function<std::vector<order_code>()> f = [=, this] { return tables_.owned(codes); };
+    std::function<std::vector<owned_code>()> f = [=, this] { return tables_.owned(codes); };
     co_return co_await run(f);
 }
 asio::awaitable<std::vector<order_code>> memory_store::seen_before(order_id id, std::vector<order_code> codes)
@@ -387,9 +382,9 @@ asio::awaitable<void> memory_store::note_seen(std::vector<order_code> codes)
     };
     co_await run(f);
 }
-asio::awaitable<std::vector<known_order>> memory_store::known_orders(search_key key, milliseconds settle)
+asio::awaitable<std::vector<known_order>> memory_store::known_orders(order_type type, milliseconds settle)
 {
-    std::function<std::vector<known_order>()> f = [=, this] { return tables_.known_orders(key, settle, now()); };
+    std::function<std::vector<known_order>()> f = [=, this] { return tables_.known_orders(type, settle, now()); };
     co_return co_await run(f);
 }
 asio::awaitable<void> memory_store::note_late_creation(milliseconds settle)

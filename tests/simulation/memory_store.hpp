@@ -74,9 +74,9 @@ public:
     std::optional<store::milliseconds> next_due(time_point now) const;
     store::moved_orders move(const std::vector<store::order_move>&, instance_id by, time_point now);
     store::doubtful_orders due_in_doubt(int limit, store::milliseconds hidden, time_point now, utc_time utc);
-    std::vector<order_code> owned(const std::vector<order_code>&) const;
+    std::vector<store::owned_code> owned(const std::vector<order_code>&) const;
     std::vector<order_code> seen_before(order_id, const std::vector<order_code>&) const;
-    std::vector<store::known_order> known_orders(store::search_key, store::milliseconds settle, time_point now) const;
+    std::vector<store::known_order> known_orders(order_type, store::milliseconds settle, time_point now) const;
     /// Whether an order may be sent as far as a restore goes.
     bool searched_since_restore(const order_row&) const;
     /// What `orders reconcile --since` does, and the housekeeper from then on.
@@ -114,10 +114,10 @@ public:
                                               instance_id) override;
     asio::awaitable<store::doubtful_orders> due_in_doubt(int limit, store::milliseconds hidden) override;
     asio::awaitable<void> postpone_search(store::doubtful_order, store::milliseconds) override;
-    asio::awaitable<std::vector<order_code>> owned_codes(std::vector<order_code>) override;
+    asio::awaitable<std::vector<store::owned_code>> owned_codes(std::vector<order_code>) override;
     asio::awaitable<std::vector<order_code>> seen_before(order_id, std::vector<order_code>) override;
     asio::awaitable<void> note_seen(std::vector<order_code>) override;
-    asio::awaitable<std::vector<store::known_order>> known_orders(store::search_key, store::milliseconds) override;
+    asio::awaitable<std::vector<store::known_order>> known_orders(order_type, store::milliseconds) override;
     asio::awaitable<void> note_late_creation(store::milliseconds) override;
     asio::awaitable<std::vector<store::tracked_order>> tracked() override;
     asio::awaitable<instance_id> register_instance(std::string) override;

@@ -39,14 +39,15 @@ json::object listed(memory_provider& there, const created_order& o, const manner
     using namespace simulator;
     const auto& hand = m.hand;
     auto type = std::to_string(static_cast<int>(o.type));
-    json::object out{{"orderCode", o.code},
-                     {"orderType", written_number(m.list_tells_one_type ? "1" : type, true, hand)},
-                     {"customerSiteCode", o.site_code.empty() ? json::value(nullptr) : json::value(o.site_code)},
-                     {"customerSiteName", written_name(o.site_name, hand)},
-                     {"status", written_number(o.status(seen), false, hand)},
-                     {"applicationDate", written_day(there.day_of(o.created), hand)},
-                     {"hopeToStartAt", written_day(o.hope_to_start_at, hand)},
-                     {"hopeToEndAt", written_day(o.hope_to_end_at, hand)}};
+    json::object out{
+        {"orderCode", o.code},
+        {"orderType", written_number(m.list_tells_one_type || m.all_tell_one_type ? "1" : type, true, hand)},
+        {"customerSiteCode", o.site_code.empty() ? json::value(nullptr) : json::value(o.site_code)},
+        {"customerSiteName", written_name(o.site_name, hand)},
+        {"status", written_number(o.status(seen), false, hand)},
+        {"applicationDate", written_day(there.day_of(o.created), hand)},
+        {"hopeToStartAt", written_day(o.hope_to_start_at, hand)},
+        {"hopeToEndAt", written_day(o.hope_to_end_at, hand)}};
     if (m.types_are_words) out["orderType"] = "申込";
     if (m.statuses_are_words) out["status"] = "確認中";
     if (o.without_code && there.weather_is_bad) out.erase("orderCode");
@@ -123,6 +124,7 @@ http::response answer_to(memory_provider& there, const std::string& target, time
     };
     auto first = by.contains("offset") ? std::stoul(by["offset"]) : 0;
     if (first > 0) first -= static_cast<unsigned long>(m.offset_base);
+    if (m.only_first_page) first = 0;
     auto count = by.contains("limit") ? std::stoul(by["limit"]) : 9999;
     if (m.hand.limit_cap > 0) count = std::min(count, static_cast<unsigned long>(m.hand.limit_cap));
     json::array out;

@@ -30,6 +30,9 @@ public:
         choose_hand(world_, provider_, w_);
         // Only where the provider refuses a second order itself: nobody can see what it hides.
         if (!c_.within_bounds && world_.chance(0.5)) provider_.faults.hidden = 0.2;
+        // Or where the list of what is in progress shows it.
+        w_.hides = c_.within_bounds && provider_.ends_late && world_.chance(0.2);
+        if (w_.hides) provider_.faults.hidden = 0.2;
         if (w_.rivals > 0) c_.faulty = std::max<duration>(c_.faulty, 8min);
         if (w_.known_orders) add_known_orders();
         make_orders();
@@ -124,11 +127,13 @@ private:
     /// Orders of an earlier life that are in progress, and stay so.
     void add_known_orders()
     {
-        for (int i = 0; i < 2; ++i) {
+        for (int i = 0; i < 3; ++i) {
             order_row o;
             o.id = {1000 + i};
-            o.request = i == 0 ? request_of(order_type::start, "OLDLINE1", "", "前からの拠点", {})
-                               : request_of(order_type::cancel, "", "OLDSITE1", "", {});
+            auto type = static_cast<order_type>(i + 1);
+            std::vector<product_change> products;
+            if (type == order_type::change) products = {{1, "1-1-1-9-9"}};
+            o.request = request_of(type, "OLDLINE1", "OLDSITE" + std::to_string(i), "前からの拠点", products);
             auto there = order_of(o.request);
             there.created = world_.now() - std::chrono::hours(48);
             there.ends = world_.now() + std::chrono::hours(10'000);

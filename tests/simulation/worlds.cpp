@@ -65,6 +65,11 @@ void choose_hand(scheduler& world, memory_provider& there, world_choices& c)
     m.offset_base = world.below(2);
     if (!c.plain) {
         m.list_tells_one_type = world.chance(0.1);
+        m.all_tell_one_type = world.chance(0.05);
+        if (m.hand.filters_ignored && world.chance(0.5)) {
+            m.only_first_page = true;
+            m.hand.limit_cap = 3 + world.below(20);
+        }
         m.hides_details_of_others = world.chance(0.2);
     }
     there.in_bad_weather = m;
@@ -101,6 +106,8 @@ std::vector<std::string> names_of(const manners& m)
     if (m.hand.limit_cap > 0) out.push_back("limit capped");
     if (m.hand.filters_ignored) out.push_back("filters ignored");
     if (m.list_tells_one_type) out.push_back("one type in the list");
+    if (m.all_tell_one_type) out.push_back("one type everywhere");
+    if (m.only_first_page) out.push_back("only the first page");
     if (m.hides_details_of_others) out.push_back("details of others hidden");
     if (m.offset_base == 1) out.push_back("offset counts from 1");
     return out;
@@ -128,7 +135,9 @@ void add_others_before(scheduler& world, memory_provider& there, const order_req
     auto other = o;
     other.type = o.type == order_type::cancel ? order_type::change : order_type::cancel;
     other.created = world.now() - world.between(0s, 30min);
-    other.ends = world.chance(0.5) ? world.now() + std::chrono::hours(1000) : other.created + 1s;
+    // Where every order is told as of one type, one in progress could not be told from ours.
+    bool lives = !there.usual.all_tell_one_type && world.chance(0.5);
+    other.ends = lives ? world.now() + std::chrono::hours(1000) : other.created + 1s;
     other.status_at_end = "4";
     other.natural_key = key_in_book(other);
     if (o.type == order_type::start) other.site_code = "SITE7" + o.line_id.substr(5); // as real ones look
@@ -162,7 +171,7 @@ created_order rival_of(scheduler& world, const memory_provider& there, const cre
     case order_type::cancel:
         o.hope_to_end_at = "20270228";
         const auto& days = there.usual.hand.days;
-        if (days == "absent" || days == "words" || there.in_bad_weather.hand.days != days) o.customer_code = "OTHER1";
+        if (days == "absent" || there.in_bad_weather.hand.days != days) o.customer_code = "OTHER1";
         break;
     }
     o.natural_key = key_in_book(o);

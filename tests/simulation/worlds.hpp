@@ -19,6 +19,7 @@ struct world_choices {
     bool known_orders = true;  // orders of an earlier life, in progress, are known here
     bool restores = false;     // a backup is restored in the midst of it
     bool blind_spells = false; // for minutes, searches find nothing
+    bool hides = false;        // single orders, in searches and for minutes
 };
 
 /// Chooses the provider's hands, in good weather and in bad.

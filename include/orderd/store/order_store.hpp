@@ -47,10 +47,10 @@ public:
 
     virtual asio::awaitable<doubtful_orders> due_in_doubt(int limit, milliseconds hidden) = 0;
     virtual asio::awaitable<void> postpone_search(doubtful_order, milliseconds delay) = 0;
-    virtual asio::awaitable<std::vector<order_code>> owned_codes(std::vector<order_code>) = 0;
+    virtual asio::awaitable<std::vector<owned_code>> owned_codes(std::vector<order_code>) = 0;
     virtual asio::awaitable<std::vector<order_code>> seen_before(order_id, std::vector<order_code>) = 0;
     virtual asio::awaitable<void> note_seen(std::vector<order_code>) = 0;
-    virtual asio::awaitable<std::vector<known_order>> known_orders(search_key, milliseconds settle_time) = 0;
+    virtual asio::awaitable<std::vector<known_order>> known_orders(order_type, milliseconds settle_time) = 0;
     virtual asio::awaitable<void> note_late_creation(milliseconds settle_time) = 0;
 
     virtual asio::awaitable<std::vector<tracked_order>> tracked() = 0;

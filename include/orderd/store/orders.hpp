@@ -56,7 +56,8 @@ struct order_move {
     order_code code;
     std::string error_code, error_message;
     std::optional<milliseconds> delay; // until the next thing may be done with it
-    bool attempt_given_back = false;   // it was not really tried
+    milliseconds settle_time{0};     // of the one who sent it: until it may be searched for
+    bool attempt_given_back = false; // it was not really tried
     int searches = 0, uncontrolled_searches = 0;
     std::string evidence_json{}; // what a search found
     std::string provider_status, customer_site_code, application_date, hope_to_start_at, hope_to_end_at, global_ip;
@@ -84,7 +85,8 @@ struct doubtful_order {
     utc_time submitted_at{};                        // the first of the attempts that may have created it
     milliseconds settle_time{0};                    // of the daemon that claimed it last; 0: not known
     std::optional<milliseconds> inconclusive_for{}; // how long searches have told nothing usable
-    bool resent = false;                            // two searches had not found it, and it was sent again
+    milliseconds sent_ago{-1}; // the last attempt; -1: not known
+    bool resent = false; // two searches had not found it, and it was sent again
     bool line_busy = false;                         // 4000139 was answered after a doubt: something lives there
 };
 struct doubtful_orders {
@@ -99,22 +101,25 @@ std::optional<doubtful_order> order_to_search(session&, order_id);
 void note_late_creation(session&, milliseconds settle_time);
 /// The search failed; it is due again after `delay`.
 void postpone_search(session&, const doubtful_order&, milliseconds delay);
-/// Those of `codes` that belong to an order here, or did before it was retried.
-std::vector<order_code> owned_order_codes(session&, const std::vector<order_code>& codes);
+/// An order code that belongs to an order here, or did before it was retried, and what that order is for ("start:LINE").
+struct owned_code {
+    order_code code;
+    std::string natural_key;
+};
+std::vector<owned_code> owned_order_codes(session&, const std::vector<order_code>& codes);
 /// Those of `codes` that were seen at the provider before the order was first sent.
 std::vector<order_code> seen_before(session&, order_id, const std::vector<order_code>& codes);
 /// These orders at the provider, of nobody here, have been seen.
 void note_seen(session&, const std::vector<order_code>& codes);
-/// By what a search names what it is for.
-enum class search_key { line, site };
-/// An order here that a search by `key` must find at the provider.
+/// An order here that a search by `key` (a line for a start, else a site) must find at the provider.
 struct known_order {
     order_code code;
     std::string key;
-    bool in_progress = false; // as far as is known here
+    bool in_progress = false;  // as far as is known here
+    std::string accepted_on{}; // YYYYMMDD in Tokyo, "" when not known
 };
-/// At most three, the best first.
-std::vector<known_order> known_orders(session&, search_key, milliseconds settle_time);
+/// At most three of this type, the best first.
+std::vector<known_order> known_orders(session&, order_type, milliseconds settle_time);
 
 struct tracked_order {
     order_id id;

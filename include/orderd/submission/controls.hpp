@@ -5,7 +5,9 @@
 #include "orderd/store/order_store.hpp"
 #include "orderd/store/wakeup.hpp"
 
+#include <array>
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -38,12 +40,16 @@ class controls {
 public:
     /// `settle_time`: an order accepted longer ago than that must be found by any search.
     controls(timekeeper&, store::order_store&, provider::api&, metrics&, std::chrono::milliseconds settle_time);
-    /// A known order, by its line or site: the search must find it. Made within the last minute, and not before
-    /// `since`. Errors: the provider cannot be asked now.
-    asio::awaitable<provider::result<control>> positive(store::search_key, timekeeper::time_point since = {});
+    /// A known order of this type, by its line or site: the search must find it, and tell its type and day as they are
+    /// known. Made within the last minute, and not before `since`. Errors: the provider cannot be asked now.
+    asio::awaitable<provider::result<control>> positive(order_type, timekeeper::time_point since = {});
     /// A key that cannot exist: "none" must be told as `seen`.
-    asio::awaitable<provider::result<control>> negative(store::search_key, none_told seen);
+    asio::awaitable<provider::result<control>> negative(order_type, none_told seen);
 
+    /// Orders in progress that the provider lists, whoever's; one list serves the searches of a minute, and none that
+    /// began after it was asked for. Errors: the provider cannot be asked now; nothing: it gives no list, or one with elements that cannot be read.
+    asio::awaitable<provider::result<std::optional<std::vector<provider::order_summary>>>>
+    in_progress(timekeeper::time_point since);
     timekeeper::time_point now() const { return time_.now(); }
 
 private:
@@ -58,18 +64,23 @@ private:
         std::optional<none_told> none; // as a key that cannot exist is told; nothing: it was no "none"
         std::string none_words;
     };
-    kept& of(store::search_key key) { return key == store::search_key::line ? line_ : site_; }
+    kept& of(order_type type) { return *kept_[static_cast<std::size_t>(type) - 1]; }
     bool fresh(const std::optional<timekeeper::time_point>& at, timekeeper::duration for_so_long) const;
-    asio::awaitable<provider::result<control>> ask_positive(store::search_key);
-    asio::awaitable<provider::result<std::vector<store::known_order>>> known_of_others(store::search_key);
-    asio::awaitable<std::optional<provider::failure>> ask_negative(store::search_key);
+    asio::awaitable<provider::result<control>> ask_positive(order_type);
+    asio::awaitable<provider::result<std::vector<store::known_order>>> known_of_others(order_type);
+    asio::awaitable<std::optional<provider::failure>> ask_negative(order_type);
+
+    store::wakeup listed_;
+    bool listing_ = false;
+    std::optional<timekeeper::time_point> listed_at_;
+    std::optional<std::vector<provider::order_summary>> listed_in_progress_;
 
     timekeeper& time_;
     store::order_store& store_;
     provider::api& api_;
     metrics& metrics_;
     std::chrono::milliseconds settle_time_;
-    kept line_, site_;
+    std::array<std::unique_ptr<kept>, 3> kept_; // by order type
 };
 
 }

@@ -14,10 +14,13 @@ namespace orderd::submission {
 struct shown_evidence {
     bool searched = false; // false: the provider could not be asked, or never was
     finding found = finding::inconclusive;
-    std::vector<order_code> may_be_ours;
+    std::vector<order_code> may_be_ours, differing; // the latter: those of them that differ in something
+    bool too_early = false; // less than two settle times since it was last sent: it may still be performed
     bool line_busy = false; // the provider refused a second order for the line
 };
 shown_evidence shown(const search_evidence&, bool line_busy);
+/// With what is known of the order itself.
+shown_evidence with_facts(shown_evidence, const store::doubtful_order&, std::chrono::milliseconds settle_time);
 /// The same from the story (see to_json); "" and what is no evidence: not searched.
 shown_evidence shown(std::string_view evidence_json, bool line_busy);
 

@@ -14,12 +14,13 @@ namespace orderd::submission {
 
 /// What a search brought.
 struct search_evidence {
-    store::search_key key = store::search_key::line;
     std::string asked; // "lineId CAF1234567890"
     std::vector<judged_element> elements;
     std::vector<std::string> without_key; // elements that cannot be named, and why
     std::string unusable;                 // why the answer, or a page of it, could not be used; "" when it could
     std::string none_told_as;             // "none" was told by this error; "" when it was an empty list
+    std::string not_heeded;               // a sign that the search is not for our line or site alone
+    std::string elsewhere;                // an order in progress that may be ours, and that the search does not show
     control positive, negative;           // asked when nothing was found that may be ours
 };
 
@@ -47,8 +48,7 @@ asio::awaitable<provider::result<search_evidence>> search_provider(provider::api
                                                                    store::doubtful_order,
                                                                    std::span<const evidence_rule> = evidence_rules());
 
-/// What an order is searched by.
-store::search_key key_of(const store::doubtful_order&);
+/// The line or site that an order is searched by.
 std::string key_text(const store::doubtful_order&);
 
 }

@@ -41,7 +41,6 @@ public:
     {
         using namespace submission;
         search_evidence found;
-        found.key = coin() ? store::search_key::line : store::search_key::site;
         found.asked = "lineId CAF1234567890";
         auto elements = random_() % 5;
         for (unsigned i = 0; i < elements; ++i) {
