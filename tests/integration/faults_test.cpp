@@ -53,8 +53,8 @@ TEST_CASE("killed while every tenth connection is cut after the request was read
 TEST_CASE("every way in which an answer can go wrong is lived through")
 {
     stage::options o;
-    o.slow_orders = true;
     o.daemon_toml = "submission.circuit_threshold = 1000\n";
+    o.settings_toml = "progress_min_ms = 3600000\nprogress_max_ms = 3600000\n"; // until they are told to end
     stage s(o);
     s.provider_settings(R"({"faults": [
         {"operation": "POST /orders", "answer": "502", "every": 11},
@@ -67,11 +67,16 @@ TEST_CASE("every way in which an answer can go wrong is lived through")
         {"operation": "POST /orders", "answer": "401", "every": 37},
         {"operation": "POST /orders", "answer": "429", "retry_after": 1, "every": 101},
         {"operation": "POST /orders", "answer": "late", "after": true, "delay_ms": 1500, "every": 41},
-        {"operation": "GET /orders", "answer": "500", "every": 5},
-        {"operation": "GET /orders/{orderCode}", "answer": "html", "every": 7},
+        {"operation": "GET /orders", "answer": "500", "probability": 0.1},
+        {"operation": "GET /orders/{orderCode}", "answer": "html", "probability": 0.1},
         {"operation": "GET /customerSites/{customerSiteCode}", "answer": "reset", "every": 9}]})");
     s.start_and_wait();
     s.insert_starts(300);
+    wait_until(
+        "all to be accepted", [&] { return s.count("accepted") == 300; }, std::chrono::seconds(180));
+    for (const auto& entry : s.ledger())
+        s.provider_post("/end", "{\"orderCode\": \"" + std::string(entry.at("orderCode").as_string()) +
+                                    "\", \"status\": \"2\"}");
     s.wait_for_end(std::chrono::seconds(180));
     CHECK(s.count("completed") == 300);
     s.check_ledger(300);

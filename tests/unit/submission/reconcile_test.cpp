@@ -480,3 +480,23 @@ TEST_CASE("the controls and what could not be used are told in JSON and in words
     for (int i = 0; i < 10'000; ++i) found.elements.push_back(judged_as(verdict::another, "B" + std::to_string(i)));
     CHECK(boost::json::parse(to_json(found)).is_object());
 }
+
+TEST_CASE("a search that the provider does not heed, or that misses what is in progress, proves nothing")
+{
+    using namespace submission;
+    auto unheeded = tests::search_of({tests::judged_as(verdict::another, "X1")});
+    CHECK(read(unheeded) == finding::not_there);
+    unheeded.not_heeded = "X1";
+    CHECK(read(unheeded) == finding::inconclusive);
+    auto missed = tests::search_of({});
+    missed.elsewhere = "A1";
+    CHECK(read(missed) == finding::inconclusive);
+    // What it finds is found all the same.
+    unheeded.elements.push_back(tests::judged_as(verdict::ours, "A1"));
+    CHECK(read(unheeded) == finding::one_ours);
+    // Without a control as well: a sign against it is a sign.
+    missed.positive.is = control::answer::impossible;
+    CHECK(read(missed) == finding::inconclusive);
+    for (auto found : {unheeded, missed})
+        CHECK(to_json(found).find(found.elsewhere.empty() ? "notHeeded" : "inProgressElsewhere") != std::string::npos);
+}

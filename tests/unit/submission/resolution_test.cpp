@@ -25,7 +25,7 @@ bool objects(order_event decision, const std::string& code, const shown_evidence
 bool same(const shown_evidence& a, const shown_evidence& b)
 {
     return a.searched == b.searched && a.found == b.found && a.may_be_ours == b.may_be_ours &&
-           a.line_busy == b.line_busy;
+           a.differing == b.differing && a.line_busy == b.line_busy;
 }
 
 }
@@ -116,4 +116,35 @@ TEST_CASE("a search shows the same when it comes back from the story")
         bool busy = any.coin();
         if (!same(shown(to_json(found), busy), shown(found, busy))) FAIL(to_json(found));
     }
+}
+
+TEST_CASE("until two settle times after it was sent nobody knows that an order was not created")
+{
+    using namespace std::chrono_literals;
+    store::doubtful_order order;
+    order.settle_time = 30s;
+    for (auto [ago, early] : {std::pair{59'999ms, true}, {60'000ms, false}, {-1ms, false}}) {
+        order.sent_ago = ago;
+        auto seen = with_facts(shown(search_of({}), false), order, 10s);
+        INFO(ago.count());
+        CHECK(seen.too_early == early);
+        CHECK(objects(not_created, "", seen) == early);
+        CHECK(objects(give_up, "", seen) == early);
+    }
+    order.sent_ago = 100s;
+    CHECK(with_facts(shown(search_of({}), false), order, 60s).too_early); // the longer settle time counts
+    order.line_busy = true;
+    CHECK(with_facts(shown(search_of({}), false), order, 1s).line_busy);
+}
+
+TEST_CASE("to take an order for ours that differs from what was sent needs a person who is sure")
+{
+    auto differs = judged_as(verdict::perhaps, "A1");
+    differs.members = {{"customerSiteName", false, "東京拠点", "大阪拠点"}, {"lineId", true, "CAF1", "CAF1"}};
+    auto ended = judged_as(verdict::perhaps, "B1");
+    ended.members = {{"customerSiteName", true, "東京拠点", "東京拠点"}};
+    auto seen = shown(search_of({differs, ended}), false);
+    CHECK(seen.differing == std::vector<order_code>{{"A1"}});
+    CHECK(objects(ours, "A1", seen));
+    CHECK_FALSE(objects(ours, "B1", seen));
 }
