@@ -56,8 +56,8 @@ struct order_move {
     order_code code;
     std::string error_code, error_message;
     std::optional<milliseconds> delay; // until the next thing may be done with it
-    milliseconds settle_time{0};     // of the one who sent it: until it may be searched for
-    bool attempt_given_back = false; // it was not really tried
+    milliseconds settle_time{0};       // of the one who sent it: until it may be searched for
+    bool attempt_given_back = false;   // it was not really tried
     int searches = 0, uncontrolled_searches = 0;
     std::string evidence_json{}; // what a search found
     std::string provider_status, customer_site_code, application_date, hope_to_start_at, hope_to_end_at, global_ip;
@@ -85,8 +85,8 @@ struct doubtful_order {
     utc_time submitted_at{};                        // the first of the attempts that may have created it
     milliseconds settle_time{0};                    // of the daemon that claimed it last; 0: not known
     std::optional<milliseconds> inconclusive_for{}; // how long searches have told nothing usable
-    milliseconds sent_ago{-1}; // the last attempt; -1: not known
-    bool resent = false; // two searches had not found it, and it was sent again
+    milliseconds sent_ago{-1};                      // the last attempt; -1: not known
+    bool resent = false;                            // two searches had not found it, and it was sent again
     bool line_busy = false;                         // 4000139 was answered after a doubt: something lives there
 };
 struct doubtful_orders {
@@ -101,7 +101,8 @@ std::optional<doubtful_order> order_to_search(session&, order_id);
 void note_late_creation(session&, milliseconds settle_time);
 /// The search failed; it is due again after `delay`.
 void postpone_search(session&, const doubtful_order&, milliseconds delay);
-/// An order code that belongs to an order here, or did before it was retried, and what that order is for ("start:LINE").
+/// An order code that belongs to an order here, or did before it was retried, and what that order is for
+/// ("start:LINE").
 struct owned_code {
     order_code code;
     std::string natural_key;

@@ -47,7 +47,8 @@ public:
     asio::awaitable<provider::result<control>> negative(order_type, none_told seen);
 
     /// Orders in progress that the provider lists, whoever's; one list serves the searches of a minute, and none that
-    /// began after it was asked for. Errors: the provider cannot be asked now; nothing: it gives no list, or one with elements that cannot be read.
+    /// began after it was asked for. Errors: the provider cannot be asked now; nothing: it gives no list, or one with
+    /// elements that cannot be read.
     asio::awaitable<provider::result<std::optional<std::vector<provider::order_summary>>>>
     in_progress(timekeeper::time_point since);
     timekeeper::time_point now() const { return time_.now(); }
