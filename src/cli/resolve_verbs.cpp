@@ -35,18 +35,15 @@ searched search(const surroundings& s, const store::doubtful_order& order)
 provider::result<std::vector<provider::order_summary>> live_orders(const surroundings& s,
                                                                    const store::doubtful_order& order)
 {
-    provider::order_filter by;
-    bool by_line = order.type == order_type::start;
-    (by_line ? by.line_id : by.customer_site_code) = submission::key_text(order);
+    auto by = provider::filter_by(order.type, line_or_site(order.request));
     using listed = provider::result<provider::listing<provider::order_summary>>;
     std::function<boost::asio::awaitable<listed>(asked)> question = [by](asked of) { return of.api.list_orders(by); };
     auto found = ask<listed>(s, question);
     if (!found) return found.error();
-    auto type = std::to_string(static_cast<int>(order.type));
     // What does not tell its type or status may be live.
     std::erase_if(found->items, [&](const auto& o) {
-        bool ended = o.status.size() == 1 && o.status[0] >= '2' && o.status[0] <= '5';
-        return ended || (!o.order_type.empty() && o.order_type != type);
+        bool other_type = !o.order_type.empty() && order_type_from(o.order_type) != order.type;
+        return provider::ended(o.status) || other_type;
     });
     return found->items;
 }

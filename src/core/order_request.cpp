@@ -26,6 +26,12 @@ std::string_view japanese_name(order_type t)
     return "新規";
 }
 
+std::optional<order_type> order_type_from(std::string_view digits)
+{
+    if (digits.size() != 1 || digits[0] < '1' || digits[0] > '3') return std::nullopt;
+    return static_cast<order_type>(digits[0] - '0');
+}
+
 namespace {
 
 using c = column;
@@ -133,11 +139,13 @@ std::string natural_key(const row_values& row)
     return (type == "2" ? "change:" : "cancel:") + row[c::customer_site_code];
 }
 
-std::string natural_key(const order_request& r)
+const std::string& line_or_site(const order_request& r)
 {
-    if (auto* s = std::get_if<start_order>(&r)) return "start:" + s->line_id;
-    if (auto* c = std::get_if<change_order>(&r)) return "change:" + c->customer_site_code;
-    return "cancel:" + std::get<cancel_order>(r).customer_site_code;
+    if (auto* s = std::get_if<start_order>(&r)) return s->line_id;
+    if (auto* c = std::get_if<change_order>(&r)) return c->customer_site_code;
+    return std::get<cancel_order>(r).customer_site_code;
 }
+
+std::string natural_key(const order_request& r) { return std::string(name(type_of(r))) + ":" + line_or_site(r); }
 
 }

@@ -11,8 +11,6 @@
 namespace orderd {
 namespace {
 
-bool space(UChar32 c) { return u_isUWhiteSpace(c) || c == 0xFEFF || c == 0x200B; }
-
 /// The dashes a Japanese keyboard and Excel produce where '-' is meant. A long-vowel mark is one only after a character
 /// that has no vowel to lengthen ("03ー3388", not "サーバー").
 bool dash(UChar32 c, UChar32 before)
@@ -50,6 +48,8 @@ std::size_t edit_distance(std::u32string_view a, std::u32string_view b)
 }
 
 }
+
+bool white_space(char32_t c) { return u_isUWhiteSpace(static_cast<UChar32>(c)) || c == 0xFEFF || c == 0x200B; }
 
 bool ascii(std::string_view text)
 {
@@ -101,14 +101,14 @@ void trim(std::string& text)
         std::int32_t i = begin;
         UChar32 c;
         U8_NEXT(data, i, length, c);
-        if (c < 0 || !space(c)) break;
+        if (c < 0 || !white_space(static_cast<char32_t>(c))) break;
         begin = i;
     }
     while (end > begin) {
         std::int32_t i = end;
         UChar32 c;
         U8_PREV(data, 0, i, c);
-        if (c < 0 || !space(c)) break;
+        if (c < 0 || !white_space(static_cast<char32_t>(c))) break;
         end = i;
     }
     text.resize(static_cast<std::size_t>(end));
@@ -154,7 +154,7 @@ std::string header_key(std::string_view text)
         std::int32_t from = i;
         UChar32 c;
         U8_NEXT(data, i, length, c);
-        if (c < 0 || space(c) || c == '_' || c == '-') continue;
+        if (c < 0 || white_space(static_cast<char32_t>(c)) || c == '_' || c == '-') continue;
         if (c < 0x80)
             key += static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
         else

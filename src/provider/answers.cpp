@@ -31,6 +31,8 @@ std::string summary(const failure& f)
     return f.errors.front().code + " " + f.errors.front().message;
 }
 
+bool ended(std::string_view status) { return status.size() == 1 && status[0] >= '2' && status[0] <= '5'; }
+
 bool cannot_be_asked(const failure& f)
 {
     using enum failure::what_happened;

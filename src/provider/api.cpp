@@ -171,6 +171,13 @@ private:
 
 }
 
+order_filter filter_by(order_type type, std::string line_or_site)
+{
+    order_filter by;
+    (type == order_type::start ? by.line_id : by.customer_site_code) = std::move(line_or_site);
+    return by;
+}
+
 std::unique_ptr<api> make_api(std::unique_ptr<transport> way, std::string base_path)
 {
     return std::make_unique<api_over_transport>(std::move(way), std::move(base_path));

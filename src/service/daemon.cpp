@@ -52,13 +52,13 @@ int declare_gone_ones_lost(store::session& s)
     return count;
 }
 
-/// The parts and how they hang together. Everything here lives on one thread, the event loop's; the database has its
-/// own.
 void warn_of(const configuration& c, logger& log)
 {
     for (const auto& warning : c.warnings) log.warning(warning);
 }
 
+/// The parts and how they hang together. Everything here lives on one thread, the event loop's; the database has its
+/// own.
 class daemon {
 public:
     daemon(const configuration& c, const std::string& client_secret, adjustable_logger& log)

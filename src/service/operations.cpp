@@ -1,9 +1,7 @@
 #include "operations.hpp"
 #include "orderd/core/text.hpp"
-#include "orderd/service/person_moves.hpp"
-#include "orderd/store/approvals.hpp"
 #include "orderd/store/sites.hpp"
-#include "resolve_page.hpp"
+#include "page_decisions.hpp"
 #include "status_pages.hpp"
 
 #include <algorithm>
@@ -76,12 +74,6 @@ bool wants_japanese(const http::request& r, const query_values& query)
     return ja != accepted.npos && (en == accepted.npos || ja < en);
 }
 
-std::int64_t number_in(const std::string& text)
-{
-    return !text.empty() && text.size() < 18 && text.find_first_not_of("0123456789") == text.npos ? std::stoll(text)
-                                                                                                  : 0;
-}
-
 /// The name and password of HTTP's basic authentication.
 std::optional<std::pair<std::string, std::string>> basic_credentials(const http::request& r)
 {
@@ -114,65 +106,6 @@ bool from_our_page(const http::request& r)
     if (origin.empty()) return true; // not a browser
     auto host = http::find_header(r.fields, "Host");
     return origin.size() > host.size() && origin.ends_with(host) && origin[origin.size() - host.size() - 1] == '/';
-}
-
-std::optional<order_event> event_of(const std::string& verb)
-{
-    if (verb == "hold") return order_event::hold_asked;
-    if (verb == "release") return order_event::release_asked;
-    if (verb == "retry") return order_event::retry_asked;
-    if (verb == "withdraw") return order_event::withdraw_asked;
-    return std::nullopt;
-}
-
-/// Consent to what the page showed of a batch, or no consent.
-std::string decide_approval(store::session& s, const target_parts& at, const std::string& batch, bool approve,
-                            const std::string& person)
-{
-    store::approval_request request{batch, approve, person, "page", "", {}, {}};
-    auto seen = [&](const char* name) {
-        auto value = at.query.find(name);
-        return value == at.query.end() ? std::nullopt : std::optional<long>(number_in(value->second));
-    };
-    request.orders_seen = seen("orders");
-    request.first_year_seen = seen("first_year");
-    if (!request.orders_seen || !request.first_year_seen) return "what was seen is missing; use the page's button";
-    auto outcome = store::decide_approval(s, request);
-    return outcome.result == store::approval_result::done ? "" : outcome.japanese + " / " + outcome.english;
-}
-
-/// What a person decided on the page; blocking. "" when it was done, else why not.
-std::string decide(store::session& s, const target_parts& at, const std::string& person, std::string& confirm_at)
-{
-    const auto &kind = at.path[0], &word = at.path[1], &verb = at.path[2];
-    auto operator_name = person + " (status page)";
-    if (kind == "batches" && (verb == "approve" || verb == "decline")) {
-        store::batch_choice choice;
-        choice.id = number_in(word);
-        auto found = store::batch_overviews(s, choice);
-        if (choice.id == 0 || found.empty()) return "there is no such batch";
-        return decide_approval(s, at, found.front().name, verb == "approve", person);
-    }
-    if (kind == "batches" && (verb == "pause" || verb == "resume")) {
-        store::batch_choice choice;
-        choice.id = number_in(word);
-        auto found = store::batch_overviews(s, choice);
-        if (choice.id == 0 || found.empty()) return "there is no such batch";
-        verb == "pause" ? pause_batch(s, found.front().name, operator_name)
-                        : resume_batch(s, found.front().name, operator_name);
-        return "";
-    }
-    auto event = event_of(verb);
-    auto order = kind == "order" ? store::find_order(s, order_id{number_in(word)}) : std::nullopt;
-    if (order && verb == "resolve") {
-        auto outcome = resolve_on_page(s, *order, at.query, operator_name);
-        confirm_at = outcome.confirm_at;
-        return outcome.refused;
-    }
-    if (!event || !order) return "there is no such order, or no such decision";
-    auto outcome = move_order(s, *order, *event, {operator_name, "on the status page"});
-    store::wake_submission(s);
-    return outcome.moved ? "" : outcome.words;
 }
 
 class operations {
@@ -366,20 +299,18 @@ private:
         }
         auto who = printable(given->first.empty() ? "somebody" : given->first, 60);
         auto question = [at, who](store::session& s) {
-            std::pair<std::string, std::string> outcome;
-            outcome.first = decide(s, at, who, outcome.second);
-            return outcome;
+            return decide(s, {at.path[0], at.path[1], at.path[2]}, at.query, who);
         };
-        std::string refused, confirm_at;
+        decision_outcome outcome;
         try {
-            std::tie(refused, confirm_at) = co_await database_.run(question);
+            outcome = co_await database_.run(question);
         } catch (const std::exception&) {
-            refused = "the database is away; try again";
+            outcome.refused = "the database is away; try again";
         }
-        if (!refused.empty()) co_return plain(409, refused + "\n");
+        if (!outcome.refused.empty()) co_return plain(409, outcome.refused + "\n");
         auto back = plain(303, "done\n");
-        back.fields.emplace_back("Location",
-                                 confirm_at.empty() ? "/" + at.path[0] + "/" + url_part(at.path[1]) : confirm_at);
+        back.fields.emplace_back("Location", outcome.confirm_at.empty() ? "/" + at.path[0] + "/" + url_part(at.path[1])
+                                                                        : outcome.confirm_at);
         co_return back;
     }
 

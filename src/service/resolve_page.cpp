@@ -43,14 +43,14 @@ std::string action_of(const store::found_order& order, std::string_view as, cons
 }
 
 /// Why a decision goes against what was found, and a second button.
-std::string confirmation(store::session& s, const page_request& r, const store::found_order& order,
-                         const std::optional<store::kept_evidence>& kept)
+std::string confirmation(const page_request& r, const store::found_order& order,
+                         const std::optional<store::kept_evidence>& kept, const submission::shown_evidence& shown)
 {
     const auto& in = r.in;
     const auto* kind = kind_of(value_of(r.query, "confirm"));
     if (!kind) return "";
     auto code = value_of(r.query, "code");
-    auto against = submission::objection_to(kind->event, {code}, seen(s, order, kept));
+    auto against = submission::objection_to(kind->event, {code}, shown);
     if (against.english.empty()) return "";
     auto words = std::string(in(kind->japanese, kind->english)) + (code.empty() ? "" : " (" + code + ")");
     return "<div class=\"alarm\"><p>" + escaped(in(against.japanese, against.english)) + "</p><p>" +
@@ -67,6 +67,7 @@ std::string resolve_section(store::session& s, const page_request& r, const stor
     const auto& in = r.in;
     if (!(order.must_be_resolved || order.state == order_state::in_doubt)) return "";
     auto kept = store::last_evidence(s, order.id);
+    auto shown = seen(s, order, kept);
     std::string out = "<div class=\"note\"><p>" +
                       std::string(in("提供元に存在する可能性があります。内容を確認して、次のいずれかを選んでください。",
                                      "It may exist at the provider. Look at what was found, and decide.")) +
@@ -76,11 +77,11 @@ std::string resolve_section(store::session& s, const page_request& r, const stor
                "</p><pre>" + escaped(submission::evidence_words(kept->json, in.japanese)) + "</pre>";
     else
         out += "<p>" + std::string(in("まだ検索していません。", "It has not been searched for yet.")) + "</p>";
-    out += "</div>" + confirmation(s, r, order, kept) + "<p>";
+    out += "</div>" + confirmation(r, order, kept, shown) + "<p>";
     for (const auto& kind : kinds) {
         auto label = std::string(in(kind.japanese, kind.english));
         if (kind.as == "ours")
-            for (const auto& code : seen(s, order, kept).may_be_ours)
+            for (const auto& code : shown.may_be_ours)
                 out += button(in, action_of(order, kind.as, code.text, kept, false), label + " " + code.text,
                               label + " " + code.text + "?");
         else
@@ -89,8 +90,8 @@ std::string resolve_section(store::session& s, const page_request& r, const stor
     return out + "</p>";
 }
 
-resolve_outcome resolve_on_page(store::session& s, const store::found_order& order, const query_values& query,
-                                const std::string& operator_name)
+decision_outcome resolve_on_page(store::session& s, const store::found_order& order, const query_values& query,
+                                 const std::string& operator_name)
 {
     const auto* kind = kind_of(value_of(query, "as"));
     auto code = value_of(query, "code");

@@ -11,12 +11,8 @@ namespace orderd::service {
 /// With `confirm` in the query: why that decision goes against what was found, and a second button.
 std::string resolve_section(store::session&, const page_request&, const store::found_order&);
 
-/// What came of a decision: done (both empty), refused with words, or to be confirmed on a page.
-struct resolve_outcome {
-    std::string refused, confirm_at;
-};
 /// `as`: "ours" (with `code`), "not_created" or "give_up"; `evidence`: the search that was shown; `sure`: confirmed.
-resolve_outcome resolve_on_page(store::session&, const store::found_order&, const query_values&,
-                                const std::string& operator_name);
+decision_outcome resolve_on_page(store::session&, const store::found_order&, const query_values&,
+                                 const std::string& operator_name);
 
 }

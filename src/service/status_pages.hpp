@@ -18,6 +18,18 @@ inline std::string value_of(const query_values& query, const std::string& name)
     return at == query.end() ? "" : at->second;
 }
 
+/// A number in a path or query; 0 for any other text.
+inline std::int64_t number_in(const std::string& text)
+{
+    bool number = !text.empty() && text.size() < 18 && text.find_first_not_of("0123456789") == text.npos;
+    return number ? std::stoll(text) : 0;
+}
+
+/// What came of a decision: done (both empty), refused with words, or to be confirmed on a page.
+struct decision_outcome {
+    std::string refused, confirm_at;
+};
+
 struct page_request {
     viewer in;
     query_values query;

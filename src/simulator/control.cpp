@@ -9,8 +9,7 @@ http::answer refusal(int status, const std::string& words) { return reply(status
 
 constexpr auto what_there_is =
     "there are GET /ledger, GET /counts, GET /counts.txt, GET and PUT /settings, POST /orders (somebody else's, with "
-    "the "
-    "body of the API), POST /end {\"orderCode\": …, \"status\": …}, POST /sites {\"count\": …, \"productCode\": …}";
+    "the body of the API), POST /end {\"orderCode\": …, \"status\": …}, POST /sites {\"count\": …, \"productCode\": …}";
 
 }
 

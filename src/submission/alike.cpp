@@ -1,4 +1,5 @@
 #include "orderd/submission/alike.hpp"
+#include "orderd/core/text.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -58,8 +59,6 @@ icu::UnicodeString without_entities(icu::UnicodeString text)
     return text;
 }
 
-bool space(UChar32 c) { return u_isUWhiteSpace(c) || c == 0xFEFF || c == 0x200B; }
-
 /// One of the characters that character sets confuse.
 UChar32 twin(UChar32 c)
 {
@@ -111,7 +110,7 @@ characters folded(std::string_view utf8)
     bool gap = false;
     for (std::int32_t i = 0; i < text.length() && out.size() < longest; i = text.moveIndex32(i, 1)) {
         UChar32 c = text.char32At(i);
-        if (space(c)) {
+        if (white_space(static_cast<char32_t>(c))) {
             gap = !out.empty();
             continue;
         }

@@ -1,3 +1,4 @@
+#include "orderd/core/text.hpp"
 #include "orderd/provider/told.hpp"
 #include "orderd/submission/alike.hpp"
 #include "orderd/submission/evidence.hpp"
@@ -57,7 +58,7 @@ public:
         if (told.empty()) return;
         std::sort(sent.begin(), sent.end());
         std::sort(told.begin(), told.end());
-        all_.push_back({member, sent == told, joined(sent), joined(told)});
+        all_.push_back({member, sent == told, join(sent, ", "), join(told, ", ")});
     }
     std::vector<compared_member> take() { return std::move(all_); }
 
@@ -73,12 +74,6 @@ private:
             if (auto same = agrees(*told)) found = compared_member{member, *same, sent, *told};
         }
         if (found) all_.push_back(std::move(*found));
-    }
-    static std::string joined(const std::vector<std::string>& codes)
-    {
-        std::string out;
-        for (const auto& code : codes) out += (out.empty() ? "" : ", ") + code;
-        return out;
     }
     const element& e_;
     std::vector<compared_member> all_;

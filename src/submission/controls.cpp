@@ -15,13 +15,6 @@ constexpr std::size_t others_asked = 3; // orders of others that are asked for t
 // As long as real ones and of their letters; no line or site is called so.
 constexpr std::string_view no_line = "ZZZ0000000000", no_site = "zzz-00000000";
 
-provider::order_filter filter_of(order_type type, const std::string& value)
-{
-    provider::order_filter by;
-    (type == order_type::start ? by.line_id : by.customer_site_code) = value;
-    return by;
-}
-
 const provider::order_summary* find(const provider::listing<provider::order_summary>& found, const order_code& code)
 {
     auto at = std::find_if(found.items.begin(), found.items.end(), [&](const auto& o) { return o.code == code; });
@@ -33,7 +26,7 @@ std::pair<std::string, std::string> told_wrong(const provider::order_summary& to
                                                order_type type)
 {
     auto wanted = std::to_string(static_cast<int>(type));
-    if (told.order_type.size() == 1 && told.order_type >= "1" && told.order_type <= "3" && told.order_type != wanted)
+    if (auto told_type = order_type_from(told.order_type); told_type && *told_type != type)
         return {"is told with the order type " + told.order_type + ", though it is " + wanted,
                 "のオーダ種別が" + wanted + "ではなく" + told.order_type + "と示された"};
     auto day = provider::day_told(told.application_date);
@@ -62,11 +55,35 @@ std::string_view name(control::answer a)
 
 }
 
+none_told told_by(const provider::failure& f)
+{
+    return {f.status, f.errors.empty() ? std::string() : f.errors.front().code};
+}
+
 controls::controls(timekeeper& time, store::order_store& orders, provider::api& api, metrics& m,
                    std::chrono::milliseconds settle_time)
-    : listed_(time), time_(time), store_(orders), api_(api), metrics_(m), settle_time_(settle_time)
+    : listing_(time), time_(time), store_(orders), api_(api), metrics_(m), settle_time_(settle_time)
 {
     for (auto& one : kept_) one = std::make_unique<kept>(time);
+}
+
+asio::awaitable<void> controls::turn::wait_for_others()
+{
+    while (taken_) co_await done_.wait();
+}
+
+asio::awaitable<void> controls::turn::take(std::function<asio::awaitable<void>()> work)
+{
+    taken_ = true;
+    std::exception_ptr thrown;
+    try {
+        co_await work();
+    } catch (...) {
+        thrown = std::current_exception();
+    }
+    taken_ = false;
+    done_.notify();
+    if (thrown) std::rethrow_exception(thrown);
 }
 
 bool controls::fresh(const std::optional<timekeeper::time_point>& at, timekeeper::duration for_so_long) const
@@ -77,21 +94,15 @@ bool controls::fresh(const std::optional<timekeeper::time_point>& at, timekeeper
 asio::awaitable<provider::result<control>> controls::positive(order_type type, timekeeper::time_point since)
 {
     auto& k = of(type);
-    while (k.asking) co_await k.done.wait();
+    co_await k.asking.wait_for_others();
     bool bad = k.positive.is == control::answer::bad;
     if (fresh(k.at, bad ? timekeeper::duration(served_bad) : served) && *k.at >= since) co_return k.positive;
-    k.asking = true;
     auto begun = time_.now();
-    std::exception_ptr failed;
     provider::result<control> asked = control{};
-    try {
+    std::function<asio::awaitable<void>()> ask = [&]() -> asio::awaitable<void> {
         asked = co_await ask_positive(type);
-    } catch (...) {
-        failed = std::current_exception();
-    }
-    k.asking = false;
-    k.done.notify();
-    if (failed) std::rethrow_exception(failed);
+    };
+    co_await k.asking.take(ask);
     if (asked) {
         k.positive = *asked;
         k.at = begun;
@@ -111,7 +122,7 @@ asio::awaitable<provider::result<std::vector<store::known_order>>> controls::kno
     std::size_t asked = 0;
     for (const auto& o : listed->items) {
         if (out.size() >= 1 || asked >= others_asked) break;
-        if (o.order_type != std::to_string(static_cast<int>(type))) continue;
+        if (order_type_from(o.order_type) != type) continue;
         std::string by = o.customer_site_code;
         if (type == order_type::start) {
             ++asked;
@@ -137,7 +148,7 @@ asio::awaitable<provider::result<control>> controls::ask_positive(order_type typ
                        "検索を確かめるための既知のオーダがありません");
     std::string missed;
     for (const auto& k : known) {
-        auto by = filter_of(type, k.key);
+        auto by = provider::filter_by(type, k.key);
         auto found = co_await api_.list_orders(std::move(by));
         if (!found && provider::cannot_be_asked(found.error())) co_return found.error();
         const auto* told = found ? find(*found, k.code) : nullptr;
@@ -162,16 +173,15 @@ asio::awaitable<provider::result<control>> controls::ask_positive(order_type typ
 asio::awaitable<std::optional<provider::failure>> controls::ask_negative(order_type type)
 {
     auto& k = of(type);
-    auto by = filter_of(type, std::string(type == order_type::start ? no_line : no_site));
+    auto by = provider::filter_by(type, std::string(type == order_type::start ? no_line : no_site));
     auto found = co_await api_.list_orders(std::move(by));
     if (!found && provider::cannot_be_asked(found.error())) co_return found.error();
     k.none.reset();
     if (!found) {
         k.none_words = provider::summary(found.error());
     } else if (found->none_by_error) {
-        const auto& e = *found->none_by_error;
-        k.none = none_told{e.status, e.errors.empty() ? std::string() : e.errors.front().code};
-        k.none_words = provider::summary(e);
+        k.none = told_by(*found->none_by_error);
+        k.none_words = provider::summary(*found->none_by_error);
     } else {
         if (found->items.empty() && found->complete) k.none = none_told{};
         k.none_words = "a list of " + std::to_string(found->items.size());
@@ -183,19 +193,13 @@ asio::awaitable<std::optional<provider::failure>> controls::ask_negative(order_t
 asio::awaitable<provider::result<control>> controls::negative(order_type type, none_told seen)
 {
     auto& k = of(type);
-    while (k.asking) co_await k.done.wait();
+    co_await k.asking.wait_for_others();
     if (!fresh(k.none_at, k.none == seen ? timekeeper::duration(served) : served_bad)) {
-        k.asking = true;
-        std::exception_ptr thrown;
         std::optional<provider::failure> failed;
-        try {
+        std::function<asio::awaitable<void>()> ask = [&]() -> asio::awaitable<void> {
             failed = co_await ask_negative(type);
-        } catch (...) {
-            thrown = std::current_exception();
-        }
-        k.asking = false;
-        k.done.notify();
-        if (thrown) std::rethrow_exception(thrown);
+        };
+        co_await k.asking.take(ask);
         if (failed) co_return *failed;
         metrics_.search_controlled("negative", k.none ? "good" : "bad");
     }
@@ -209,15 +213,16 @@ asio::awaitable<provider::result<control>> controls::negative(order_type type, n
 asio::awaitable<provider::result<std::optional<std::vector<provider::order_summary>>>>
 controls::in_progress(timekeeper::time_point since)
 {
-    while (listing_) co_await listed_.wait();
+    co_await listing_.wait_for_others();
     if (fresh(listed_at_, served) && *listed_at_ >= since) co_return listed_in_progress_;
-    listing_ = true;
     auto begun = time_.now();
-    provider::order_filter by;
-    by.status = "1";
-    auto listed = co_await api_.list_orders(std::move(by));
-    listing_ = false;
-    listed_.notify();
+    provider::result<provider::listing<provider::order_summary>> listed = provider::listing<provider::order_summary>{};
+    std::function<asio::awaitable<void>()> ask = [&]() -> asio::awaitable<void> {
+        provider::order_filter by;
+        by.status = "1";
+        listed = co_await api_.list_orders(std::move(by));
+    };
+    co_await listing_.take(ask);
     if (!listed && provider::cannot_be_asked(listed.error())) co_return listed.error();
     listed_in_progress_.reset();
     if (listed && listed->unreadable.empty()) listed_in_progress_ = std::move(listed->items);

@@ -13,8 +13,7 @@ using summary = provider::order_summary;
 
 constexpr auto clocks_differ = 10min; // between the database and the provider, at most
 
-bool known_type(const std::string& type) { return type == "1" || type == "2" || type == "3"; }
-bool known_status(const std::string& status) { return status.size() == 1 && status[0] >= '1' && status[0] <= '5'; }
+bool known_status(const std::string& status) { return status == "1" || provider::ended(status); }
 
 /// A member of the list, or of the detail where the list does not tell it.
 const std::string& told(const element& e, std::string summary::*member)
@@ -37,9 +36,10 @@ bool both_exclude(const element& e, std::string summary::*member, F excludes)
 
 bool other_type(const element& e, const order& o)
 {
-    auto ours = std::to_string(static_cast<int>(o.type));
-    return both_exclude(e, &summary::order_type,
-                        [&](const std::string& type) { return known_type(type) && type != ours; });
+    return both_exclude(e, &summary::order_type, [&](const std::string& told_as) {
+        auto type = order_type_from(told_as);
+        return type && *type != o.type;
+    });
 }
 
 /// It has ended, as far as list and detail tell.
@@ -79,16 +79,9 @@ bool other_key(const element& e, const order& o)
 {
     if (const auto* start = std::get_if<start_order>(&o.request))
         return e.detail && surely_other_key(start->line_id, e.detail->line_id);
-    const auto& ours = std::visit(
-        [](const auto& r) -> const std::string& {
-            if constexpr (requires { r.customer_site_code; })
-                return r.customer_site_code;
-            else
-                return r.line_id;
-        },
-        o.request);
+    const auto& site = line_or_site(o.request);
     return both_exclude(e, &summary::customer_site_code,
-                        [&](const std::string& code) { return surely_other_key(ours, code); });
+                        [&](const std::string& code) { return surely_other_key(site, code); });
 }
 
 /// The change type of every product of the detail: told for each, or for the order when all of ours have one.
@@ -131,7 +124,7 @@ constexpr evidence_rule table[] = {
      "回線IDまたは保守番号が異なります"},
 
     {"type_not_known", verdict::unreadable,
-     [](const element& e, const order&) { return !known_type(told(e, &summary::order_type)); },
+     [](const element& e, const order&) { return !order_type_from(told(e, &summary::order_type)); },
      "does not tell an order type that is known", "オーダ種別を読み取れません"},
     {"status_not_known", verdict::unreadable,
      [](const element& e, const order&) {
@@ -150,8 +143,7 @@ constexpr evidence_rule table[] = {
      "is one of too many to look at each", "候補が多すぎるため、詳細を確認していません"},
     {"type_contradicts", verdict::perhaps,
      [](const element& e, const order& o) {
-         auto ours = std::to_string(static_cast<int>(o.type));
-         auto other = [&](const std::string& type) { return !type.empty() && type != ours; };
+         auto other = [&](const std::string& type) { return !type.empty() && order_type_from(type) != o.type; };
          return other(e.listed.order_type) || (e.detail && other(e.detail->order_type));
      },
      "has one order type in the list and another in its detail", "一覧と詳細でオーダ種別が一致しません"},

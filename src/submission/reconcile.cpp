@@ -1,4 +1,5 @@
 #include "orderd/submission/reconcile.hpp"
+#include "orderd/core/text.hpp"
 
 #include <algorithm>
 
@@ -40,10 +41,10 @@ reconciliation wait(order_event event, std::chrono::milliseconds delay, std::str
 
 std::string codes_of(const search_evidence& found, verdict v)
 {
-    std::string out;
+    std::vector<std::string> codes;
     for (const auto& e : found.elements)
-        if (e.is == v) out += (out.empty() ? "" : ", ") + e.code.text;
-    return out;
+        if (e.is == v) codes.push_back(e.code.text);
+    return join(codes, ", ");
 }
 
 /// "customerSiteName (sent A, told B), products".

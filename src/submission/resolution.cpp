@@ -1,4 +1,5 @@
 #include "orderd/submission/resolution.hpp"
+#include "orderd/core/text.hpp"
 
 #include <algorithm>
 #include <boost/json.hpp>
@@ -13,9 +14,18 @@ constexpr finding all_findings[] = {finding::inconclusive, finding::one_ours,  f
 
 std::string listed(const std::vector<order_code>& codes)
 {
-    std::string out;
-    for (const auto& code : codes) out += (out.empty() ? "" : ", ") + code.text;
-    return out;
+    std::vector<std::string> texts;
+    for (const auto& code : codes) texts.push_back(code.text);
+    return join(texts, ", ");
+}
+
+/// A search as the story keeps it; nothing when it is none.
+std::optional<json::object> object_in(std::string_view evidence_json)
+{
+    boost::system::error_code broken;
+    auto parsed = json::parse(evidence_json, broken);
+    if (broken || !parsed.is_object()) return std::nullopt;
+    return std::move(parsed.as_object());
 }
 
 std::string member(const json::object& o, std::string_view name)
@@ -45,9 +55,7 @@ shown_evidence shown(std::string_view evidence_json, bool line_busy)
 {
     shown_evidence out;
     out.line_busy = line_busy;
-    boost::system::error_code broken;
-    auto parsed = json::parse(evidence_json, broken);
-    auto* o = broken ? nullptr : parsed.if_object();
+    auto o = object_in(evidence_json);
     if (!o) return out;
     auto what = member(*o, "finding");
     for (auto f : all_findings)
@@ -72,9 +80,7 @@ shown_evidence shown(std::string_view evidence_json, bool line_busy)
 
 std::string evidence_words(const std::string& evidence_json, bool japanese)
 {
-    boost::system::error_code broken;
-    auto parsed = json::parse(evidence_json, broken);
-    auto* o = broken ? nullptr : parsed.if_object();
+    auto o = object_in(evidence_json);
     auto words = o ? member(*o, japanese ? "ja" : "en") : std::string();
     return words.empty() ? evidence_json : words;
 }
@@ -116,8 +122,7 @@ objection objection_to(order_event decision, const order_code& code, const shown
                 "提供元に、このオーダの可能性があるもの（" + codes + "）があります。" + consequence_ja};
     if (seen.line_busy)
         return {"the provider refused a second order for this line or site (4000139): something lives there that its "
-                "search does "
-                "not show" +
+                "search does not show" +
                     consequence,
                 "提供元は回線使用中（4000139）として受付を拒否しました。検索に表れないオーダが存在します。" +
                     consequence_ja};

@@ -49,8 +49,6 @@ std::string words_of(const provider::failure& f)
     return words;
 }
 
-std::set<order_code> as_set(const std::vector<order_code>& codes) { return {codes.begin(), codes.end()}; }
-
 }
 
 std::string_view name(finding f)
@@ -75,24 +73,17 @@ finding read(const search_evidence& e, std::span<const finding_rule> rules)
     return finding::inconclusive;
 }
 
-std::string key_text(const store::doubtful_order& order)
-{
-    if (const auto* start = std::get_if<start_order>(&order.request)) return start->line_id;
-    if (const auto* change = std::get_if<change_order>(&order.request)) return change->customer_site_code;
-    return std::get<cancel_order>(order.request).customer_site_code;
-}
-
 namespace {
 
 /// A sign that the search was not for this line or site alone: something that surely is for another.
 std::string sign_of_no_filter(const std::vector<element>& all, const store::doubtful_order& order)
 {
-    auto key = key_text(order);
+    const auto& key = line_or_site(order.request);
     bool by_line = order.type == order_type::start;
     for (const auto& e : all) {
-        bool other_owner = by_line ? e.owner_key.starts_with("start:") && e.owner_key != "start:" + key
-                                   : (e.owner_key.starts_with("change:") || e.owner_key.starts_with("cancel:")) &&
-                                         e.owner_key.substr(7) != key;
+        auto colon = e.owner_key.find(':'); // what stands before it is the owner's type
+        bool comparable = colon != e.owner_key.npos && e.owner_key.starts_with("start:") == by_line;
+        bool other_owner = comparable && e.owner_key.substr(colon + 1) != key;
         bool told_other = by_line ? e.detail && surely_other_key(key, e.detail->line_id)
                                   : surely_other_key(key, e.listed.customer_site_code);
         if (other_owner || told_other) return e.listed.code.text;
@@ -100,27 +91,34 @@ std::string sign_of_no_filter(const std::vector<element>& all, const store::doub
     return {};
 }
 
-/// Looks at every element: which are known here, and the details of those that may be ours.
-asio::awaitable<std::optional<provider::failure>> look_at(std::vector<element>& all, provider::api& api,
-                                                          store::order_store& orders,
-                                                          const store::doubtful_order& order, std::string& unusable)
+/// Marks those that belong to an order here, or that were there before this one was first sent.
+asio::awaitable<void> mark_known(std::vector<element>& all, store::order_store& orders, order_id id)
 {
     std::vector<order_code> codes;
     for (const auto& e : all) codes.push_back(e.listed.code);
     auto owned_here = co_await orders.owned_codes(codes);
-    auto seen = co_await orders.seen_before(order.id, codes);
-    auto before = as_set(seen);
+    auto before = co_await orders.seen_before(id, codes);
+    std::set<order_code> seen(before.begin(), before.end());
     std::map<order_code, std::string> owned;
     for (auto& one : owned_here) owned.emplace(one.code, one.natural_key);
-    std::vector<order_code> of_nobody_here;
     for (auto& e : all) {
         if (auto at = owned.find(e.listed.code); at != owned.end()) {
             e.owned = true;
             e.owner_key = at->second;
         }
-        e.seen_before = before.contains(e.listed.code);
-        if (!e.owned && !e.seen_before) of_nobody_here.push_back(e.listed.code);
+        e.seen_before = seen.contains(e.listed.code);
     }
+}
+
+/// Looks at every element: which are known here, and the details of those that may be ours.
+asio::awaitable<std::optional<provider::failure>> look_at(std::vector<element>& all, provider::api& api,
+                                                          store::order_store& orders,
+                                                          const store::doubtful_order& order, std::string& unusable)
+{
+    co_await mark_known(all, orders, order.id);
+    std::vector<order_code> of_nobody_here;
+    for (const auto& e : all)
+        if (!e.owned && !e.seen_before) of_nobody_here.push_back(e.listed.code);
     if (!of_nobody_here.empty()) co_await orders.note_seen(of_nobody_here);
     std::size_t asked = 0;
     for (auto& e : all) {
@@ -141,10 +139,6 @@ asio::awaitable<std::optional<provider::failure>> look_at(std::vector<element>& 
     co_return std::nullopt;
 }
 
-}
-
-namespace {
-
 /// The list of what is in progress as a second opinion: an order of our type that is nobody's here and was not there
 /// before, whose line or site is ours or is not told, and that the search does not show.
 asio::awaitable<std::optional<provider::failure>>
@@ -157,19 +151,16 @@ look_elsewhere(search_evidence& into, const std::vector<element>& shown, provide
         into.unusable = "the provider's list of orders in progress could not be read";
         co_return std::nullopt;
     }
-    auto type = std::to_string(static_cast<int>(order.type));
-    auto key = key_text(order);
+    const auto& key = line_or_site(order.request);
     const auto* start = std::get_if<start_order>(&order.request);
     std::vector<element> candidates;
-    std::vector<order_code> codes;
     for (const auto& o : **listed) {
-        bool known_other_type =
-            o.order_type.size() == 1 && o.order_type >= "1" && o.order_type <= "3" && o.order_type != type;
+        auto type = order_type_from(o.order_type);
+        bool known_other_type = type && *type != order.type;
         bool in_search =
             std::any_of(shown.begin(), shown.end(), [&](const auto& e) { return e.listed.code == o.code; });
         if (known_other_type || in_search || (!start && !alike_key(key, o.customer_site_code))) continue;
         candidates.emplace_back().listed = o;
-        codes.push_back(o.code);
     }
     if (candidates.empty()) co_return std::nullopt;
     // Lists tell no line: those first whose name is ours.
@@ -177,13 +168,10 @@ look_elsewhere(search_evidence& into, const std::vector<element>& shown, provide
         return start && alike(start->customer_site_name, e.listed.customer_site_name);
     };
     std::stable_partition(candidates.begin(), candidates.end(), named_so);
-    auto owned = co_await orders.owned_codes(codes);
-    auto before = co_await orders.seen_before(order.id, codes);
-    std::set<order_code> others(before.begin(), before.end());
-    for (const auto& one : owned) others.insert(one.code);
+    co_await mark_known(candidates, orders, order.id);
     std::size_t asked = 0;
     for (auto& c : candidates) {
-        if (others.contains(c.listed.code) || ++asked > details_asked) continue;
+        if (c.owned || c.seen_before || ++asked > details_asked) continue;
         auto detail = co_await api.get_order(c.listed.code);
         if (!detail && provider::cannot_be_asked(detail.error())) co_return detail.error();
         const auto& name = c.listed.customer_site_name;
@@ -202,11 +190,9 @@ asio::awaitable<provider::result<search_evidence>> search_provider(provider::api
                                                                    std::span<const evidence_rule> rules)
 {
     search_evidence out;
-    auto text = key_text(order);
-    bool by_line = order.type == order_type::start;
-    out.asked = (by_line ? "lineId " : "customerSiteCode ") + text;
-    provider::order_filter by;
-    (by_line ? by.line_id : by.customer_site_code) = text;
+    const auto& text = line_or_site(order.request);
+    out.asked = (order.type == order_type::start ? "lineId " : "customerSiteCode ") + text;
+    auto by = provider::filter_by(order.type, text);
     // The last search, after which an order is sent again, is vouched for before and after: searches may have stopped
     // working since the control that serves this minute.
     bool last = order.searches > 0;
@@ -245,9 +231,8 @@ asio::awaitable<provider::result<search_evidence>> search_provider(provider::api
         std::any_of(out.elements.begin(), out.elements.end(), [](const auto& e) { return e.is != verdict::another; });
     if (may_be_ours || !out.unusable.empty() || !out.without_key.empty()) co_return out;
     if (found->none_by_error) {
-        const auto& e = *found->none_by_error;
-        none_told seen{e.status, e.errors.empty() ? std::string() : e.errors.front().code};
-        out.none_told_as = provider::summary(e);
+        auto seen = told_by(*found->none_by_error);
+        out.none_told_as = provider::summary(*found->none_by_error);
         auto asked = co_await trusted.negative(order.type, seen);
         if (!asked) co_return asked.error();
         out.negative = *asked;

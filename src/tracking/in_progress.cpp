@@ -33,8 +33,7 @@ namespace {
 void take(orders_in_progress& into, provider::listing<provider::order_summary>& listed)
 {
     for (auto& item : listed.items) {
-        bool ended = item.status.size() == 1 && item.status[0] >= '2' && item.status[0] <= '5';
-        if (ended) continue; // the server does not heed `status`
+        if (provider::ended(item.status)) continue; // the server does not heed `status`
         if (!item.status.empty() && item.status != "1")
             into.odd.push_back("order " + item.code.text + " has the status \"" + item.status + "\"");
         into.codes.insert(std::move(item.code.text));

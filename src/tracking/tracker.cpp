@@ -81,13 +81,13 @@ asio::awaitable<void> tracker::sweep()
     }
     provider_outage_.recovered();
     say_what_is_odd(in_progress->odd);
-    co_await note_others(in_progress->codes, orders);
 
     // What no list holds has moved, or is hidden behind the offset cap: it is asked for by itself (RULINGS R4).
     auto tracked = orders.size();
     std::vector<store::tracked_order> unlisted;
     for (auto& order : orders)
-        if (!in_progress->codes.contains(order.code.text)) unlisted.push_back(std::move(order));
+        if (in_progress->codes.erase(order.code.text) == 0) unlisted.push_back(std::move(order));
+    co_await note_others(in_progress->codes); // those that are left
     std::size_t moved = 0;
     std::function<bool()> stopping = [this] { return stopping_; };
     std::function<asio::awaitable<void>(store::tracked_order)> work =
@@ -121,12 +121,9 @@ void tracker::say_what_is_odd(const std::vector<std::string>& odd)
     odd_elements_ = odd.size();
 }
 
-asio::awaitable<void> tracker::note_others(const std::unordered_set<std::string>& listed,
-                                           const std::vector<store::tracked_order>& ours)
+asio::awaitable<void> tracker::note_others(const std::unordered_set<std::string>& codes)
 {
     constexpr std::size_t at_once = 2'000;
-    std::unordered_set<std::string_view> own;
-    for (const auto& order : ours) own.insert(order.code.text);
     std::vector<order_code> others;
     auto note = [&]() -> asio::awaitable<void> {
         auto group = std::exchange(others, {});
@@ -134,8 +131,8 @@ asio::awaitable<void> tracker::note_others(const std::unordered_set<std::string>
         for (auto& code : group) others_noted_.insert(std::move(code.text));
     };
     if (others_noted_.size() > 200'000) others_noted_.clear(); // they are noted again, which changes nothing
-    for (const auto& code : listed) {
-        if (own.contains(code) || others_noted_.contains(code)) continue;
+    for (const auto& code : codes) {
+        if (others_noted_.contains(code)) continue;
         others.push_back({code});
         if (others.size() == at_once) co_await note();
     }

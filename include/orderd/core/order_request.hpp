@@ -14,6 +14,8 @@ namespace orderd {
 enum class order_type : int { start = 1, change = 2, cancel = 3 };
 std::string_view name(order_type);          // "start"
 std::string_view japanese_name(order_type); // "新規"
+/// As the provider numbers them: "1" to "3"; nothing for any other text.
+std::optional<order_type> order_type_from(std::string_view digits);
 
 struct place {
     std::string zip_code, prefectures, address, company_name, department_name, client_name, tel;
@@ -72,6 +74,8 @@ order_request request_from(const row_values& normal, const std::string& customer
 
 inline order_type type_of(const order_request& r) { return static_cast<order_type>(r.index() + 1); }
 
+/// What an order is for, and found by at the provider: the line of a start, else the site.
+const std::string& line_or_site(const order_request&);
 /// What two orders may not share while both live (RULINGS W17): "start:" and the line, "cancel:" and the site. For a
 /// change it is "change:" and the site, by which the order is found again; several changes of one site may live.
 std::string natural_key(const order_request&);

@@ -11,6 +11,8 @@ namespace orderd {
 /// Number of Unicode code points: how the provider's lengths are counted (RULINGS W7).
 std::size_t code_points(std::string_view utf8);
 bool valid_utf8(std::string_view bytes);
+/// Space of any kind: ASCII, no-break, full-width, of no width.
+bool white_space(char32_t);
 /// Without surrounding space of any kind (ASCII, no-break, full-width).
 std::string trimmed(std::string_view utf8);
 void trim(std::string& utf8);

@@ -57,6 +57,9 @@ struct order_contract {
     std::string change_type{}; // 1 added, 3 removed; the document does not have it here
 };
 
+/// Whether a status says that an order has ended: 2 to 5.
+bool ended(std::string_view status);
+
 /// An element of GET /orders. Types and statuses are plain digits wherever they are numbers at all (RULINGS R12); days
 /// are as they came (see day_told).
 struct order_summary {

@@ -25,6 +25,8 @@ struct order_filter {
     std::string order_type, status, line_id, customer_site_code, case_name;
     std::string hope_to_start_from, hope_to_start_to; // days as YYYYMMDD
 };
+/// By the line of a start, else by the site.
+order_filter filter_by(order_type, std::string line_or_site);
 
 /// Filters of GET /customerSites that slice what is too long for one list; "" is left out.
 struct site_filter {

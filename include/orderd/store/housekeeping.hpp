@@ -31,10 +31,10 @@ struct deleted {
 deleted delete_old(session&, const retention&, int limit);
 
 // A database that was restored from a backup: what was sent since is unknown here.
-/// The same while orders that come in are searched for before they are sent; nothing when the restore is over.
-std::optional<std::string> restored_since(session&);
 /// When the backup was made that this database was restored from, ever; nothing when it never was.
 std::optional<std::string> restored_from(session&);
+/// The same while orders that come in are searched for before they are sent; nothing when the restore is over.
+std::optional<std::string> restored_since(session&);
 /// The Japanese day (YYYYMMDD) of a time that a person wrote; nothing when it is none, or has not passed.
 std::optional<std::string> japanese_day(session&, const std::string& time);
 /// Remembers it; ISO time with zone, or what PostgreSQL takes for a time. Throws statement_failed when it is none. What

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -33,6 +34,7 @@ struct none_told {
     std::string code;
     bool operator==(const none_told&) const = default;
 };
+none_told told_by(const provider::failure&);
 
 /// Asks for what must be found, and for what cannot be; one answer serves all searches of a minute. Lives on the event
 /// loop's thread.
@@ -54,11 +56,22 @@ public:
     timekeeper::time_point now() const { return time_.now(); }
 
 private:
+    /// One asks, and who comes meanwhile waits for the answer.
+    class turn {
+    public:
+        explicit turn(timekeeper& time) : done_(time) {}
+        asio::awaitable<void> wait_for_others();
+        /// Throws what `work` throws; the turn is over then, too.
+        asio::awaitable<void> take(std::function<asio::awaitable<void>()> work);
+
+    private:
+        bool taken_ = false;
+        store::wakeup done_;
+    };
     /// The answers of one kind of search.
     struct kept {
-        explicit kept(timekeeper& time) : done(time) {}
-        bool asking = false;
-        store::wakeup done;
+        explicit kept(timekeeper& time) : asking(time) {}
+        turn asking;
         std::optional<timekeeper::time_point> at; // when it was begun
         control positive;
         std::optional<timekeeper::time_point> none_at;
@@ -71,8 +84,7 @@ private:
     asio::awaitable<provider::result<std::vector<store::known_order>>> known_of_others(order_type);
     asio::awaitable<std::optional<provider::failure>> ask_negative(order_type);
 
-    store::wakeup listed_;
-    bool listing_ = false;
+    turn listing_;
     std::optional<timekeeper::time_point> listed_at_;
     std::optional<std::vector<provider::order_summary>> listed_in_progress_;
 

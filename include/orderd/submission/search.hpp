@@ -48,7 +48,4 @@ asio::awaitable<provider::result<search_evidence>> search_provider(provider::api
                                                                    store::doubtful_order,
                                                                    std::span<const evidence_rule> = evidence_rules());
 
-/// The line or site that an order is searched by.
-std::string key_text(const store::doubtful_order&);
-
 }

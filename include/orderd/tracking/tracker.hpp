@@ -41,8 +41,7 @@ private:
     asio::awaitable<void> sweep();
     asio::awaitable<bool> follow(store::tracked_order); // whether it moved
     /// Keeps which orders of others are at the provider: what was there before an order was sent is not it.
-    asio::awaitable<void> note_others(const std::unordered_set<std::string>& listed,
-                                      const std::vector<store::tracked_order>& ours);
+    asio::awaitable<void> note_others(const std::unordered_set<std::string>& codes);
     void say_what_is_odd(const std::vector<std::string>&);
     void keep_next(std::vector<store::tracked_order>&);
 
