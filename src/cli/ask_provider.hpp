@@ -1,9 +1,9 @@
 #pragma once
+#include "orderd/async/loop_time.hpp"
 #include "orderd/provider/api.hpp"
 #include "orderd/service/daemon.hpp"
 #include "orderd/service/logging.hpp"
 #include "orderd/service/prometheus_metrics.hpp"
-#include "orderd/store/loop_time.hpp"
 #include "orderd/store/order_store.hpp"
 #include "orderd/submission/controls.hpp"
 #include "verbs.hpp"
@@ -42,7 +42,7 @@ T ask(const surroundings& s, std::function<boost::asio::awaitable<T>(asked)> que
             co_await timer.async_wait(boost::asio::use_awaitable);
         };
     auto api = provider::make_api(loop.get_executor(), options, *log, counters);
-    auto time = store::make_loop_time(loop.get_executor());
+    auto time = async::make_loop_time(loop.get_executor());
     submission::controls controls(*time, *orders, *api, counters, s.config.submission.settle_time);
     std::optional<T> answer;
     std::exception_ptr failed;

@@ -1,6 +1,6 @@
 #include "orderd/intake/file_intake.hpp"
 #include "csv_file.hpp"
-#include "hand_over.hpp"
+#include "orderd/async/hand_over.hpp"
 #include "orderd/core/text.hpp"
 #include "orderd/store/products.hpp"
 
@@ -85,7 +85,7 @@ store::intake_record judge_row(const csv_file& file, const judge& by, csv_row& r
 std::string judge_rows(const csv_file& file, std::string_view content_key, const judge& by,
                        const validation::severities& changed, const std::function<void(judged_rows&)>& use)
 {
-    hand_over<judged_rows> line(1);
+    async::hand_over<judged_rows> line(1);
     std::string content_hash;
     std::jthread reading([&] {
         std::exception_ptr failed;
@@ -126,7 +126,7 @@ std::string judge_rows(const csv_file& file, std::string_view content_key, const
         line.close(failed);
     });
     struct leave_line {
-        hand_over<judged_rows>& line;
+        async::hand_over<judged_rows>& line;
         ~leave_line() { line.leave(); }
     } leaving{line};
     while (auto piece = line.take()) {

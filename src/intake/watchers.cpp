@@ -1,7 +1,7 @@
 #include "orderd/intake/watchers.hpp"
 
+#include "orderd/async/attempt.hpp"
 #include "orderd/store/approvals.hpp"
-#include "orderd/store/attempt.hpp"
 
 #include <algorithm>
 
@@ -58,7 +58,7 @@ asio::awaitable<void> drop_watcher::run()
 {
     std::function<asio::awaitable<std::string>()> work = [this] { return look_once(); };
     while (!stopping_) {
-        bool well = co_await store::attempt(outage_, work);
+        bool well = co_await async::attempt(outage_, work);
         // Told of new files, it need only look often while one may still be growing.
         bool idle = well && notice_.works() && !directory_->files_wait();
         co_await tick_.wait_for(idle ? std::max<std::chrono::milliseconds>(interval_, 5s) : interval_);
@@ -96,7 +96,7 @@ asio::awaitable<void> table_watcher::run()
         co_return std::string();
     };
     while (!stopping_) {
-        bool well = co_await store::attempt(outage_, work);
+        bool well = co_await async::attempt(outage_, work);
         if (!more)
             co_await tick_.wait_for(well ? poll_interval_ : std::min<std::chrono::milliseconds>(poll_interval_, 1s));
     }

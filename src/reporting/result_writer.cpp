@@ -1,5 +1,5 @@
+#include "orderd/async/attempt.hpp"
 #include "orderd/reporting/result_files.hpp"
-#include "orderd/store/attempt.hpp"
 
 namespace orderd::reporting {
 
@@ -28,7 +28,7 @@ asio::awaitable<void> result_writer::write_once()
         co_await database_.run(write);
         co_return std::string();
     };
-    co_await store::attempt(outage_, work);
+    co_await async::attempt(outage_, work);
 }
 
 asio::awaitable<void> result_writer::run()

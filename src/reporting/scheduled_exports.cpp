@@ -1,5 +1,5 @@
 #include "orderd/reporting/scheduled_exports.hpp"
-#include "orderd/store/attempt.hpp"
+#include "orderd/async/attempt.hpp"
 #include "orderd/store/orders.hpp"
 
 #include <filesystem>
@@ -98,7 +98,7 @@ asio::awaitable<void> scheduled_exports::run()
 {
     std::function<asio::awaitable<std::string>()> work = [this] { return write_due(); };
     while (!stopping_) {
-        if (!schedule_.directory.empty()) co_await store::attempt(outage_, work);
+        if (!schedule_.directory.empty()) co_await async::attempt(outage_, work);
         co_await tick_.wait_for(self_().value == 0 ? timekeeper::duration(200ms) : timekeeper::duration(beat));
     }
 }

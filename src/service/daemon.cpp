@@ -1,6 +1,7 @@
 #include "orderd/service/daemon.hpp"
 #include "operations.hpp"
 #include "options_of.hpp"
+#include "orderd/async/loop_time.hpp"
 #include "orderd/core/text.hpp"
 #include "orderd/intake/watchers.hpp"
 #include "orderd/reporting/result_files.hpp"
@@ -10,7 +11,6 @@
 #include "orderd/service/order_loops.hpp"
 #include "orderd/service/prometheus_metrics.hpp"
 #include "orderd/service/service_manager.hpp"
-#include "orderd/store/loop_time.hpp"
 #include "orderd/store/migrations.hpp"
 #include "orderd/store/order_store.hpp"
 #include "orderd/tracking/books.hpp"
@@ -66,7 +66,7 @@ public:
           log_(log),
           uniform01_([this] { return std::uniform_real_distribution<double>(0, 1)(random_); }),
           manager_(on()),
-          time_(store::make_loop_time(on())),
+          time_(async::make_loop_time(on())),
           database_(connect(c.database.connections - for_orders(c), store::planning::as_usual)),
           order_database_(connect(for_orders(c), store::planning::by_index)),
           orders_(store::make_order_store(*order_database_)),
@@ -383,7 +383,7 @@ private:
     std::optional<reporting::result_writer> results_;
     std::unique_ptr<http::server> operations_;
     asio::steady_timer deadline_{loop_};
-    store::wakeup again_{*time_}, told_{*time_};
+    async::wakeup again_{*time_}, told_{*time_};
     int working_ = 0, exit_code_ = 0;
     bool recording_ = false, leasing_ = false, rating_ = false, breaking_ = false, stopping_ = false, closing_ = false,
          out_of_time_ = false;

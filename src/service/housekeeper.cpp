@@ -1,5 +1,5 @@
 #include "orderd/service/housekeeper.hpp"
-#include "orderd/store/attempt.hpp"
+#include "orderd/async/attempt.hpp"
 #include "orderd/store/orders.hpp"
 
 namespace orderd::service {
@@ -96,7 +96,7 @@ asio::awaitable<void> housekeeper::run()
         co_return std::string();
     };
     while (!stopping_) {
-        bool well = co_await store::attempt(outage_, work);
+        bool well = co_await async::attempt(outage_, work);
         co_await tick_.wait_for(more && well ? std::chrono::milliseconds(100) : std::chrono::milliseconds(beat));
     }
 }

@@ -1,5 +1,5 @@
 #include "orderd/submission/reconciler.hpp"
-#include "orderd/store/concurrently.hpp"
+#include "orderd/async/concurrently.hpp"
 #include "orderd/submission/reconcile.hpp"
 
 #include <algorithm>
@@ -73,7 +73,7 @@ asio::awaitable<void> reconciler::reconcile_all(std::vector<store::doubtful_orde
         if (!alone && failed_searches_ >= options_.searches_at_once) return postpone(std::move(order));
         return reconcile_one(std::move(order));
     };
-    co_await store::for_each_at_once(executor_, options_.searches_at_once, std::move(due), stopping, work);
+    co_await async::for_each_at_once(executor_, options_.searches_at_once, std::move(due), stopping, work);
 }
 
 asio::awaitable<void> reconciler::reconcile_one(store::doubtful_order order)

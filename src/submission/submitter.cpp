@@ -1,6 +1,6 @@
 #include "orderd/submission/submitter.hpp"
 #include "failure_json.hpp"
-#include "orderd/store/concurrently.hpp"
+#include "orderd/async/concurrently.hpp"
 
 #include <algorithm>
 
@@ -63,7 +63,7 @@ asio::awaitable<void> submitter::run()
         if (std::exchange(claiming, false)) return claim_orders();
         return send_orders();
     };
-    co_await store::run_together(executor_, options_.max_in_flight + 1, work);
+    co_await async::run_together(executor_, options_.max_in_flight + 1, work);
 }
 
 int submitter::places() const

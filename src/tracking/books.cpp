@@ -1,6 +1,6 @@
 #include "orderd/tracking/books.hpp"
+#include "orderd/async/attempt.hpp"
 #include "orderd/provider/told.hpp"
-#include "orderd/store/attempt.hpp"
 #include "orderd/store/orders.hpp"
 #include "orderd/store/sites.hpp"
 #include "orderd/tracking/tracker.hpp"
@@ -195,7 +195,7 @@ asio::awaitable<void> book_keeper::run()
 {
     std::function<asio::awaitable<std::string>()> work = [this] { return keep_books(); };
     while (!stopping_) {
-        co_await store::attempt(outage_, work);
+        co_await async::attempt(outage_, work);
         co_await tick_.wait_for(self_().value == 0 ? timekeeper::duration(200ms) : timekeeper::duration(beat));
     }
 }

@@ -1,5 +1,5 @@
+#include "orderd/async/concurrently.hpp"
 #include "orderd/provider/told.hpp"
-#include "orderd/store/concurrently.hpp"
 #include "orderd/store/sites.hpp"
 #include "orderd/tracking/tracker.hpp"
 
@@ -88,7 +88,7 @@ asio::awaitable<void> site_reader::run()
             std::function<asio::awaitable<void>(std::string)> work = [this](std::string code) {
                 return read(std::move(code));
             };
-            co_await store::for_each_at_once(executor_, 8, due, stopping, work);
+            co_await async::for_each_at_once(executor_, 8, due, stopping, work);
         } catch (const std::exception& e) {
             failed = e.what();
         }

@@ -1,6 +1,6 @@
 #include "orderd/tracking/tracker.hpp"
+#include "orderd/async/concurrently.hpp"
 #include "orderd/core/text.hpp"
-#include "orderd/store/concurrently.hpp"
 #include "orderd/tracking/in_progress.hpp"
 
 #include <algorithm>
@@ -94,7 +94,7 @@ asio::awaitable<void> tracker::sweep()
         [&](store::tracked_order order) -> asio::awaitable<void> {
         if (co_await follow(std::move(order))) ++moved;
     };
-    co_await store::for_each_at_once(executor_, options_.details_at_once, std::move(unlisted), stopping, work);
+    co_await async::for_each_at_once(executor_, options_.details_at_once, std::move(unlisted), stopping, work);
     pace_.swept(tracked, moved);
     swept_at_ = time_.now();
 }

@@ -1,8 +1,8 @@
 #pragma once
+#include "orderd/async/wakeup.hpp"
 #include "orderd/intake/directory_notice.hpp"
 #include "orderd/intake/drop_directory.hpp"
 #include "orderd/intake/table_intake.hpp"
-#include "orderd/store/wakeup.hpp"
 
 #include <functional>
 #include <memory>
@@ -32,7 +32,7 @@ private:
     std::chrono::milliseconds interval_;
     std::shared_ptr<drop_directory> directory_;
     outage_notice outage_;
-    store::wakeup tick_;
+    async::wakeup tick_;
     directory_notice notice_;
     bool stopping_ = false;
 };
@@ -63,7 +63,7 @@ private:
     std::function<utc_time()> now_;
     std::function<void()> taken_;
     outage_notice outage_;
-    store::wakeup tick_;
+    async::wakeup tick_;
     bool rows_came_ = true; // since batches that may be complete now were last looked at
     bool stopping_ = false;
 };

@@ -1,7 +1,7 @@
 #pragma once
+#include "orderd/async/wakeup.hpp"
 #include "orderd/core/log.hpp"
 #include "orderd/store/results.hpp"
-#include "orderd/store/wakeup.hpp"
 
 #include <chrono>
 #include <filesystem>
@@ -37,7 +37,7 @@ private:
     std::chrono::milliseconds interval_;
     outage_notice outage_;
     timekeeper& time_;
-    store::wakeup tick_;
+    async::wakeup tick_;
     bool stopping_ = false;
 };
 

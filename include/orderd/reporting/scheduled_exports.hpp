@@ -1,9 +1,9 @@
 #pragma once
+#include "orderd/async/wakeup.hpp"
 #include "orderd/core/ids.hpp"
 #include "orderd/core/log.hpp"
 #include "orderd/core/timekeeper.hpp"
 #include "orderd/reporting/table_file.hpp"
-#include "orderd/store/wakeup.hpp"
 
 #include <chrono>
 #include <functional>
@@ -58,7 +58,7 @@ private:
     export_schedule schedule_;
     logger& log_;
     outage_notice outage_;
-    store::wakeup tick_;
+    async::wakeup tick_;
     bool stopping_ = false;
 };
 

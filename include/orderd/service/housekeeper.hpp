@@ -1,9 +1,9 @@
 #pragma once
+#include "orderd/async/wakeup.hpp"
 #include "orderd/core/ids.hpp"
 #include "orderd/core/log.hpp"
 #include "orderd/store/housekeeping.hpp"
 #include "orderd/store/sites.hpp"
-#include "orderd/store/wakeup.hpp"
 
 #include <functional>
 #include <memory>
@@ -35,7 +35,7 @@ private:
     std::shared_ptr<const store::credential_box> box_;
     logger& log_;
     outage_notice outage_;
-    store::wakeup tick_;
+    async::wakeup tick_;
     timekeeper::time_point next_deletion_{};
     store::deleted deleted_; // since the last time it was said
     bool stopping_ = false;

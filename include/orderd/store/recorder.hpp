@@ -1,8 +1,8 @@
 #pragma once
+#include "orderd/async/wakeup.hpp"
 #include "orderd/core/log.hpp"
 #include "orderd/core/metrics.hpp"
 #include "orderd/store/order_store.hpp"
-#include "orderd/store/wakeup.hpp"
 
 #include <deque>
 
@@ -35,7 +35,7 @@ private:
     logger& log_;
     metrics& metrics_;
     outage_notice outage_;
-    wakeup came_, pause_;
+    async::wakeup came_, pause_;
     std::deque<entry> line_;
     std::size_t writing_ = 0;
     std::vector<settled> committed_;

@@ -1,9 +1,9 @@
 #pragma once
+#include "orderd/async/wakeup.hpp"
 #include "orderd/core/circuit.hpp"
 #include "orderd/core/log.hpp"
 #include "orderd/provider/api.hpp"
 #include "orderd/store/order_store.hpp"
-#include "orderd/store/wakeup.hpp"
 #include "orderd/submission/decide.hpp"
 
 #include <deque>
@@ -65,7 +65,7 @@ private:
     time_point probe_at_{}, paused_until_{};
     bool probing_ = false, stale_ = true, stopping_ = false;
     std::deque<std::function<asio::awaitable<void>()>> to_tell_;
-    store::wakeup tick_;
+    async::wakeup tick_;
 };
 
 }

@@ -1,9 +1,9 @@
 #pragma once
+#include "orderd/async/wakeup.hpp"
 #include "orderd/core/metrics.hpp"
 #include "orderd/core/timekeeper.hpp"
 #include "orderd/provider/api.hpp"
 #include "orderd/store/order_store.hpp"
-#include "orderd/store/wakeup.hpp"
 
 #include <array>
 #include <chrono>
@@ -66,7 +66,7 @@ private:
 
     private:
         bool taken_ = false;
-        store::wakeup done_;
+        async::wakeup done_;
     };
     /// The answers of one kind of search.
     struct kept {

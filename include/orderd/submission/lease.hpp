@@ -1,7 +1,7 @@
 #pragma once
+#include "orderd/async/wakeup.hpp"
 #include "orderd/core/log.hpp"
 #include "orderd/store/order_store.hpp"
-#include "orderd/store/wakeup.hpp"
 
 #include <chrono>
 #include <functional>
@@ -52,7 +52,7 @@ private:
     lease_options options_;
     logger& log_;
     outage_notice outage_;
-    store::wakeup tick_, renewed_;
+    async::wakeup tick_, renewed_;
     std::function<int()> in_use_ = [] { return 0; };
     std::function<void()> on_renewal_ = [] {};
     instance_id id_{};

@@ -47,7 +47,7 @@ private:
     logger& log_;
     std::function<double()> uniform01_;
     outage_notice database_outage_, provider_outage_;
-    store::wakeup tick_;
+    async::wakeup tick_;
     std::chrono::milliseconds longest_{0}; // that a group of searches took lately
     int failed_searches_ = 0;              // in a row
     bool settle_time_too_short_ = false;

@@ -1,8 +1,8 @@
 #pragma once
+#include "orderd/async/wakeup.hpp"
 #include "orderd/core/log.hpp"
 #include "orderd/core/rate.hpp"
 #include "orderd/store/order_store.hpp"
-#include "orderd/store/wakeup.hpp"
 
 #include <deque>
 #include <functional>
@@ -45,7 +45,7 @@ private:
     time_point reserved_until_{};
     int waiting_ = 0;
     request_pacer own_, alone_; // by the limit of this instance; by the whole rate when the database cannot be asked
-    store::wakeup wanted_, came_, stopped_;
+    async::wakeup wanted_, came_, stopped_;
     bool stopping_ = false;
 };
 

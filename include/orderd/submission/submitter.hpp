@@ -66,7 +66,7 @@ private:
     submitter_options options_;
     std::function<double()> uniform01_;
     outage_notice database_outage_;
-    store::wakeup room_, work_;
+    async::wakeup room_, work_;
     std::deque<claimed> line_;
     /// Claimed and not yet recorded, by revision: a claim that is settled may be claimed anew before we hear of it.
     std::set<std::pair<order_id, int>> held_;

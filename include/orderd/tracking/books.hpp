@@ -1,8 +1,8 @@
 #pragma once
+#include "orderd/async/wakeup.hpp"
 #include "orderd/core/japanese_date.hpp"
 #include "orderd/provider/api.hpp"
 #include "orderd/store/database.hpp"
-#include "orderd/store/wakeup.hpp"
 
 #include <functional>
 #include <vector>
@@ -65,7 +65,7 @@ private:
     book_intervals intervals_;
     logger& log_;
     outage_notice outage_;
-    store::wakeup tick_;
+    async::wakeup tick_;
     timekeeper::time_point list_due_{}, check_due_{};
     long differences_ = -1;
     bool stopping_ = false;

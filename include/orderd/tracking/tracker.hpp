@@ -1,8 +1,8 @@
 #pragma once
+#include "orderd/async/wakeup.hpp"
 #include "orderd/provider/api.hpp"
 #include "orderd/store/recorder.hpp"
 #include "orderd/store/sites.hpp"
-#include "orderd/store/wakeup.hpp"
 #include "orderd/tracking/sweep_pace.hpp"
 
 #include <functional>
@@ -53,7 +53,7 @@ private:
     tracker_options options_;
     logger& log_;
     outage_notice database_outage_, provider_outage_;
-    store::wakeup tick_;
+    async::wakeup tick_;
     sweep_pace pace_;
     instance_id sweeping_as_; // should the lease be lost in the midst of a sweep, nothing of it is recorded
     std::string unknown_status_said_;
@@ -92,7 +92,7 @@ private:
     std::chrono::milliseconds interval_;
     logger& log_;
     outage_notice outage_;
-    store::wakeup tick_;
+    async::wakeup tick_;
     bool stopping_ = false;
 };
 
@@ -119,7 +119,7 @@ private:
     logger& log_;
     metrics& metrics_;
     outage_notice outage_;
-    store::wakeup tick_;
+    async::wakeup tick_;
     std::function<void()> read_;
     std::size_t products_ = 0;
     std::string said_; // what was odd about the list that was read last

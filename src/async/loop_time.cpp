@@ -1,11 +1,11 @@
-#include "orderd/store/loop_time.hpp"
+#include "orderd/async/loop_time.hpp"
 
 #include <algorithm>
 #include <boost/asio/steady_timer.hpp>
 #include <ctime>
 #include <unordered_map>
 
-namespace orderd::store {
+namespace orderd::async {
 namespace {
 
 namespace asio = boost::asio;

@@ -5,7 +5,7 @@
 #include <functional>
 #include <string>
 
-namespace orderd::store {
+namespace orderd::async {
 
 /// Runs `work`, which gives why it failed ("" when it did not) or throws that, and tells `outage` what came of it.
 /// Whether it went well.

@@ -5,7 +5,7 @@
 #include <mutex>
 #include <optional>
 
-namespace orderd::intake {
+namespace orderd::async {
 
 /// Hands things from one thread to another, at most `room` of them waiting.
 template <class T>

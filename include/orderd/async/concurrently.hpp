@@ -1,5 +1,5 @@
 #pragma once
-#include "orderd/store/wakeup.hpp"
+#include "orderd/async/wakeup.hpp"
 
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-namespace orderd::store {
+namespace orderd::async {
 
 /// Runs `workers` coroutines and waits for all of them; the first exception is thrown when all have ended.
 inline asio::awaitable<void> run_together(asio::any_io_executor on, int workers,

@@ -12,7 +12,7 @@
 #include <memory>
 #include <utility>
 
-namespace orderd::store {
+namespace orderd::async {
 
 namespace asio = boost::asio;
 

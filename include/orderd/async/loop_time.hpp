@@ -4,7 +4,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <memory>
 
-namespace orderd::store {
+namespace orderd::async {
 
 /// The machine's time, with alarms that ring on the event loop. Must not outlive the loop's context.
 std::unique_ptr<timekeeper> make_loop_time(boost::asio::any_io_executor);
