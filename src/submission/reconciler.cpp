@@ -79,7 +79,7 @@ asio::awaitable<void> reconciler::reconcile_all(std::vector<store::doubtful_orde
 asio::awaitable<void> reconciler::reconcile_one(store::doubtful_order order)
 {
     auto self = lease_.id(); // should the lease be lost meanwhile, nothing is recorded
-    auto found = co_await search_provider(api_, store_, controls_, order, options_.evidence);
+    auto found = co_await search_provider(api_, store_, controls_, order, options_.depth);
     if (!found) {
         auto why = provider::summary(found.error());
         ++failed_searches_;

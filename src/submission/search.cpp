@@ -9,8 +9,6 @@
 namespace orderd::submission {
 namespace {
 
-constexpr std::size_t details_asked = 40; // of one search; where there are more, a person looks
-
 using listed_orders = provider::listing<provider::order_summary>;
 
 long count(const search_evidence& e, verdict v)
@@ -113,7 +111,8 @@ asio::awaitable<void> mark_known(std::vector<element>& all, store::order_store& 
 /// Looks at every element: which are known here, and the details of those that may be ours.
 asio::awaitable<std::optional<provider::failure>> look_at(std::vector<element>& all, provider::api& api,
                                                           store::order_store& orders,
-                                                          const store::doubtful_order& order, std::string& unusable)
+                                                          const store::doubtful_order& order, std::size_t most,
+                                                          std::string& unusable)
 {
     co_await mark_known(all, orders, order.id);
     std::vector<order_code> of_nobody_here;
@@ -122,7 +121,7 @@ asio::awaitable<std::optional<provider::failure>> look_at(std::vector<element>& 
     if (!of_nobody_here.empty()) co_await orders.note_seen(of_nobody_here);
     std::size_t asked = 0;
     for (auto& e : all) {
-        if (e.owned || e.seen_before || ++asked > details_asked) continue; // what is known here needs no detail
+        if (e.owned || e.seen_before || ++asked > most) continue; // what is known here needs no detail
         auto detail = co_await api.get_order(e.listed.code);
         if (detail) {
             e.detail = std::move(*detail);
@@ -143,7 +142,7 @@ asio::awaitable<std::optional<provider::failure>> look_at(std::vector<element>& 
 /// before, whose line or site is ours or is not told, and that the search does not show.
 asio::awaitable<std::optional<provider::failure>>
 look_elsewhere(search_evidence& into, const std::vector<element>& shown, provider::api& api, store::order_store& orders,
-               controls& trusted, const store::doubtful_order& order, timekeeper::time_point since)
+               controls& trusted, const store::doubtful_order& order, std::size_t most, timekeeper::time_point since)
 {
     auto listed = co_await trusted.in_progress(since);
     if (!listed) co_return listed.error();
@@ -171,7 +170,7 @@ look_elsewhere(search_evidence& into, const std::vector<element>& shown, provide
     co_await mark_known(candidates, orders, order.id);
     std::size_t asked = 0;
     for (auto& c : candidates) {
-        if (c.owned || c.seen_before || ++asked > details_asked) continue;
+        if (c.owned || c.seen_before || ++asked > most) continue;
         auto detail = co_await api.get_order(c.listed.code);
         if (!detail && provider::cannot_be_asked(detail.error())) co_return detail.error();
         const auto& name = c.listed.customer_site_name;
@@ -187,7 +186,7 @@ look_elsewhere(search_evidence& into, const std::vector<element>& shown, provide
 
 asio::awaitable<provider::result<search_evidence>> search_provider(provider::api& api, store::order_store& orders,
                                                                    controls& trusted, store::doubtful_order order,
-                                                                   std::span<const evidence_rule> rules)
+                                                                   search_depth depth)
 {
     search_evidence out;
     const auto& text = line_or_site(order.request);
@@ -221,10 +220,10 @@ asio::awaitable<provider::result<search_evidence>> search_provider(provider::api
     std::vector<element> all;
     for (auto& listed : found->items) all.emplace_back().listed = std::move(listed);
     if (!all.empty()) {
-        auto failed = co_await look_at(all, api, orders, order, out.unusable);
+        auto failed = co_await look_at(all, api, orders, order, depth.details, out.unusable);
         if (failed) co_return *failed;
     }
-    for (const auto& e : all) out.elements.push_back(judge(e, order, rules));
+    for (const auto& e : all) out.elements.push_back(judge(e, order, depth.rules));
     out.not_heeded = sign_of_no_filter(all, order);
 
     bool may_be_ours =
@@ -238,7 +237,7 @@ asio::awaitable<provider::result<search_evidence>> search_provider(provider::api
         out.negative = *asked;
     }
     if (last) {
-        auto failed = co_await look_elsewhere(out, all, api, orders, trusted, order, begun);
+        auto failed = co_await look_elsewhere(out, all, api, orders, trusted, order, depth.details, begun);
         if (failed) co_return *failed;
     }
     if (last && out.positive.is != control::answer::good) co_return out;

@@ -33,6 +33,7 @@ public:
         // Or where the list of what is in progress shows it.
         w_.hides = c_.within_bounds && provider_.ends_late && world_.chance(0.2);
         if (w_.hides) provider_.faults.hidden = 0.2;
+        if (!w_.plain && world_.chance(0.3)) c_.details = 1; // of so many that not each can be looked at
         if (w_.rivals > 0) c_.faulty = std::max<duration>(c_.faulty, 8min);
         if (w_.known_orders) add_known_orders();
         make_orders();
@@ -60,6 +61,7 @@ public:
         out.seen.seeds = 1;
         for (const auto& one : names_of(provider_.usual)) ++out.seen.worlds[one];
         ++out.seen.worlds[w_.plain ? "plain" : "wild"];
+        if (c_.details == 1) ++out.seen.worlds["one detail a search"];
         if (w_.restores) ++out.seen.worlds["restored from a backup"];
         if (w_.rivals > 0) ++out.seen.worlds["others order the like"];
         ++out.seen.worlds[provider_.faults.line_guard ? "line guard on" : "line guard off"];

@@ -20,6 +20,7 @@ struct choices {
     bool within_bounds = true; // the provider keeps to what the settle time promises, and nothing else stops a double
     duration faulty{10min};    // then everything works
     double crash_every = 0;    // steps
+    std::size_t details = 40;  // that a search asks for
     ablation without;
 };
 
@@ -97,7 +98,7 @@ private:
                 {"simulated", c.lease, c.settle, c.max_in_flight, 0},
                 {c.threshold, {{1s, 30s}, {20s, 120s}}, c.timeout * 2 + 10s},
                 {c.max_in_flight, c.rate, 5s, c.lease, c.window, decisions},
-                {5s, 4, c.timeout * 3 / 2, decisions, evidence, findings},
+                {5s, 4, c.timeout * 3 / 2, decisions, {evidence, c.details}, findings},
                 {60s, 0s, 4}};
     }
     void spawn(asio::awaitable<void> part)

@@ -16,7 +16,7 @@ struct reconciler_options {
     int searches_at_once = 8;
     std::chrono::milliseconds search_length{90'000}; // searches that last longer are left to another searcher, at first
     decision_settings decisions;
-    std::span<const evidence_rule> evidence = evidence_rules(); // the simulation tries what happens without one
+    search_depth depth{}; // the simulation tries what happens without a rule, and with few details
     std::span<const finding_rule> findings = finding_rules();
 };
 

@@ -42,10 +42,15 @@ struct finding_rule {
 std::span<const finding_rule> finding_rules();
 finding read(const search_evidence&, std::span<const finding_rule> = finding_rules());
 
+/// How far a search looks.
+struct search_depth {
+    std::span<const evidence_rule> rules = evidence_rules();
+    std::size_t details = 40; // that one search asks for; where there are more candidates, a person looks
+};
+
 /// Asks the provider. Errors: the provider cannot be asked now (no connection, 5xx, time-out, 401 …); everything that
 /// was answered is evidence, also when it cannot be used.
 asio::awaitable<provider::result<search_evidence>> search_provider(provider::api&, store::order_store&, controls&,
-                                                                   store::doubtful_order,
-                                                                   std::span<const evidence_rule> = evidence_rules());
+                                                                   store::doubtful_order, search_depth = {});
 
 }
