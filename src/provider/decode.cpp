@@ -50,17 +50,27 @@ std::string decode_product(const json::object& o, product& p)
     return {};
 }
 
+void note_unreadable(order_summary& s, const json::object& o, std::initializer_list<std::string_view> members)
+{
+    for (auto member : members)
+        if (beyond_text(o, member)) s.unreadable.emplace_back(member);
+}
+
 void fill_summary(order_summary& s, const json::object& o)
 {
     s.code = {key(o, "orderCode")};
-    s.order_type = told_digits(text(o, "orderType"));
+    static constexpr choice types[] = {{1, "新規"}, {1, "新規登録"}, {2, "変更"}, {3, "廃止"}, {3, "廃止登録"}};
+    static constexpr choice statuses[] = {{1, "進行中"},       {2, "完了"},       {3, "エラー"},
+                                          {4, "キャンセル済"}, {4, "キャンセル"}, {5, "一部エラー"}};
+    s.order_type = told_choice(text(o, "orderType"), types);
     s.change_type = told_digits(text(o, "changeType"));
     s.customer_site_code = text(o, "customerSiteCode");
     s.customer_site_name = text(o, "customerSiteName");
-    s.status = told_digits(text(o, "status"));
+    s.status = told_choice(text(o, "status"), statuses);
     s.application_date = text(o, "applicationDate");
     s.hope_to_start_at = text(o, "hopeToStartAt");
     s.hope_to_end_at = text(o, "hopeToEndAt");
+    note_unreadable(s, o, {"customerSiteCode", "customerSiteName", "applicationDate", "hopeToStartAt", "hopeToEndAt"});
 }
 
 api_error decode_error(const json::object& o)
@@ -147,6 +157,7 @@ std::optional<order_detail> decode_order(std::string_view source)
     d.line_access_key = text(*o, "lineAccessKey");
     d.terminal_bundle_type = text(*o, "terminalBundleType");
     d.global_ip = text(*o, "globalIp");
+    note_unreadable(d, *o, {"customerCode", "overwriteCheckFlag", "caseName", "lineId", "lineAccessKey"});
     auto* list = o->if_contains("contracts");
     for (auto member : {"contract", "products"}) // the document calls them so elsewhere
         if (!list) list = o->if_contains(member);

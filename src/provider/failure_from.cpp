@@ -3,17 +3,41 @@
 #include "orderd/provider/codec.hpp"
 
 #include <algorithm>
+#include <span>
 
 namespace orderd::provider {
 namespace {
 
 constexpr std::size_t kept_raw = 4096;
 
-bool any_code(const std::vector<api_error>& errors, std::initializer_list<std::string_view> beginnings)
+/// Faults of the gateway that say for sure that nothing was processed (RULINGS T12). Others of the same families may
+/// be raised on the way back.
+constexpr std::string_view slow_down[] = {"QuotaViolation", "SpikeArrestViolation", "ConcurrentRatelimtViolation",
+                                          "ConcurrentRateLimitViolation"};
+constexpr std::string_view bad_token[] = {"invalid_access_token",
+                                          "access_token_expired",
+                                          "InvalidAccessToken",
+                                          "InvalidAccessTokenScope",
+                                          "access_token_not_approved",
+                                          "FailedToResolveToken",
+                                          "InvalidApiCallAsNoApiProductMatchFound"};
+
+/// Whether an error's code is one of a family, and its last part one of `names`.
+bool any_fault(const std::vector<api_error>& errors, std::string_view family, std::span<const std::string_view> names)
 {
     return std::any_of(errors.begin(), errors.end(), [&](const api_error& e) {
-        return std::any_of(beginnings.begin(), beginnings.end(), [&](auto b) { return e.code.starts_with(b); });
+        auto last = e.code.substr(e.code.rfind('.') + 1);
+        return e.code.starts_with(family) && std::find(names.begin(), names.end(), last) != names.end();
     });
+}
+
+/// Whether the API itself says why it refuses: 4000101 to 4000999 in its document.
+bool says_why(const std::vector<api_error>& errors)
+{
+    auto of_the_request = [](const api_error& e) {
+        return e.code.size() == 7 && e.code.starts_with("400") && e.code.find_first_not_of("0123456789") == e.code.npos;
+    };
+    return !errors.empty() && std::all_of(errors.begin(), errors.end(), of_the_request);
 }
 
 failure::what_happened kind_of(int status, const std::vector<api_error>& errors, bool one_thing)
@@ -22,17 +46,15 @@ failure::what_happened kind_of(int status, const std::vector<api_error>& errors,
     bool says_not_found =
         std::any_of(errors.begin(), errors.end(), [](const api_error& e) { return e.code == "4000137"; });
     // The gateway's own faults say more than their status, which may be 500 for all of them (RULINGS T12).
-    if (any_code(errors, {"policies.ratelimit."})) return throttled;
-    if (any_code(errors, {"oauth.", "keymanagement."})) return unauthorized;
+    if (any_fault(errors, "policies.ratelimit.", slow_down)) return throttled;
+    if (any_fault(errors, "oauth.", bad_token) || any_fault(errors, "keymanagement.", bad_token)) return unauthorized;
     if (one_thing && (status == 404 || (status == 400 && says_not_found))) return not_found;
-    if (status == 400) return refused;
+    if (status == 400) return says_why(errors) ? refused : unusable; // a gateway's 400 may come after the order
     if (status == 401) return unauthorized;
     if (status == 408 || status == 429) return throttled;
     if (status >= 500) return server_error;
     if (status == 403 || status == 404) return forbidden;
-    if (status == 409)
-        return server_error;           // a conflict with what? perhaps with the order itself: look before anything else
-    if (status >= 400) return refused; // about this request; it would never pass
+    if (status >= 400) return unusable; // 409: a conflict with what? 422, 499: perhaps of the order itself
     if (status >= 300) return redirected;
     return unusable; // a status that is not the API's
 }

@@ -86,7 +86,15 @@ std::string scalar(const json::value& v)
 std::string text(const json::object& from, std::string_view member)
 {
     auto* v = from.if_contains(member);
-    return v ? scalar(*v) : std::string();
+    if (!v) return {};
+    // What comes from XML may be a list of one.
+    if (auto* list = v->if_array(); list && list->size() == 1) v = &list->front();
+    return scalar(*v);
+}
+
+bool beyond_text(const json::object& from, std::string_view member)
+{
+    return tells(from, member) && text(from, member).empty() && !from.at(member).is_string();
 }
 
 std::optional<long> number(const json::object& from, std::string_view member)

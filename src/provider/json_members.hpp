@@ -15,6 +15,8 @@ std::optional<json::value> parsed(std::string_view text);
 /// A scalar as text: strings as they are, numbers in full, null and absent as "" (RULINGS R1, R2).
 std::string scalar(const json::value&);
 std::string text(const json::object& from, std::string_view member);
+/// Whether a member holds something that text() does not give: an object, or a list of more than one value.
+bool beyond_text(const json::object& from, std::string_view member);
 /// A member that names something: a text or a whole number, without space around it; "" for what is neither.
 std::string key(const json::object& from, std::string_view member);
 std::optional<long> number(const json::object& from, std::string_view member);

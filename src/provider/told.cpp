@@ -181,9 +181,38 @@ std::string told_digits(std::string text)
     return number ? std::to_string(*number) : text;
 }
 
+std::string told_choice(std::string text, std::span<const choice> choices)
+{
+    if (told_number(text)) return told_digits(std::move(text));
+    auto plain = trimmed(half_width(text));
+    std::string_view rest = plain;
+    auto digits = take_digits(rest, 2);
+    bool numbered = !digits.empty() && (take(rest, ":") || take(rest, "."));
+    auto word = numbered ? trimmed(rest) : plain;
+    for (const auto& c : choices)
+        if (word == c.word && (!numbered || number(digits) == c.number)) return std::to_string(c.number);
+    return text;
+}
+
+namespace {
+
+/// The text with the year of the common era where it begins with one of Reiwa: 令和9年, R9.
+std::string without_era(std::string text)
+{
+    std::string_view rest = text;
+    if (!take(rest, "令和") && !take(rest, "R")) return text;
+    take(rest, " ");
+    bool first = take(rest, "元");
+    auto year = take_digits(rest, 2);
+    if (!first && (year.empty() || number(year) == 0)) return text;
+    return std::to_string(2018 + (first ? 1 : number(year))) + std::string(rest);
+}
+
+}
+
 std::optional<told_day> day_told(std::string_view text)
 {
-    auto plain = trimmed(half_width(text));
+    auto plain = without_era(trimmed(half_width(text)));
     if (auto digits = whole_digits(plain)) return day_in_digits(*digits);
     std::string_view rest = plain;
     auto year = take_digits(rest, 8);

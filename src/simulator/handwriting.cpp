@@ -83,7 +83,7 @@ json::value written_number(std::string_view digits, bool integer_in_sample, cons
     if (form == "zero_padded") text = "0" + text;
     if (form == "spaced") text = " " + text + " ";
     if (form == "full_width") text = in_full_width(digits);
-    if (form == "words") text = "進行中";
+    if (form == "words") text = "受付中";
     return json::string(text);
 }
 

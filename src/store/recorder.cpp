@@ -1,5 +1,9 @@
 #include "orderd/store/recorder.hpp"
+#include "lesser_move.hpp"
 
+#include "orderd/core/text.hpp"
+
+#include <iterator>
 #include <map>
 #include <utility>
 
@@ -9,37 +13,31 @@ namespace {
 constexpr std::size_t largest_group = 1000;
 using namespace std::chrono_literals;
 
-/// The move to make when the one that was wanted cannot be written, because the provider's order number already belongs
-/// to another order here. The answer is kept for a person.
-std::optional<order_move> instead_of(const order_move& wanted, const std::string& why)
-{
-    order_move other = wanted;
-    other.why = "the provider's order number " + wanted.code.text + " could not be recorded: " + why;
-    other.code = {};
-    other.error_code = "order_code_conflict";
-    other.error_message = other.why;
-    if (wanted.from == order_state::submitting && !wanted.code.text.empty()) {
-        // The answer is not about this order: what became of it is found out by a search.
-        other.event = order_event::outcome_unknown;
-        other.delay = wanted.settle_time;
-        other.error_message = "提供元が別のオーダの番号 " + wanted.code.text +
-                              " を返しました。 / the provider answered with the number of another order, " +
-                              wanted.code.text;
-        other.provider_status.clear();
-    } else if (wanted.from == order_state::submitting)
-        other.event = order_event::attempts_used_up;
-    else if (wanted.event == order_event::found_at_provider) {
-        // Another order in doubt was found in it first: a new search knows that it is not this one's.
-        other.event = order_event::search_inconclusive;
-        other.error_code.clear();
-        other.error_message.clear();
-        other.provider_status.clear();
-        other.searches = 0;
-        other.delay = milliseconds(0);
-    } else
+/// The next best thing to write after a refusal, each once and in this order; nothing: there is none.
+class next_best {
+public:
+    explicit next_best(const order_move& wanted) : wanted_(wanted) {}
+    std::optional<order_move> after(const std::string& refusal, bool not_unique)
+    {
+        if (tried_ == 0 && not_unique) {
+            tried_ = 1;
+            if (auto other = without_code(wanted_, refusal)) return other;
+        }
+        if (tried_ < 2) {
+            tried_ = 2;
+            return without_words(wanted_, refusal);
+        }
+        if (tried_ < 3) {
+            tried_ = 3;
+            return outcome_not_kept(wanted_, refusal);
+        }
         return std::nullopt;
-    return other;
-}
+    }
+
+private:
+    order_move wanted_;
+    int tried_ = 0;
+};
 
 }
 
@@ -86,47 +84,56 @@ asio::awaitable<void> recorder::write(std::vector<entry> group)
     auto by = group.front().by;
     auto moves = std::make_shared<std::vector<order_move>>();
     for (const auto& e : group) moves->push_back(e.move);
-    bool replaced = false;
+    next_best instead(group.front().move);
     for (;;) {
         std::string why;
-        bool away = false;
+        bool away = false, not_unique = false;
         try {
             auto moved = co_await orders_.move(moves, by);
             outage_.recovered();
-            if (moved.late_answers > 0)
-                log_.warning("answers came for orders that had been moved by somebody else; they are kept as events",
-                             {{"orders", moved.late_answers}});
-            std::map<std::string_view, long> counts;
-            for (const auto& m : *moves) ++counts[name(*next(m.from, m.event))];
-            for (auto [state, count] : counts) metrics_.order_moved(state, count);
-            if (log_.writes(log_level::debug)) tell(*moves);
-            for (auto& f : committed_) f(*moves);
+            settle(*moves, moved.late_answers);
             co_return;
         } catch (const unavailable& e) {
             why = e.what();
             away = true;
         } catch (const statement_failed& e) {
             why = e.what();
+            not_unique = e.not_unique();
+        } catch (const std::exception& e) { // a move that nothing can make, too, concerns its own order alone
+            why = e.what();
         }
-        if (!away && group.size() > 1) {
-            co_await write_one_by_one(std::move(group));
-            co_return;
-        }
-        if (!away) {
-            log_.error(
-                "a transition cannot be recorded",
-                {{"order", group.front().move.id.value}, {"event", name(group.front().move.event)}, {"why", why}});
-            auto other = instead_of(group.front().move, why);
-            if (!other || std::exchange(replaced, true)) {
-                for (auto& f : committed_) f(*moves); // nothing more can be done with it here
-                co_return;
-            }
-            moves = std::make_shared<std::vector<order_move>>(1, *other);
+        if (away) {
+            outage_.failed(why);
+            co_await pause_.wait_for(500ms);
             continue;
         }
-        outage_.failed(why);
-        co_await pause_.wait_for(500ms);
+        if (group.size() > 1) {
+            co_await write_halves(std::move(group));
+            co_return;
+        }
+        const auto& wanted = group.front().move;
+        log_.error("a transition cannot be recorded",
+                   {{"order", wanted.id.value}, {"event", name(wanted.event)}, {"why", printable(why, 300)}});
+        auto other = instead.after(why, not_unique);
+        if (!other) { // it stays claimed, so that it is not sent again; whoever takes it over searches for it
+            if (wanted.from != order_state::submitting)
+                for (auto& f : committed_) f(*moves);
+            co_return;
+        }
+        moves = std::make_shared<std::vector<order_move>>(1, std::move(*other));
     }
+}
+
+void recorder::settle(const std::vector<order_move>& moves, int late_answers)
+{
+    if (late_answers > 0)
+        log_.warning("answers came for orders that had been moved by somebody else; they are kept as events",
+                     {{"orders", late_answers}});
+    std::map<std::string_view, long> counts;
+    for (const auto& m : moves) ++counts[name(*next(m.from, m.event))];
+    for (auto [state, count] : counts) metrics_.order_moved(state, count);
+    if (log_.writes(log_level::debug)) tell(moves);
+    for (auto& f : committed_) f(moves);
 }
 
 /// A line an order, for who follows one: its number leads to the events, the requestId to the provider.
@@ -142,13 +149,14 @@ void recorder::tell(const std::vector<order_move>& moves) const
                                    {"error_code", m.error_code}});
 }
 
-asio::awaitable<void> recorder::write_one_by_one(std::vector<entry> group)
+/// What cannot be written is found in as many steps as its group can be halved.
+asio::awaitable<void> recorder::write_halves(std::vector<entry> group)
 {
-    for (auto& e : group) {
-        std::vector<entry> alone;
-        alone.push_back(std::move(e));
-        co_await write(std::move(alone));
-    }
+    auto middle = group.begin() + std::ssize(group) / 2;
+    std::vector<entry> second(std::make_move_iterator(middle), std::make_move_iterator(group.end()));
+    group.erase(middle, group.end());
+    co_await write(std::move(group));
+    co_await write(std::move(second));
 }
 
 }

@@ -77,7 +77,7 @@ public:
                 broken_ = true;
                 throw unavailable(first_line(e.what()));
             }
-            throw statement_failed(first_line(e.what()));
+            throw statement_failed(first_line(e.what()), e.sqlstate());
         } catch (const pqxx::failure& e) {
             broken_ = true;
             throw unavailable(first_line(e.what()));

@@ -13,7 +13,8 @@
 namespace orderd::submission {
 namespace {
 
-constexpr UChar32 anything = 0xFFFD;
+constexpr UChar32 anything = 0xFFFD; // in what is told: a character that was lost, or is hidden
+constexpr UChar32 lost = 0xFFFF;     // in what was sent: stands for itself alone
 constexpr std::size_t longest = 300; // characters: a name has 64, and comparing takes the product of two lengths
 using characters = std::vector<UChar32>;
 
@@ -91,8 +92,11 @@ UChar32 twin(UChar32 c)
     }
 }
 
-/// What is left of a text when everything is taken away in which two hands may differ.
-characters folded(std::string_view utf8)
+enum class letters { folded, as_they_are };
+
+/// What is left of a text when everything is taken away in which two hands may differ; upper and lower case only where
+/// asked for.
+characters folded(std::string_view utf8, letters kept = letters::folded)
 {
     auto cut = utf8.substr(0, 4 * longest);
     auto text = without_entities(
@@ -101,7 +105,8 @@ characters folded(std::string_view utf8)
     for (std::int32_t i = 0; i < text.length(); i = text.moveIndex32(i, 1)) plain.append(twin(text.char32At(i)));
     text = plain;
     UErrorCode error = U_ZERO_ERROR;
-    const auto* fold = icu::Normalizer2::getNFKCCasefoldInstance(error);
+    const auto* fold = kept == letters::folded ? icu::Normalizer2::getNFKCCasefoldInstance(error)
+                                               : icu::Normalizer2::getNFKCInstance(error);
     if (U_SUCCESS(error)) {
         auto normal = fold->normalize(text, error);
         if (U_SUCCESS(error)) text = normal;
@@ -122,27 +127,32 @@ characters folded(std::string_view utf8)
     return out;
 }
 
-/// Whether one text, in both of which `anything` stands for any characters, may be the other or a beginning of it.
-bool may_be_same(const characters& a, const characters& b)
+/// What was sent: there `?` is a question mark, and nothing is hidden.
+characters as_sent(std::string_view utf8, letters kept = letters::folded)
 {
-    // row[j]: the first i of a may be the first j of b.
-    std::vector<char> row(b.size() + 1, 0), next(b.size() + 1, 0);
+    auto out = folded(utf8, kept);
+    std::replace(out.begin(), out.end(), anything, lost);
+    return out;
+}
+
+/// Whether what is told, in which `anything` stands for any characters, may be what was sent or a beginning of it.
+bool may_be_same(const characters& sent, const characters& told)
+{
+    // row[j]: the first i characters sent may be the first j told.
+    std::vector<char> row(told.size() + 1, 0), next(told.size() + 1, 0);
     row[0] = 1;
-    for (std::size_t j = 0; j < b.size(); ++j) row[j + 1] = static_cast<char>(row[j] && b[j] == anything);
-    bool cut = row[b.size()] != 0;
-    for (std::size_t i = 0; i < a.size() && !cut; ++i) {
-        next[0] = static_cast<char>(row[0] && a[i] == anything);
-        for (std::size_t j = 0; j < b.size(); ++j) {
-            bool wild = a[i] == anything || b[j] == anything;
-            next[j + 1] = static_cast<char>((row[j] && (wild || a[i] == b[j])) || (a[i] == anything && next[j]) ||
-                                            (a[i] == anything && row[j + 1]) || (b[j] == anything && next[j]) ||
-                                            (b[j] == anything && row[j + 1]));
+    for (std::size_t j = 0; j < told.size() && told[j] == anything; ++j) row[j + 1] = 1;
+    for (UChar32 c : sent) {
+        if (row.back()) return true; // cut here
+        next[0] = 0;
+        for (std::size_t j = 0; j < told.size(); ++j) {
+            bool hidden = told[j] == anything;
+            next[j + 1] =
+                static_cast<char>((row[j] && (hidden || c == told[j])) || (hidden && (next[j] || row[j + 1])));
         }
         row.swap(next);
-        cut = row[b.size()] != 0; // b has ended here: it is a beginning of a
     }
-    if (cut) return true;
-    return std::find(row.begin(), row.end(), 1) != row.end(); // a has ended somewhere in b
+    return row.back() != 0;
 }
 
 std::string letters_and_digits(const characters& text)
@@ -157,15 +167,50 @@ std::string letters_and_digits(const characters& text)
 
 }
 
-bool alike(std::string_view sent, std::string_view told)
+namespace {
+
+/// "東京支…" is cut, and says so.
+characters without_dots(characters told, std::size_t sent)
+{
+    auto is_dot = [](UChar32 c) { return c == '.'; };
+    bool dots = told.size() > 3 && std::all_of(told.end() - 3, told.end(), is_dot);
+    if (dots && sent >= told.size()) told.resize(told.size() - 3);
+    return told;
+}
+
+bool alike_in(std::string_view sent, std::string_view told, letters kept)
 {
     if (sent == told) return true;
-    auto a = folded(sent), b = folded(told);
+    auto a = as_sent(sent, kept), b = folded(told, kept);
     if (a.empty() || b.empty()) return true;
-    // "東京支…": cut, and said so.
-    auto is_dot = [](UChar32 c) { return c == '.'; };
-    if (b.size() > 3 && std::all_of(b.end() - 3, b.end(), is_dot) && a.size() >= b.size()) b.resize(b.size() - 3);
-    return may_be_same(a, b);
+    auto size = a.size();
+    return may_be_same(a, without_dots(std::move(b), size));
+}
+
+bool any_letter(const characters& text, bool (*is)(UChar32)) { return std::any_of(text.begin(), text.end(), is); }
+
+}
+
+bool alike(std::string_view sent, std::string_view told) { return alike_in(sent, told, letters::folded); }
+
+bool alike_secret(std::string_view sent, std::string_view told) { return alike_in(sent, told, letters::as_they_are); }
+
+bool in_the_same_hand(const written& known, const written& other)
+{
+    auto is_hidden = [](UChar32 c) { return c == anything; };
+    auto sent = as_sent(known.sent), told = folded(known.told);
+    if (sent.empty() || sent != told) return true; // it is not told as it was sent itself: anything may happen
+    auto other_sent = as_sent(other.sent), other_told = folded(other.told);
+    if (other_sent.empty() || other_told.empty()) return true;
+    auto cut = without_dots(other_told, other_sent.size());
+    bool shorter = cut.size() < other_sent.size() && std::none_of(cut.begin(), cut.end(), is_hidden);
+    if (shorter && told.size() > cut.size()) return false; // the known one is longer, and was not cut
+    bool all_hidden = std::all_of(other_told.begin(), other_told.end(), is_hidden);
+    if (all_hidden && any_letter(told, [](UChar32 c) { return c >= 0x80; })) return false;
+    bool cased =
+        any_letter(folded(known.told, letters::as_they_are), [](UChar32 c) { return u_isULowercase(c) != 0; }) &&
+        as_sent(known.sent, letters::as_they_are) == folded(known.told, letters::as_they_are);
+    return !cased || alike_secret(other.sent, other.told);
 }
 
 bool alike_key(std::string_view sent, std::string_view told)

@@ -34,7 +34,7 @@ public:
     }
     void secret(std::string_view member, const std::string& sent, const std::string& told)
     {
-        if (!sent.empty() && !told.empty()) all_.push_back({member, alike(sent, told), "", ""});
+        if (!sent.empty() && !told.empty()) all_.push_back({member, alike_secret(sent, told), "", ""});
     }
     /// A wanted day, or a month (YYYYMM). What names none surely is no reason.
     void day(std::string_view member, const std::string& sent, std::string summary::*at)
@@ -79,6 +79,21 @@ private:
     std::vector<compared_member> all_;
 };
 
+std::string value_in(const provider::named_values& all, std::string_view member)
+{
+    auto at = std::find_if(all.begin(), all.end(), [&](const auto& v) { return v.first == member; });
+    return at == all.end() ? "" : at->second;
+}
+
+/// By the digits that nobody rewrites; the provider completes addresses and puts them in words of its own.
+void compare_places(comparison& with, std::string_view which, const place& sent, const provider::named_values& told)
+{
+    bool installation = which == "installationLocation";
+    with.key(installation ? "installationLocation.zipCode" : "terminalDestination.zipCode", sent.zip_code,
+             value_in(told, "zipCode"));
+    with.key(installation ? "installationLocation.tel" : "terminalDestination.tel", sent.tel, value_in(told, "tel"));
+}
+
 void compare_with(comparison& with, const start_order& sent, const element& e)
 {
     with.text("customerSiteName", sent.customer_site_name, &summary::customer_site_name);
@@ -89,6 +104,14 @@ void compare_with(comparison& with, const start_order& sent, const element& e)
     with.key("lineId", sent.line_id, e.detail->line_id);
     with.secret("lineAccessKey", sent.line_access_key, e.detail->line_access_key);
     with.codes("products", sent.product_codes);
+    if (sent.installation_location)
+        compare_places(with, "installationLocation", *sent.installation_location, e.detail->installation_location);
+    if (sent.terminal) compare_places(with, "terminalDestination", *sent.terminal, e.detail->terminal_destination);
+    if (sent.lan) {
+        const auto& told = e.detail->lan_address;
+        with.key("lanNetworkAddress", sent.lan->network, value_in(told, "lanNetworkAddress"));
+        with.key("lanInterfaceAddress", sent.lan->interface, value_in(told, "lanInterfaceAddress"));
+    }
 }
 
 void compare_with(comparison& with, const change_order& sent, const element& e)

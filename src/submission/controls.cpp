@@ -39,7 +39,11 @@ std::pair<std::string, std::string> told_wrong(const provider::order_summary& to
 
 control made(control::answer is, std::string english, std::string japanese)
 {
-    return {is, std::move(english), std::move(japanese)};
+    control out;
+    out.is = is;
+    out.english = std::move(english);
+    out.japanese = std::move(japanese);
+    return out;
 }
 
 std::string_view name(control::answer a)
@@ -158,9 +162,13 @@ asio::awaitable<provider::result<control>> controls::ask_positive(order_type typ
                 co_return made(control::answer::bad, "the known order " + k.code.text + " " + wrong,
                                "既知のオーダ " + k.code.text + " " + wrong_japanese + "ため、検索結果を信用できません");
         }
-        if (told)
-            co_return made(control::answer::good, "the known order " + k.code.text + " was found",
-                           "既知のオーダ " + k.code.text + " が見つかりました");
+        if (told) {
+            auto good = made(control::answer::good, "the known order " + k.code.text + " was found",
+                             "既知のオーダ " + k.code.text + " が見つかりました");
+            good.name_sent = k.site_name;
+            good.name_told = told->customer_site_name;
+            co_return good;
+        }
         missed += (missed.empty() ? "" : ", ") + k.code.text;
         if (k.in_progress) break; // what is in progress is there; an older one may have been put away
     }

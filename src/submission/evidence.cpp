@@ -110,6 +110,19 @@ change_types compare_change_types(const element& e, const change_order& ours)
     return one_kind && type == kind ? change_types::agree : change_types::unknown;
 }
 
+const start_order* start_of(const order& o) { return std::get_if<start_order>(&o.request); }
+
+bool in_another_hand(const element& e, const order& o)
+{
+    const auto* start = start_of(o);
+    if (!start || e.known_sent.empty()) return false;
+    const written known{e.known_sent, e.known_told};
+    auto same_hand = [&](const std::string& name) {
+        return in_the_same_hand(known, {start->customer_site_name, name});
+    };
+    return !same_hand(e.listed.customer_site_name) || (e.detail && !same_hand(e.detail->customer_site_name));
+}
+
 const change_order* change_of(const order& o) { return std::get_if<change_order>(&o.request); }
 
 constexpr evidence_rule table[] = {
@@ -172,6 +185,15 @@ constexpr evidence_rule table[] = {
      },
      "does not tell for each product whether it is added or removed", "商品ごとの追加・廃止の区別が示されていません"},
 
+    {"member_not_readable", verdict::perhaps,
+     [](const element& e, const order&) {
+         return !e.listed.unreadable.empty() || (e.detail && !e.detail->unreadable.empty());
+     },
+     "tells something in a form that cannot be read", "読み取れない形式の項目があります"},
+    {"in_another_hand", verdict::perhaps, in_another_hand,
+     "has its name written otherwise than the provider writes that of a known order",
+     "拠点名の書き方が、提供元での既知のオーダの書き方と異なります"},
+
     {"everything_agrees", verdict::ours, [](const element&, const order&) { return true; },
      "agrees in everything that both sides tell", "双方が示すすべての項目が一致しています"},
 };
@@ -201,6 +223,13 @@ std::string_view japanese_name(verdict v)
 }
 
 std::span<const evidence_rule> evidence_rules() { return table; }
+
+bool loosely_named(const element& e, const order& o)
+{
+    const auto* start = start_of(o);
+    auto otherwise = [&](const std::string& name) { return !name.empty() && name != start->customer_site_name; };
+    return start && (otherwise(e.listed.customer_site_name) || (e.detail && otherwise(e.detail->customer_site_name)));
+}
 
 judged_element judge(const element& e, const store::doubtful_order& o, std::span<const evidence_rule> rules)
 {

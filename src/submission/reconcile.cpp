@@ -111,9 +111,14 @@ std::pair<std::string, std::string> inconclusive_words(const search_evidence& fo
         return {"the search also shows order " + found.not_heeded +
                     ", which is for another line or site: it is not heeded, and may leave this order out",
                 "検索条件に合わないオーダー番号 " + found.not_heeded + " が含まれており、検索条件が効いていません"};
+    if (found.elsewhere_unread)
+        return {"the detail of order " + found.elsewhere +
+                    ", which is in progress and which the search does not show, could not be read: it may be this one",
+                "検索に表れない進行中のオーダー番号 " + found.elsewhere +
+                    " の詳細を取得できません。このオーダの可能性があります"};
     if (!found.elsewhere.empty())
-        return {"order " + found.elsewhere + " is in progress for this line or site, and the search does not show it",
-                "進行中のオーダー番号 " + found.elsewhere + " が同じ回線・拠点にありますが、検索に表れません"};
+        return {"order " + found.elsewhere + ", which is in progress, may be this one, and the search does not show it",
+                "進行中のオーダー番号 " + found.elsewhere + " はこのオーダの可能性がありますが、検索に表れません"};
     return {found.positive.english, found.positive.japanese};
 }
 

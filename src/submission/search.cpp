@@ -138,6 +138,18 @@ asio::awaitable<std::optional<provider::failure>> look_at(std::vector<element>& 
     co_return std::nullopt;
 }
 
+/// Whether an order that the search does not show is for our line or site, which may be told cut. A start of the same
+/// name and access key is, whatever line it tells, and so is one of the same name that tells no line.
+bool may_be_for(const store::doubtful_order& order, const provider::order_detail& there, bool named)
+{
+    const auto& key = line_or_site(order.request);
+    const auto* start = std::get_if<start_order>(&order.request);
+    const auto& told = start ? there.line_id : there.customer_site_code;
+    if (told.empty()) return start ? named : true;
+    if (alike_key(key, told) || alike(key, told)) return true;
+    return start && named && !start->line_access_key.empty() && start->line_access_key == there.line_access_key;
+}
+
 /// The list of what is in progress as a second opinion: an order of our type that is nobody's here and was not there
 /// before, whose line or site is ours or is not told, and that the search does not show.
 asio::awaitable<std::optional<provider::failure>>
@@ -172,12 +184,32 @@ look_elsewhere(search_evidence& into, const std::vector<element>& shown, provide
     for (auto& c : candidates) {
         if (c.owned || c.seen_before || ++asked > most) continue;
         auto detail = co_await api.get_order(c.listed.code);
-        if (!detail && provider::cannot_be_asked(detail.error())) co_return detail.error();
+        if (!detail && detail.error().status == 0) co_return detail.error();
         const auto& name = c.listed.customer_site_name;
-        const auto& there = !detail ? key : start ? detail->line_id : detail->customer_site_code;
-        if (there.empty() ? name.empty() || !named_so(c) : !alike_key(key, there)) continue; // not told: by its name
+        bool named = !name.empty() && named_so(c);
+        if (detail ? !may_be_for(order, *detail, named) : start && !name.empty() && !named) continue;
         into.elsewhere = c.listed.code.text;
-        break;
+        into.elsewhere_unread = !detail;
+        if (detail) break;
+    }
+    co_return std::nullopt;
+}
+
+/// Where a name is told otherwise than it was sent: a known order shows whether that is how the provider writes.
+asio::awaitable<std::optional<provider::failure>> look_at_hand(search_evidence& into, std::vector<element>& all,
+                                                               controls& trusted, const store::doubtful_order& order,
+                                                               std::span<const evidence_rule> rules)
+{
+    bool matters = false;
+    for (std::size_t i = 0; i < all.size(); ++i)
+        matters |= into.elements[i].is == verdict::ours && loosely_named(all[i], order);
+    if (!matters) co_return std::nullopt;
+    auto known = co_await trusted.positive(order.type);
+    if (!known) co_return known.error();
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        all[i].known_sent = known->name_sent;
+        all[i].known_told = known->name_told;
+        into.elements[i] = judge(all[i], order, rules);
     }
     co_return std::nullopt;
 }
@@ -224,6 +256,7 @@ asio::awaitable<provider::result<search_evidence>> search_provider(provider::api
         if (failed) co_return *failed;
     }
     for (const auto& e : all) out.elements.push_back(judge(e, order, depth.rules));
+    if (auto failed = co_await look_at_hand(out, all, trusted, order, depth.rules)) co_return *failed;
     out.not_heeded = sign_of_no_filter(all, order);
 
     bool may_be_ours =

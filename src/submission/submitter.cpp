@@ -21,6 +21,7 @@ submitter::submitter(asio::any_io_executor on, timekeeper& time, store::order_st
       breaker_(stopper),
       options_(std::move(options)),
       uniform01_(std::move(uniform01)),
+      log_(log),
       database_outage_(log, "the database"),
       room_(time),
       work_(time)
@@ -117,10 +118,17 @@ asio::awaitable<duration> submitter::claim_once()
     auto free = probe ? 1 - static_cast<int>(line_.size()) : places();
     if (lease_.places() == 0 || free <= 0 || (!line_.empty() && free < lease_.places() / 2))
         co_return options_.poll_interval;
+    bool first = before_the_first_ && (!claimed_at_ || time_.now() - *claimed_at_ > quiet);
+    if (probe || first) {
+        auto wait = co_await until_due();
+        if (wait > 0ms) co_return wait;
+    }
+    if (first) {
+        co_await before_the_first_();
+        claimed_at_ = time_.now();
+        co_return 0ms; // much may have changed meanwhile
+    }
     if (probe) {
-        auto due = co_await store_.next_due();
-        if (!due || *due > 0ms)
-            co_return std::min<duration>(due.value_or(options_.poll_interval), options_.poll_interval);
         bool ours = co_await breaker_.may_probe(owner);
         if (!ours) co_return 100ms;
     }
@@ -132,11 +140,17 @@ asio::awaitable<duration> submitter::claim_once()
         line_.push_back({std::move(order), owner, settle_time, probe});
     }
     if (!got.empty()) {
+        claimed_at_ = time_.now();
         work_.notify();
         co_return 0ms;
     }
+    co_return std::max<duration>(10ms, co_await until_due());
+}
+
+asio::awaitable<duration> submitter::until_due()
+{
     auto due = co_await store_.next_due();
-    co_return due ? std::clamp<duration>(*due, 10ms, options_.poll_interval) : options_.poll_interval;
+    co_return due ? std::min<duration>(*due, options_.poll_interval) : options_.poll_interval;
 }
 
 asio::awaitable<void> submitter::return_lost_claims(instance_id owner)
@@ -177,16 +191,27 @@ asio::awaitable<void> submitter::send_orders()
 
 asio::awaitable<void> submitter::send(claimed one)
 {
+    bool may_have_gone = false;
+    std::function<bool()> still = [this, &one, &may_have_gone] {
+        bool may = may_send(one);
+        may_have_gone |= may;
+        return may;
+    };
+    std::string defect;
     ++in_flight_;
-    auto request = one.order.request;
-    std::function<bool()> still = [this, &one] { return may_send(one); };
-    auto answer = co_await api_.post_order(std::move(request), std::move(still));
-    --in_flight_;
-    // The provider's words may repeat what was sent.
-    if (const auto* start = std::get_if<start_order>(&one.order.request); start && !answer)
-        answer = without_secret(answer.error(), start->line_access_key);
-    record(one, answer);
-}
+    try {
+        auto request = one.order.request;
+        auto answer = co_await api_.post_order(std::move(request), still);
+        --in_flight_;
+        // The provider's words may repeat what was sent.
+        if (const auto* start = std::get_if<start_order>(&one.order.request); start && !answer)
+            answer = without_secret(answer.error(), start->line_access_key);
+        record(one, answer);
+        co_return;
+    } catch (const std::exception& e) {
+        defect = e.what();
+    }
+    // Nothing of one order stops the others.
 
 void submitter::record(const claimed& one, const provider::result<order_code>& answer)
 {

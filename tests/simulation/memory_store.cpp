@@ -115,7 +115,7 @@ moved_orders memory_tables::move(const std::vector<order_move>& moves, instance_
         if (!m.code.text.empty())
             for (const auto& [id, o] : orders)
                 if (o.code == m.code.text && o.id != m.id)
-                    throw statement_failed("duplicate key value violates unique constraint \"order_code\"");
+                    throw statement_failed("duplicate key value violates unique constraint \"order_code\"", "23505");
     moved_orders out;
     for (const auto& m : moves) {
         auto to = next(m.from, m.event);
@@ -227,7 +227,10 @@ std::vector<known_order> memory_tables::known_orders(order_type type, millisecon
         if (o.code.empty() || o.type != type) continue;
         auto key = natural_key(o.request);
         key.erase(0, key.find(':') + 1);
-        all.push_back({{{o.code}, key, o.state == order_state::accepted, {}}, o.accepted > now - settle, o.accepted});
+        const auto* start = std::get_if<start_order>(&o.request);
+        all.push_back({{{o.code}, key, o.state == order_state::accepted, {}, start ? start->customer_site_name : ""},
+                       o.accepted > now - settle,
+                       o.accepted});
     }
     std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
         if (a.known.in_progress != b.known.in_progress) return a.known.in_progress;

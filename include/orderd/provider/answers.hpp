@@ -19,17 +19,17 @@ struct api_error {
 /// Why a call brought no usable answer. The names follow RULINGS, "Outcome of a POST /orders".
 struct failure {
     enum class what_happened {
-        kept_back,    // `may_send` said no: nothing was tried
-        not_sent,     // the request did not go out
-        unknown,      // it may have been processed: time-out, broken connection
-        unusable,     // an answer that cannot be parsed, or a 2xx without what it should hold
-        refused,      // 400, and other 4xx that are about this request
+        kept_back, // `may_send` said no: nothing was tried
+        not_sent,  // the request did not go out
+        unknown,   // it may have been processed: time-out, broken connection
+        unusable,  // an answer that cannot be parsed, a 4xx that does not say why, or a 2xx without what it should hold
+        refused,   // 400 that says why, with an error of the API
         unauthorized, // 401, also after one new token; or the token call said no
         forbidden,    // 403, 404: configuration or contract
         not_found,    // 400 with 4000137 or 404 on a GET of one thing
         throttled,    // 408, 429, or the gateway's rate limit whatever the status: not processed
         redirected,   // 3xx: never followed; configuration or contract, and it may have been processed
-        server_error, // 5xx, 409: it may have been processed
+        server_error, // 5xx: it may have been processed
     };
     what_happened kind = what_happened::unknown;
     int status = 0; // HTTP status, 0 without an answer
@@ -66,6 +66,7 @@ struct order_summary {
     order_code code;
     std::string order_type, change_type, customer_site_code, customer_site_name, status, application_date,
         hope_to_start_at, hope_to_end_at;
+    std::vector<std::string> unreadable; // members that are told, as an object or a list: nobody knows what they say
 };
 
 using named_values = std::vector<std::pair<std::string, std::string>>;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -15,14 +16,22 @@ std::optional<std::int64_t> told_number(std::string_view text);
 /// The same as text ("1"); what is no number comes back as it was, so that nothing is lost.
 std::string told_digits(std::string text);
 
+/// One of several things that have a number and, in the document, a word.
+struct choice {
+    int number;
+    std::string_view word;
+};
+/// The number, as text, of what is told as `1`, `進行中` or `1:進行中`; what is none of them comes back as it was.
+std::string told_choice(std::string text, std::span<const choice>);
+
 /// A day as it was told.
 struct told_day {
     japanese_date day;   // in Tokyo
     bool certain = true; // false: a time without a zone stood behind it, so it may be the day beside it
 };
-/// `20261126`, `2026-11-26`, `2026/11/26`, `2026.11.26`, `2026年11月26日`, each with a time, a zone or a weekday behind
-/// it, or seconds or milliseconds of Unix time (RULINGS R13). Nothing for what surely names no day: that is no reason
-/// for anything.
+/// `20261126`, `2026-11-26`, `2026/11/26`, `2026.11.26`, `2026年11月26日`, `令和8年11月26日`, `R8.11.26`, each with a
+/// time, a zone or a weekday behind it, or seconds or milliseconds of Unix time (RULINGS R13). Nothing for what surely
+/// names no day: that is no reason for anything.
 std::optional<told_day> day_told(std::string_view text);
 /// The last day of a month that is told without a day: `202612`, `2026-12`, `2026/12`, `2026年12月`.
 std::optional<japanese_date> month_told(std::string_view text);

@@ -1,6 +1,7 @@
 #pragma once
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace orderd::store {
 
@@ -10,9 +11,14 @@ struct unavailable : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// PostgreSQL refused a statement: a defect, a missing right or a missing migration.
+/// PostgreSQL refused a statement: a value that it does not hold, a defect, a missing right or a missing migration.
 struct statement_failed : std::runtime_error {
-    using std::runtime_error::runtime_error;
+    explicit statement_failed(const std::string& words, std::string state = {})
+        : std::runtime_error(words), sqlstate(std::move(state))
+    {
+    }
+    bool not_unique() const { return sqlstate == "23505"; }
+    std::string sqlstate; // "" where the server did not tell one
 };
 
 }

@@ -118,6 +118,7 @@ struct known_order {
     std::string key;
     bool in_progress = false;  // as far as is known here
     std::string accepted_on{}; // YYYYMMDD in Tokyo, "" when not known
+    std::string site_name{};   // as it was sent, "" when not known
 };
 /// At most three of this type, the best first.
 std::vector<known_order> known_orders(session&, order_type, milliseconds settle_time);

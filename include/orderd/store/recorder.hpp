@@ -9,7 +9,8 @@
 namespace orderd::store {
 
 /// Writes transitions in groups: whatever gathered while the statement before ran goes into the next one. Keeps what it
-/// was given until PostgreSQL has committed it, however long the database is away. Lives on the event loop's thread.
+/// was given until PostgreSQL has committed it, however long the database is away; what PostgreSQL refuses is written
+/// without what it does not hold, and stops nothing else. Lives on the event loop's thread.
 class recorder {
 public:
     recorder(timekeeper&, order_store&, logger&, metrics&);
@@ -29,7 +30,8 @@ private:
     };
     asio::awaitable<void> write(std::vector<entry>);
     void tell(const std::vector<order_move>&) const;
-    asio::awaitable<void> write_one_by_one(std::vector<entry>);
+    void settle(const std::vector<order_move>&, int late_answers);
+    asio::awaitable<void> write_halves(std::vector<entry>);
 
     order_store& orders_;
     logger& log_;

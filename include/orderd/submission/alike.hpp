@@ -4,9 +4,19 @@
 namespace orderd::submission {
 
 /// Whether `told` may be the text that was sent, written by another hand (RULINGS R14): the same after NFKC and without
-/// regard to case, the twins of dashes and waves, HTML entities, and outer or repeated spaces; '?', '*' and U+FFFD
-/// stand for anything; a text that is a beginning of the other was cut. An absent text is the same as anything.
+/// regard to case, the twins of dashes and waves, HTML entities, and outer or repeated spaces; '?', '*' and U+FFFD in
+/// what is told stand for anything; what is told may be cut. An absent text is the same as anything.
 bool alike(std::string_view sent, std::string_view told);
+/// The same with regard to case.
+bool alike_secret(std::string_view sent, std::string_view told);
+
+/// A text as it was sent, and as the provider tells it.
+struct written {
+    std::string_view sent, told;
+};
+/// Whether the hand in which a known order is told explains how another is: a provider that tells a long name whole
+/// does not cut a shorter one, one that keeps case does not change it, and one that tells Japanese hides none.
+bool in_the_same_hand(const written& known, const written& other);
 
 /// The same of a key that the provider matches exactly (a line, a site, an access key): its letters and digits are the
 /// same, whatever their width and case and the signs between them. A key that is hidden in part is the same as any.

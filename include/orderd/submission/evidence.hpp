@@ -36,6 +36,7 @@ struct element {
     bool owned = false;                           // its code belongs to another order here,
     std::string owner_key;                        // which is for this line or site: "start:LINE"
     bool seen_before = false;                     // it was there before the order in doubt was first sent
+    std::string known_sent, known_told;           // the name of a known order, and how it is told; "": not asked
 };
 
 /// A line of the table: the first whose condition holds decides.
@@ -59,8 +60,12 @@ struct judged_element {
 };
 judged_element judge(const element&, const store::doubtful_order&, std::span<const evidence_rule> = evidence_rules());
 
-/// What both sides tell, compared (RULINGS R13, R14): names, line or site and key, products, the wanted day, the flag.
-/// Places and addresses are left out: the provider completes and rewrites them.
+/// Whether the name is told otherwise than it was sent, so that it matters how the provider writes.
+bool loosely_named(const element&, const store::doubtful_order&);
+
+/// What both sides tell, compared (RULINGS R13, R14): names, line or site and key, products, the wanted day, the flag,
+/// of places their post code and telephone number, and the LAN's addresses. Addresses in words are left out: the
+/// provider completes and rewrites them.
 std::vector<compared_member> compare(const element&, const store::doubtful_order&);
 
 }

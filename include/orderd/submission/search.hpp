@@ -20,7 +20,8 @@ struct search_evidence {
     std::string unusable;                 // why the answer, or a page of it, could not be used; "" when it could
     std::string none_told_as;             // "none" was told by this error; "" when it was an empty list
     std::string not_heeded;               // a sign that the search is not for our line or site alone
-    std::string elsewhere;                // an order in progress that may be ours, and that the search does not show
+    std::string elsewhere;                // an order in progress that may be ours, and that the search does not show,
+    bool elsewhere_unread = false;        // and whose detail could not be read
     control positive, negative;           // asked when nothing was found that may be ours
 };
 

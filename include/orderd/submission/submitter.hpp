@@ -34,6 +34,8 @@ public:
     /// Everything but max_in_flight, whose coroutines run already.
     void configure(submitter_options);
     int in_flight() const { return in_flight_; }
+    /// What is done before the first order after a while without any is claimed.
+    void before_the_first(std::function<asio::awaitable<void>()> f) { before_the_first_ = std::move(f); }
 
 private:
     struct claimed {
@@ -45,11 +47,14 @@ private:
     asio::awaitable<void> claim_orders();
     /// Claims once; how long to wait before the next time.
     asio::awaitable<timekeeper::duration> claim_once();
+    /// Whether an order is due at once; else how long until one is.
+    asio::awaitable<timekeeper::duration> until_due();
     /// Orders whose claim was committed although its answer was lost: never sent, they go back.
     asio::awaitable<void> return_lost_claims(instance_id owner);
     asio::awaitable<void> send_orders(); // one of max_in_flight
     asio::awaitable<void> send(claimed);
     void record(const claimed&, const provider::result<order_code>&);
+    void record_defect(const claimed&, const std::string& what);
     void return_unsent(const claimed&);
     void give_back(order_id, int revision, instance_id owner, std::string why);
     int places() const;
@@ -65,6 +70,9 @@ private:
     breaker& breaker_;
     submitter_options options_;
     std::function<double()> uniform01_;
+    logger& log_;
+    std::function<asio::awaitable<void>()> before_the_first_;
+    std::optional<timekeeper::time_point> claimed_at_; // the last orders
     outage_notice database_outage_;
     async::wakeup room_, work_;
     std::deque<claimed> line_;
