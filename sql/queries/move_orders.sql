@@ -13,7 +13,11 @@ with asked as (
        set state = a.to_state,
            revision = o.revision + 1,
            owner = null,
-           not_before = case when a.delay_ms is null then o.not_before else now() + a.delay_ms * interval '1 millisecond' end,
+           -- What was never sent keeps its submit_after, whoever lets it go.
+           not_before = case when a.delay_ms is null then o.not_before
+                             when a.to_state = 'ready' and o.first_submitted_at is null
+                             then greatest(o.not_before, now() + a.delay_ms * interval '1 millisecond')
+                             else now() + a.delay_ms * interval '1 millisecond' end,
            -- A person's retry begins anew; what was before stays in the events.
            attempts = case when a.event in ('retry_asked', 'release_asked') then 0 else greatest(0, o.attempts - a.attempts_back) end,
            -- What was once in doubt keeps the time of its first attempt: a later order may be that one, created late.

@@ -4,6 +4,7 @@
 #include "orderd/store/migrations.hpp"
 #include "orderd/store/overview.hpp"
 #include "orderd/store/products.hpp"
+#include "orderd/store/server_kept.hpp"
 #include "orderd/store/sites.hpp"
 #include "verbs.hpp"
 
@@ -146,6 +147,8 @@ void check_database(const surroundings& s, checklist& list)
     try {
         auto session = s.open();
         check_server(s, *session, list);
+        if (!store::server_kept(s.config.database.url))
+            return list.bad("database", store::server_not_kept, store::server_not_kept_remedy, usage);
         auto state = store::migrations(*session);
         if (state.applied > state.known)
             return list.bad("schema",
@@ -169,6 +172,10 @@ void check_database(const surroundings& s, checklist& list)
         auto running = store::heard_lately(seen.instances, s.config.submission.lease);
         list.good("daemons",
                   running == 0 ? "none is running on this database now" : std::to_string(running) + " running");
+        for (const auto& i : seen.instances)
+            for (const auto& t : i.troubles)
+                list.bad("daemon " + i.name, t.what + " has been away since " + t.since + ": " + t.why,
+                         "mend that; the daemon tries again by itself");
         if (seen.circuit != "closed")
             list.bad("sending", "stopped: " + seen.circuit_why, "mend that; the daemon tries again by itself");
         if (seen.restored)

@@ -99,9 +99,15 @@ json::array as_json(const std::vector<store::cause>& all)
 json::object as_json(const store::overview& o)
 {
     json::array instances;
-    for (const auto& i : o.instances)
-        instances.push_back(
-            {{"name", i.name}, {"started_at", i.started_at}, {"places", i.places}, {"silent_ms", i.silent_ms}});
+    for (const auto& i : o.instances) {
+        json::array troubles;
+        for (const auto& t : i.troubles) troubles.push_back({{"what", t.what}, {"why", t.why}, {"since", t.since}});
+        instances.push_back({{"name", i.name},
+                             {"started_at", i.started_at},
+                             {"places", i.places},
+                             {"silent_ms", i.silent_ms},
+                             {"troubles", std::move(troubles)}});
+    }
     return {{"states", states(o.orders)},
             {"oldest_ready_seconds", o.oldest_ready_seconds},
             {"oldest_in_doubt_seconds", o.oldest_in_doubt_seconds},
@@ -194,10 +200,13 @@ std::string overview_text(const store::overview& o, double rate_limit, bool colo
                          coloured) +
                "\n";
     if (o.instances.empty()) out += in_colour(red, "daemons    none is running", coloured) + "\n";
-    for (const auto& i : o.instances)
+    for (const auto& i : o.instances) {
         out += "daemon     " + i.name + " since " + i.started_at + ", " + std::to_string(i.places) +
                " places on the wire" +
                (i.silent_ms > 10'000 ? ", silent for " + service::duration_words(i.silent_ms / 1000) : "") + "\n";
+        for (const auto& t : i.troubles)
+            out += in_colour(red, "trouble    " + t.what + " is away since " + t.since + ": " + t.why, coloured) + "\n";
+    }
     return out;
 }
 

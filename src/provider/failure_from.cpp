@@ -14,13 +14,10 @@ constexpr std::size_t kept_raw = 4096;
 /// be raised on the way back.
 constexpr std::string_view slow_down[] = {"QuotaViolation", "SpikeArrestViolation", "ConcurrentRatelimtViolation",
                                           "ConcurrentRateLimitViolation"};
-constexpr std::string_view bad_token[] = {"invalid_access_token",
-                                          "access_token_expired",
-                                          "InvalidAccessToken",
-                                          "InvalidAccessTokenScope",
-                                          "access_token_not_approved",
-                                          "FailedToResolveToken",
-                                          "InvalidApiCallAsNoApiProductMatchFound"};
+constexpr std::string_view bad_token[] = {"invalid_access_token",    "access_token_expired",
+                                          "InvalidAccessToken",      "AccessTokenExpired",
+                                          "InvalidAccessTokenScope", "access_token_not_approved",
+                                          "FailedToResolveToken",    "InvalidApiCallAsNoApiProductMatchFound"};
 
 /// Whether an error's code is one of a family, and its last part one of `names`.
 bool any_fault(const std::vector<api_error>& errors, std::string_view family, std::span<const std::string_view> names)

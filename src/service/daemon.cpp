@@ -13,6 +13,7 @@
 #include "orderd/service/service_manager.hpp"
 #include "orderd/store/migrations.hpp"
 #include "orderd/store/order_store.hpp"
+#include "orderd/store/server_kept.hpp"
 #include "orderd/tracking/books.hpp"
 #include "orderd/tracking/tracker.hpp"
 
@@ -21,6 +22,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/json.hpp>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
@@ -69,7 +71,8 @@ public:
           time_(async::make_loop_time(on())),
           database_(connect(c.database.connections - for_orders(c), store::planning::as_usual)),
           order_database_(connect(for_orders(c), store::planning::by_index)),
-          orders_(store::make_order_store(*order_database_)),
+          own_database_(connect(1, store::planning::as_usual)),
+          orders_(store::make_order_store(*order_database_, *own_database_)),
           loops_(on(), *time_, *orders_, api_maker(client_secret), loops_options_of(c), log, metrics_, uniform01_),
           box_(read_credential_box(c)),
           sites_(on(), *time_, *database_, *loops_.api, box_, c.tracking.sites_interval, log),
@@ -110,6 +113,7 @@ public:
         if (out_of_time_) std::_Exit(exit_code_);
         order_database_.reset(); // their threads may still hold work that belongs to the loop
         database_.reset();
+        own_database_.reset();
         return exit_code_;
     }
 
@@ -197,12 +201,32 @@ private:
         while (!stopping_) {
             std::string line = "the database is away; everything is kept";
             try {
-                auto seen = co_await database_->run([](store::session& s) { return store::read_overview(s); });
+                auto seen = co_await own_database_->run([](store::session& s) { return store::read_overview(s); });
                 line = status_line(seen, loops_.submitter.in_flight(), config_.submission.requests_per_second);
             } catch (const std::exception&) { // whoever needs the database says that it is away
             }
             if (!stopping_) manager_.status(line);
+            log_.tell_held_back(false);
+            co_await note_troubles();
             co_await told_.wait_for(std::chrono::seconds(10));
+        }
+    }
+
+    /// Where administrators look: in the database.
+    asio::awaitable<void> note_troubles()
+    {
+        boost::json::array all;
+        for (const auto& t : log_.troubles())
+            all.push_back({{"what", t.what},
+                           {"why", t.why},
+                           {"since", to_iso_tokyo(std::chrono::floor<std::chrono::milliseconds>(t.since))}});
+        auto json = boost::json::serialize(all);
+        auto note = [json, self = loops_.lease.id()](store::session& s) {
+            return store::note_troubles(s, self, json), true;
+        };
+        try {
+            co_await own_database_->run(note);
+        } catch (const std::exception&) { // that the database is away is said by whoever needs it
         }
     }
 
@@ -219,6 +243,15 @@ private:
         while (!stopping_) {
             std::string why;
             try {
+                auto kept = [url = config_.database.url](store::session&) { return store::server_kept(url); };
+                bool as_it_must = co_await database_->run(kept);
+                if (!as_it_must) {
+                    log_.error("the daemon does not start",
+                               {{"why", store::server_not_kept}, {"remedy", store::server_not_kept_remedy}});
+                    exit_code_ = 2;
+                    loop_.stop();
+                    co_return;
+                }
                 auto applied = co_await database_->run([](store::session& s) { return store::migrate(s); });
                 for (const auto& name : applied) log_.info("migration applied", {{"name", name}});
                 if (int gone = co_await database_->run([](store::session& s) { return declare_gone_ones_lost(s); }))
@@ -358,6 +391,7 @@ private:
         co_await house_.fold_once();
         if (results_) co_await results_->write_once();
         co_await loops_.lease.give_up();
+        log_.tell_held_back(true);
         log_.info("stopped");
     }
 
@@ -369,7 +403,7 @@ private:
     service_manager manager_;
     std::unique_ptr<timekeeper> time_;
     prometheus_metrics metrics_;
-    std::unique_ptr<store::database> database_, order_database_;
+    std::unique_ptr<store::database> database_, order_database_, own_database_;
     std::unique_ptr<store::order_store> orders_;
     order_loops loops_;
     std::shared_ptr<const store::credential_box> box_;

@@ -2,6 +2,8 @@
 #include "orderd/core/text.hpp"
 
 #include <boost/json.hpp>
+#include <map>
+#include <mutex>
 #include <spdlog/logger.h>
 #include <spdlog/sinks/stdout_sinks.h>
 
@@ -39,11 +41,43 @@ public:
     void write(log_level level, std::string_view message, std::initializer_list<log_field> fields) override
     {
         if (!sink_.should_log(to_spdlog(level))) return;
+        std::lock_guard lock(mutex_);
+        if (level != log_level::debug && !budget_.spend(level, message)) return;
+        put(level, message, fields);
+    }
+
+    void tell_held_back(bool everything) override
+    {
+        std::lock_guard lock(mutex_);
+        for (const auto& held : budget_.take(line_budget::clock::now(), everything))
+            put(held.level, "the same again, too often to be written each time",
+                {{"line", held.message}, {"times", held.lines}});
+    }
+
+    void trouble(const void* who, std::string_view what, std::string_view why) override
+    {
+        std::lock_guard lock(mutex_);
+        if (why.empty())
+            troubles_.erase(who);
+        else
+            troubles_.insert_or_assign(
+                who, lasting_trouble{std::string(what), printable(why, 300), std::chrono::system_clock::now()});
+    }
+    std::vector<lasting_trouble> troubles() const override
+    {
+        std::lock_guard lock(mutex_);
+        std::vector<lasting_trouble> out;
+        for (const auto& [who, t] : troubles_) out.push_back(t);
+        return out;
+    }
+
+private:
+    void put(log_level level, std::string_view message, std::initializer_list<log_field> fields)
+    {
         auto line = json_ ? json_line(level, message, fields) : text_line(message, fields);
         sink_.log(to_spdlog(level), spdlog::string_view_t(line.data(), line.size()));
     }
 
-private:
     static std::string text_line(std::string_view message, std::initializer_list<log_field> fields)
     {
         std::string out(message);
@@ -79,6 +113,9 @@ private:
 
     bool json_;
     spdlog::logger sink_;
+    mutable std::mutex mutex_;
+    line_budget budget_;
+    std::map<const void*, lasting_trouble> troubles_;
 };
 
 }

@@ -8,7 +8,7 @@
 namespace orderd::store {
 namespace {
 
-constexpr std::size_t words_kept = 300; // of what PostgreSQL said, which may repeat the value
+constexpr std::size_t code_kept = 100;
 constexpr milliseconds least_delay{60'000};
 
 /// The members whose text somebody else wrote.
@@ -79,13 +79,13 @@ std::optional<order_move> without_code(const order_move& wanted, const std::stri
     return other;
 }
 
-order_move without_words(const order_move& wanted, const std::string& refusal)
+order_move without_words(const order_move& wanted)
 {
     order_move other = wanted;
     auto was = fingerprint(wanted);
     for (auto* text : texts_of(other)) text->clear();
     other.provider_status = wanted.provider_status.size() == 1 ? wanted.provider_status : "";
-    other.why = "what the provider told could not be kept as it came (" + was + "): " + printable(refusal, words_kept);
+    other.why = "what the provider told could not be kept as it came (" + was + ")";
     if (!wanted.error_code.empty() || !wanted.error_message.empty()) {
         other.error_code = "not_kept";
         other.error_message = "提供元の応答を記録できませんでした (" + was +
@@ -94,7 +94,7 @@ order_move without_words(const order_move& wanted, const std::string& refusal)
     return other;
 }
 
-std::optional<order_move> outcome_not_kept(const order_move& wanted, const std::string& refusal)
+std::optional<order_move> outcome_not_kept(const order_move& wanted)
 {
     bool sending = wanted.from == order_state::submitting;
     if (!sending && wanted.from != order_state::in_doubt) return std::nullopt;
@@ -104,8 +104,8 @@ std::optional<order_move> outcome_not_kept(const order_move& wanted, const std::
     other.from = wanted.from;
     other.event = sending ? order_event::outcome_unknown : order_event::search_inconclusive;
     other.delay = std::max({wanted.delay.value_or(milliseconds(0)), wanted.settle_time, least_delay});
-    other.why = "the answer could not be recorded: " + printable(refusal, words_kept);
-    if (!wanted.code.text.empty()) other.why += "; its order number was " + printable(wanted.code.text, words_kept);
+    other.why = "the answer could not be recorded";
+    if (!wanted.code.text.empty()) other.why += "; its order number was " + printable(wanted.code.text, code_kept);
     return other;
 }
 

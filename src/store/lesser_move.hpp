@@ -12,10 +12,11 @@ namespace orderd::store {
 /// of two. Nothing: there is no such move.
 std::optional<order_move> without_code(const order_move& wanted, const std::string& refusal);
 
-/// Without the provider's words: their size and SHA-256 stand in their place.
-order_move without_words(const order_move& wanted, const std::string& refusal);
+/// Without the provider's words: their size and SHA-256 stand in their place. Nor with those of the refusal, which may
+/// repeat them.
+order_move without_words(const order_move& wanted);
 
 /// Nothing but that it is not known what became of the order; it is searched for. Nothing: it stays where it is.
-std::optional<order_move> outcome_not_kept(const order_move& wanted, const std::string& refusal);
+std::optional<order_move> outcome_not_kept(const order_move& wanted);
 
 }

@@ -22,7 +22,7 @@ namespace {
 
 class postgres_orders final : public order_store {
 public:
-    explicit postgres_orders(database& db) : database_(db) {}
+    postgres_orders(database& db, database& leases) : database_(db), leases_(leases) {}
 
     // Questions get a name before co_await: see database::run.
     asio::awaitable<std::vector<claimed_order>> claim(instance_id owner, int limit, bool probe,
@@ -109,27 +109,27 @@ public:
     asio::awaitable<instance_id> register_instance(std::string name) override
     {
         auto ask = [name](session& s) { return store::register_instance(s, name); };
-        co_return co_await database_.run(ask);
+        co_return co_await leases_.run(ask);
     }
     asio::awaitable<held_lease> heartbeat(instance_id id, wished_places wish) override
     {
         auto ask = [=](session& s) { return store::heartbeat(s, id, wish); };
-        co_return co_await database_.run(ask);
+        co_return co_await leases_.run(ask);
     }
     asio::awaitable<void> say_goodbye(instance_id id) override
     {
         auto ask = [=](session& s) { return store::say_goodbye(s, id), true; };
-        co_await database_.run(ask);
+        co_await leases_.run(ask);
     }
     asio::awaitable<reaped> reap(instance_id by, milliseconds lease, milliseconds settle_time) override
     {
         auto ask = [=](session& s) { return reap_instances(s, by, lease, settle_time); };
-        co_return co_await database_.run(ask);
+        co_return co_await leases_.run(ask);
     }
     asio::awaitable<bool> take_duty(std::string name, instance_id id, milliseconds how_long) override
     {
         auto ask = [=](session& s) { return store::take_duty(s, name, id, how_long); };
-        co_return co_await database_.run(ask);
+        co_return co_await leases_.run(ask);
     }
     asio::awaitable<std::chrono::microseconds> reserve_requests(double per_second, int count) override
     {
@@ -145,29 +145,29 @@ public:
     asio::awaitable<shared_circuit> read_circuit() override
     {
         auto ask = [](session& s) { return store::read_circuit(s); };
-        co_return co_await database_.run(ask);
+        co_return co_await leases_.run(ask);
     }
     asio::awaitable<void> open_circuit(circuit_state state, std::string why, milliseconds pause) override
     {
         auto ask = [=](session& s) {
             return s.ask(ORDERD_SQL(open_circuit), std::string(name(state)), why, pause.count()), true;
         };
-        co_await database_.run(ask);
+        co_await leases_.run(ask);
     }
     asio::awaitable<void> close_circuit() override
     {
         auto ask = [](session& s) { return s.ask(ORDERD_SQL(close_circuit)), true; };
-        co_await database_.run(ask);
+        co_await leases_.run(ask);
     }
     asio::awaitable<void> pause_sending(milliseconds pause) override
     {
         auto ask = [=](session& s) { return s.ask(ORDERD_SQL(pause_sending), pause.count()), true; };
-        co_await database_.run(ask);
+        co_await leases_.run(ask);
     }
     asio::awaitable<bool> take_probe(instance_id id, milliseconds how_long) override
     {
         auto ask = [=](session& s) { return !s.ask(ORDERD_SQL(take_probe), id.value, how_long.count()).empty(); };
-        co_return co_await database_.run(ask);
+        co_return co_await leases_.run(ask);
     }
     asio::awaitable<void> probe_failed(instance_id id, circuit_state state, std::string why,
                                        milliseconds pause) override
@@ -175,18 +175,22 @@ public:
         auto ask = [=](session& s) {
             return s.ask(ORDERD_SQL(probe_failed), id.value, why, std::string(name(state)), pause.count()), true;
         };
-        co_await database_.run(ask);
+        co_await leases_.run(ask);
     }
 
 private:
     static constexpr int least_group = 16; // smaller claims are few, and always begin with the oldest
     database& database_;
+    database& leases_;
     claim_cursor claimed_to_; // of claims, of which one runs at a time
     std::chrono::steady_clock::time_point line_begins_anew_{};
 };
 
 }
 
-std::unique_ptr<order_store> make_order_store(database& db) { return std::make_unique<postgres_orders>(db); }
+std::unique_ptr<order_store> make_order_store(database& db, database& leases)
+{
+    return std::make_unique<postgres_orders>(db, leases);
+}
 
 }

@@ -204,7 +204,10 @@ std::vector<known_order> known_orders(session& s, order_type type, milliseconds 
     std::vector<known_order> out;
     for (const auto& r : s.ask(ORDERD_SQL(orders_to_try_searches_with), static_cast<int>(type),
                                static_cast<std::int64_t>(settle_time.count())))
-        out.push_back({{r[0].as<std::string>()}, r[1].as<std::string>(), r[2].as<bool>(), r[3].as<std::string>(),
+        out.push_back({{r[0].as<std::string>()},
+                       r[1].as<std::string>(),
+                       r[2].as<bool>(),
+                       r[3].as<std::string>(),
                        r[4].as<std::string>("")});
     return out;
 }

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include <boost/json.hpp>
+
 namespace orderd::store {
 namespace {
 
@@ -71,6 +73,32 @@ std::vector<batch_overview> batch_overviews(session& s, const batch_choice& c)
     return out;
 }
 
+void note_troubles(session& s, instance_id id, const std::string& json)
+{
+    s.ask("note_troubles",
+          "update orderd.instance set troubles = $2::jsonb where id = $1::bigint and troubles <> $2::jsonb", id.value,
+          json);
+}
+
+namespace {
+
+std::vector<trouble> troubles_in(const std::string& json)
+{
+    std::vector<trouble> out;
+    boost::system::error_code error;
+    auto parsed = boost::json::parse(json, error);
+    if (error || !parsed.is_array()) return out;
+    auto text = [](const boost::json::value& of, std::string_view member) {
+        auto* object = of.if_object();
+        auto* v = object ? object->if_contains(member) : nullptr;
+        return v && v->is_string() ? std::string(v->get_string()) : std::string();
+    };
+    for (const auto& one : parsed.get_array()) out.push_back({text(one, "what"), text(one, "why"), text(one, "since")});
+    return out;
+}
+
+}
+
 overview read_overview(session& s)
 {
     overview o;
@@ -97,9 +125,10 @@ overview read_overview(session& s)
     o.ended_per_minute = per_minute(ended_ones, minutes);
     for (const auto& r :
          s.ask("instances", "select name, to_char(started_at at time zone 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI'), places, "
-                            "(extract(epoch from now() - heartbeat_at) * 1000)::bigint from orderd.instance "
+                            "(extract(epoch from now() - heartbeat_at) * 1000)::bigint, troubles from orderd.instance "
                             "where stopped_at is null and lost_at is null order by id"))
-        o.instances.push_back({r[0].as<std::string>(), r[1].as<std::string>(), r[2].as<int>(), r[3].as<long>()});
+        o.instances.push_back({r[0].as<std::string>(), r[1].as<std::string>(), r[2].as<int>(), r[3].as<long>(),
+                               troubles_in(r[4].as<std::string>())});
     return o;
 }
 

@@ -25,11 +25,11 @@ public:
         }
         if (tried_ < 2) {
             tried_ = 2;
-            return without_words(wanted_, refusal);
+            return without_words(wanted_);
         }
         if (tried_ < 3) {
             tried_ = 3;
-            return outcome_not_kept(wanted_, refusal);
+            return outcome_not_kept(wanted_);
         }
         return std::nullopt;
     }

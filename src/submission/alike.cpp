@@ -121,7 +121,8 @@ characters folded(std::string_view utf8, letters kept = letters::folded)
         }
         if (std::exchange(gap, false)) out.push_back(' ');
         c = u_iscntrl(c) || U_IS_SURROGATE(c) ? anything : twin(c);
-        if (c == anything && !out.empty() && out.back() == anything) continue;
+        // What was lost may have had a mark of its own: カ of ガ.
+        if (!out.empty() && out.back() == anything && (c == anything || u_getCombiningClass(c) != 0)) continue;
         out.push_back(c);
     }
     return out;

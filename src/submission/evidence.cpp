@@ -152,6 +152,10 @@ constexpr evidence_rule table[] = {
     {"detail_missing", verdict::unreadable, [](const element& e, const order&) { return e.detail_missing; },
      "is listed, and the provider does not know its detail", "一覧にはありますが、詳細を取得できません"},
 
+    {"hand_not_seen", verdict::unreadable, [](const element& e, const order&) { return e.hand_hidden; },
+     "has its name written otherwise than it was sent, and no known order shows now how the provider writes",
+     "拠点名が送信した内容と異なる書き方で、提供元の書き方を既知のオーダで確認できません"},
+
     {"detail_not_asked", verdict::perhaps, [](const element& e, const order&) { return !e.detail; },
      "is one of too many to look at each", "候補が多すぎるため、詳細を確認していません"},
     {"type_contradicts", verdict::perhaps,

@@ -71,9 +71,26 @@ asio::awaitable<void> reconciler::reconcile_all(std::vector<store::doubtful_orde
     std::function<asio::awaitable<void>(store::doubtful_order)> work = [this, alone](store::doubtful_order order) {
         // So many failures in a row: the others need not find out for themselves.
         if (!alone && failed_searches_ >= options_.searches_at_once) return postpone(std::move(order));
-        return reconcile_one(std::move(order));
+        return try_to_reconcile(std::move(order));
     };
     co_await async::for_each_at_once(executor_, options_.searches_at_once, std::move(due), stopping, work);
+}
+
+/// What goes wrong with one order is nothing to the others; a database that is away is.
+asio::awaitable<void> reconciler::try_to_reconcile(store::doubtful_order order)
+{
+    std::string defect;
+    try {
+        co_await reconcile_one(order);
+        co_return;
+    } catch (const store::unavailable&) {
+        throw;
+    } catch (const std::exception& e) {
+        defect = e.what();
+    }
+    log_.error("an internal error while an order in doubt was searched for; it is searched for again",
+               {{"order", order.id.value}, {"what", defect}});
+    co_await postpone(order);
 }
 
 asio::awaitable<void> reconciler::reconcile_one(store::doubtful_order order)

@@ -180,14 +180,21 @@ look_elsewhere(search_evidence& into, const std::vector<element>& shown, provide
     };
     std::stable_partition(candidates.begin(), candidates.end(), named_so);
     co_await mark_known(candidates, orders, order.id);
+    // Where a known order has its name, another name is another order.
+    const auto& known = into.positive;
+    bool names_count = !known.name_sent.empty() && !known.name_told.empty() && alike(known.name_sent, known.name_told);
     std::size_t asked = 0;
     for (auto& c : candidates) {
-        if (c.owned || c.seen_before || ++asked > most) continue;
-        auto detail = co_await api.get_order(c.listed.code);
-        if (!detail && detail.error().status == 0) co_return detail.error();
+        if (c.owned || c.seen_before) continue;
         const auto& name = c.listed.customer_site_name;
         bool named = !name.empty() && named_so(c);
-        if (detail ? !may_be_for(order, *detail, named) : start && !name.empty() && !named) continue;
+        bool surely_named_otherwise = start && names_count && !name.empty() && !named;
+        auto detail = provider::result<provider::order_detail>(provider::failure{});
+        if (++asked <= most) {
+            detail = co_await api.get_order(c.listed.code);
+            if (!detail && detail.error().status == 0) co_return detail.error();
+        }
+        if (detail ? !may_be_for(order, *detail, named) : surely_named_otherwise) continue;
         into.elsewhere = c.listed.code.text;
         into.elsewhere_unread = !detail;
         if (detail) break;
@@ -209,6 +216,7 @@ asio::awaitable<std::optional<provider::failure>> look_at_hand(search_evidence& 
     for (std::size_t i = 0; i < all.size(); ++i) {
         all[i].known_sent = known->name_sent;
         all[i].known_told = known->name_told;
+        all[i].hand_hidden = into.elements[i].is == verdict::ours && known->is == control::answer::bad;
         into.elements[i] = judge(all[i], order, rules);
     }
     co_return std::nullopt;

@@ -9,6 +9,21 @@ namespace orderd::submission {
 using namespace std::chrono_literals;
 using duration = timekeeper::duration;
 
+namespace {
+
+constexpr auto quiet = 1min; // without an order: what others ordered meanwhile is looked at before the next
+
+/// Counts something for as long as it lives, however it ends.
+struct counted {
+    explicit counted(int& all) : count(all) { ++count; }
+    ~counted() { --count; }
+    counted(const counted&) = delete;
+    counted& operator=(const counted&) = delete;
+    int& count;
+};
+
+}
+
 submitter::submitter(asio::any_io_executor on, timekeeper& time, store::order_store& orders, provider::api& api,
                      store::recorder& recorder, lease& own, breaker& stopper, submitter_options options, logger& log,
                      std::function<double()> uniform01)
@@ -198,20 +213,42 @@ asio::awaitable<void> submitter::send(claimed one)
         return may;
     };
     std::string defect;
-    ++in_flight_;
     try {
-        auto request = one.order.request;
-        auto answer = co_await api_.post_order(std::move(request), still);
-        --in_flight_;
-        // The provider's words may repeat what was sent.
-        if (const auto* start = std::get_if<start_order>(&one.order.request); start && !answer)
-            answer = without_secret(answer.error(), start->line_access_key);
+        auto answer = co_await post(one, still);
         record(one, answer);
-        co_return;
-    } catch (const std::exception& e) {
+    } catch (const std::exception& e) { // nothing about one order stops the others
         defect = e.what();
     }
-    // Nothing of one order stops the others.
+    if (!defect.empty()) record_defect(one, may_have_gone, defect);
+}
+
+asio::awaitable<provider::result<order_code>> submitter::post(const claimed& one, std::function<bool()> still)
+{
+    counted on_the_wire(in_flight_);
+    auto request = one.order.request;
+    auto answer = co_await api_.post_order(std::move(request), std::move(still));
+    // The provider's words may repeat what was sent.
+    if (const auto* start = std::get_if<start_order>(&one.order.request); start && !answer)
+        answer = without_secret(answer.error(), start->line_access_key);
+    co_return answer;
+}
+
+/// What happened to the request is not known, if it went out at all.
+void submitter::record_defect(const claimed& one, bool may_have_gone, const std::string& what)
+{
+    log_.error("an internal error while an order was sent", {{"order", one.order.id.value}, {"what", what}});
+    if (one.probe) breaker_.probe_unused();
+    auto settings = options_.decisions;
+    store::order_move move;
+    move.id = one.order.id;
+    move.revision = one.order.revision;
+    move.from = order_state::submitting;
+    move.event = may_have_gone ? order_event::outcome_unknown : order_event::not_processed;
+    move.why = "internal error: " + what;
+    move.delay = std::max(settings.settle_time, one.settle_time);
+    move.attempt_given_back = !may_have_gone;
+    recorder_.add(std::move(move), one.owner);
+}
 
 void submitter::record(const claimed& one, const provider::result<order_code>& answer)
 {

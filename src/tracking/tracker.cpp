@@ -20,6 +20,10 @@ tracker::tracker(asio::any_io_executor on, timekeeper& time, store::order_store&
       provider_outage_(log, "the provider's order list"),
       tick_(time),
       pace_(options.interval, options.max_interval),
+      unknown_(log, "the provider does not know orders that it accepted; asking again at the next sweep"),
+      unreadable_(log, "the provider does not tell what became of orders; asking again at the next sweep"),
+      odd_status_(log, "the provider told a status that is not in its document; such orders stay in progress"),
+      defects_(log, "an internal error while orders were followed; asking again at the next sweep"),
       time_(time)
 {
 }
@@ -92,11 +96,21 @@ asio::awaitable<void> tracker::sweep()
     std::function<bool()> stopping = [this] { return stopping_; };
     std::function<asio::awaitable<void>(store::tracked_order)> work =
         [&](store::tracked_order order) -> asio::awaitable<void> {
-        if (co_await follow(std::move(order))) ++moved;
+        if (co_await try_to_follow(std::move(order))) ++moved;
     };
     co_await async::for_each_at_once(executor_, options_.details_at_once, std::move(unlisted), stopping, work);
+    for (auto* trouble : {&unknown_, &unreadable_, &odd_status_, &defects_}) trouble->tell();
     pace_.swept(tracked, moved);
     swept_at_ = time_.now();
+}
+
+asio::awaitable<void> tracker::look_at_others()
+{
+    auto orders = co_await store_.tracked();
+    auto in_progress = co_await list_in_progress(api_, orders);
+    if (!in_progress) co_return; // who cannot be asked cannot be sent to
+    for (const auto& order : orders) in_progress->codes.erase(order.code.text);
+    co_await note_others(in_progress->codes);
 }
 
 /// Keeps the next thousand behind those that were asked for at the sweep before.
@@ -139,26 +153,38 @@ asio::awaitable<void> tracker::note_others(const std::unordered_set<std::string>
     if (!others.empty()) co_await note();
 }
 
+/// What goes wrong with one order is nothing to the others.
+asio::awaitable<bool> tracker::try_to_follow(store::tracked_order order)
+{
+    auto id = order.id.value;
+    std::string defect;
+    try {
+        co_return co_await follow(std::move(order));
+    } catch (const std::exception& e) {
+        defect = e.what();
+    }
+    defects_.add(id, defect);
+    co_return false;
+}
+
 asio::awaitable<bool> tracker::follow(store::tracked_order order)
 {
     auto detail = co_await api_.get_order(order.code);
     if (!detail) {
-        if (detail.error().kind == provider::failure::what_happened::not_found)
-            log_.warning("the provider does not know an order it accepted; asking again at the next sweep",
-                         {{"order", order.id.value}, {"order_code", order.code.text}});
+        const auto failed = detail.error();
+        if (failed.kind == provider::failure::what_happened::not_found)
+            unknown_.add(order.id.value, "order code " + order.code.text);
+        else if (provider::cannot_be_asked(failed))
+            provider_outage_.failed(provider::summary(failed));
         else
-            provider_outage_.failed(provider::summary(detail.error()));
+            unreadable_.add(order.id.value, printable(provider::summary(failed), 200));
         co_return false;
     }
     if (auto event = event_of_status(detail->status)) {
         recorder_.add(move_of(order, *detail, *event), sweeping_as_);
         co_return true;
     }
-    if (detail->status != "1" && unknown_status_said_ != detail->status) {
-        unknown_status_said_ = detail->status;
-        log_.warning("the provider told a status that is not in its document; the order stays in progress",
-                     {{"order", order.id.value}, {"status", detail->status}});
-    }
+    if (detail->status != "1") odd_status_.add(order.id.value, "status " + printable(detail->status, 40));
     co_return false;
 }
 

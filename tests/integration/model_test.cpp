@@ -27,7 +27,7 @@ struct both {
     long asked = 0;
 
     explicit both(tests::stage::options o)
-        : s(std::move(o)), database({s.database_url(), 1}), real(store::make_order_store(database))
+        : s(std::move(o)), database({s.database_url(), 1}), real(store::make_order_store(database, database))
     {
         auto session = store::open_session(s.database_url());
         store::migrate(*session);

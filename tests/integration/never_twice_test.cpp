@@ -326,3 +326,37 @@ TEST_CASE(
                                     "\", \"status\": \"2\"}");
     wait_until("the end", [&] { return s.count("completed") == 1; });
 }
+
+TEST_CASE("what others ordered while nothing of ours was in progress is known before the first order is sent")
+{
+    auto o = slow();
+    o.settings_toml += "line_guard = false\n";
+    stage s(o);
+    s.start_and_wait(); // there is nothing to follow
+    auto theirs = foreign_order(
+        s,
+        R"({"orderType": "1", "startOrderPostData": {"customerCode": "A10000105", "customerSiteName": "ｶﾞｰﾄﾞ㈱～東京拠点－1号館&髙橋", "caseName": "鈴木商店", "lineId": "CAF5000000001", "lineAccessKey": "a1b2c3d4", "products": [{"productCode": "1-1-1-1-2"}]}})");
+    s.provider_settings(lost_request);
+    insert_start(s, "A", 1);
+    wait_for_state(s, "A", "accepted");
+    CHECK(code_of(s, "A") != theirs);
+    CHECK(in_ledger(s, "start:CAF" + line_of(1)) == 1);
+    CHECK(in_ledger(s, "start:CAF" + line_of(1), true) == 1);
+}
+
+TEST_CASE("a status that does not say what became of the order leaves it in doubt")
+{
+    stage s(slow());
+    start_with_known_order(s);
+    int number = 0;
+    for (std::string status : {"409", "410", "422", "499"}) {
+        INFO(status);
+        auto key = "S" + status;
+        s.provider_settings(R"({"faults": [{"operation": "POST /orders", "answer": ")" + status +
+                            R"(", "after": true, "every": 1, "times": 1}]})");
+        insert_start(s, key, ++number);
+        wait_for_state(s, key, "accepted");
+        CHECK(in_ledger(s, "start:CAF" + line_of(number)) == 1);
+        CHECK(s.sql("select doubts from orderd.\"order\" where request_key = '" + key + "'") == "1");
+    }
+}

@@ -67,13 +67,20 @@ void books::check_adopted(const order_row& o, const std::string& name,
     auto noted = in_.tables.seen.find(o.code);
     bool seen_before = noted != in_.tables.seen.end() && noted->second < o.first_submitted.value_or(o.received);
     if (b.foreign && b.natural_key == o.natural_key && in_.rivalled.contains(o.natural_key) && !seen_before &&
-        b.access_key == order_of(o.request).access_key && b.hope_to_end_at == order_of(o.request).hope_to_end_at &&
-        b.status_at_end == "2") {
+        b.access_key == order_of(o.request).access_key && !told_by_its_name(b, order_of(o.request)) &&
+        b.hope_to_end_at == order_of(o.request).hope_to_end_at && b.status_at_end == "2") {
         ++figures_.indistinguishable;
         return;
     }
     ++figures_.adopted_wrongly;
     broken_(name + " was taken for " + b.code + (b.foreign ? ", which is somebody else's" : ", which is another one"));
+}
+
+/// Whether two orders tell themselves apart by their names, in every hand that this provider has.
+bool books::told_by_its_name(const created_order& there, const created_order& ours) const
+{
+    return there.site_name != ours.site_name && in_.chosen.known_orders && names_are_seen(in_.provider.usual) &&
+           names_are_seen(in_.provider.in_bad_weather);
 }
 
 std::vector<std::string> books::codes_in(const order_row& o, std::initializer_list<std::string_view> verdicts)

@@ -38,6 +38,7 @@ private:
     void check_adopted(const order_row&, const std::string& name,
                        const std::map<std::string, const created_order*>& by_code);
     /// The elements of the last search with one of these verdicts: their codes.
+    bool told_by_its_name(const created_order& there, const created_order& ours) const;
     static std::vector<std::string> codes_in(const order_row&, std::initializer_list<std::string_view> verdicts);
     bool is_owned(const std::string& code) const;
     const created_order& in_book(const std::string& code) const;

@@ -40,6 +40,7 @@ struct manners {
     bool hides_details_of_others = false;   // GET /orders/{orderCode} of orders of others: 4000137
     bool types_are_words = false, statuses_are_words = false; // which nobody knows
     bool contracts_are_no_list = false;
+    bool names_are_objects = false; // {"value": "…"}, of which nobody knows what it says
     int offset_base = 0;
 };
 

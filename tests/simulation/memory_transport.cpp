@@ -48,6 +48,7 @@ json::object listed(memory_provider& there, const created_order& o, const manner
         {"applicationDate", written_day(there.day_of(o.created), hand)},
         {"hopeToStartAt", written_day(o.hope_to_start_at, hand)},
         {"hopeToEndAt", written_day(o.hope_to_end_at, hand)}};
+    if (m.names_are_objects) out["customerSiteName"] = json::object{{"value", o.site_name}};
     if (m.types_are_words) out["orderType"] = "申込";
     if (m.statuses_are_words) out["status"] = "確認中";
     if (o.without_code && there.weather_is_bad) out.erase("orderCode");

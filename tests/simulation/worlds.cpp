@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <set>
 
 namespace orderd::simulation {
 namespace {
@@ -71,6 +72,7 @@ void choose_hand(scheduler& world, memory_provider& there, world_choices& c)
             m.hand.limit_cap = 3 + world.below(20);
         }
         m.hides_details_of_others = world.chance(0.2);
+        m.names_are_objects = world.chance(0.05);
     }
     there.in_bad_weather = m;
     if (world.chance(0.4)) { // something is wrong with it for a while
@@ -144,6 +146,26 @@ void add_others_before(scheduler& world, memory_provider& there, const order_req
     if (world.chance(0.7)) there.add(other);
 }
 
+namespace {
+
+std::string first_characters(const std::string& utf8, int count)
+{
+    auto begins_one = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; };
+    std::size_t end = 0;
+    for (; end < utf8.size(); ++end)
+        if (begins_one(utf8[end]) && count-- == 0) break;
+    return utf8.substr(0, end);
+}
+
+}
+
+bool names_are_seen(const manners& m)
+{
+    static const std::set<std::string_view> whole{"as_sent",   "half_width", "full_width", "nfkc",
+                                                  "wave_dash", "html",       "padded"};
+    return m.names_are_objects || whole.contains(m.hand.names);
+}
+
 created_order rival_of(scheduler& world, const memory_provider& there, const created_order& ours)
 {
     auto o = ours;
@@ -158,6 +180,10 @@ created_order rival_of(scheduler& world, const memory_provider& there, const cre
     }
     switch (o.type) {
     case order_type::start:
+        if (world.chance(0.25)) { // but for a name that looks like a beginning of ours
+            o.site_name = first_characters(o.site_name, 2);
+            break;
+        }
         if (world.chance(0.5)) o.site_name = "他社の拠点";
         o.access_key = "others99";
         o.products = {{1, "1-1-9-9-9"}};

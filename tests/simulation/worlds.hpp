@@ -30,6 +30,9 @@ std::vector<std::string> names_of(const manners&);
 /// Whether what a provider tells of a change in this hand can settle a doubt about it.
 bool changes_can_be_told(const manners&, const std::vector<product_change>&);
 
+/// Whether a name that is a beginning of another is seen to be one of its own.
+bool names_are_seen(const manners&);
+
 /// Orders of others that are plainly not this one: long ago, of another type.
 void add_others_before(scheduler&, memory_provider&, const order_request&);
 /// An order of somebody else, so like this one that only a person can tell. `in_progress`: it lives on.

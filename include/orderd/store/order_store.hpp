@@ -74,7 +74,8 @@ public:
     virtual asio::awaitable<void> probe_failed(instance_id, circuit_state, std::string why, milliseconds pause) = 0;
 };
 
-std::unique_ptr<order_store> make_order_store(database&);
+/// `leases`: the connection for heartbeats, duties and the circuit, which no claim and no group of answers holds up.
+std::unique_ptr<order_store> make_order_store(database&, database& leases);
 
 /// Renews the lease and shares the places anew (see places_for in core).
 held_lease heartbeat(session&, instance_id, const wished_places&);

@@ -40,11 +40,18 @@ struct batch_choice {
 /// The newest first.
 std::vector<batch_overview> batch_overviews(session&, const batch_choice&);
 
+/// Something that an instance cannot do at the moment.
+struct trouble {
+    std::string what, why, since; // Japanese time
+};
 struct instance_overview {
     std::string name, started_at;
     int places = 0;
     long silent_ms = 0;
+    std::vector<trouble> troubles{};
 };
+/// Keeps what this instance cannot do, for everybody to see: JSON [{"what", "why", "since"}].
+void note_troubles(session&, instance_id, const std::string& json);
 /// Of the instances that did not say good-bye, how many were heard within `lease`: those of a restored backup were not.
 long heard_lately(const std::vector<instance_overview>&, std::chrono::milliseconds lease);
 struct overview {

@@ -25,8 +25,8 @@ struct control {
         impossible, // there is nothing to ask for
     };
     answer is = answer::not_asked;
-    std::string english, japanese;      // what was asked, and what came
-    std::string name_sent, name_told{}; // of the known order that was found; "": not known
+    std::string english, japanese;        // what was asked, and what came
+    std::string name_sent{}, name_told{}; // of the known order that was found; "": not known
 };
 
 /// How "none" was told: by an empty list, or by an error.

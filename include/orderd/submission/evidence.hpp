@@ -36,7 +36,8 @@ struct element {
     bool owned = false;                           // its code belongs to another order here,
     std::string owner_key;                        // which is for this line or site: "start:LINE"
     bool seen_before = false;                     // it was there before the order in doubt was first sent
-    std::string known_sent, known_told;           // the name of a known order, and how it is told; "": not asked
+    std::string known_sent, known_told;           // the name of a known order, and how it is told; "": not known
+    bool hand_hidden = false;                     // a known order was asked for that, and not told
 };
 
 /// A line of the table: the first whose condition holds decides.

@@ -33,6 +33,7 @@ public:
 private:
     asio::awaitable<void> reconcile_all(std::vector<store::doubtful_order>);
     asio::awaitable<void> reconcile_one(store::doubtful_order);
+    asio::awaitable<void> try_to_reconcile(store::doubtful_order);
     asio::awaitable<void> postpone(store::doubtful_order);
     asio::awaitable<void> say_created_late(order_id, std::chrono::milliseconds settle_time);
 

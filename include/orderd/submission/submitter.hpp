@@ -54,7 +54,8 @@ private:
     asio::awaitable<void> send_orders(); // one of max_in_flight
     asio::awaitable<void> send(claimed);
     void record(const claimed&, const provider::result<order_code>&);
-    void record_defect(const claimed&, const std::string& what);
+    void record_defect(const claimed&, bool may_have_gone, const std::string& what);
+    asio::awaitable<provider::result<order_code>> post(const claimed&, std::function<bool()> still);
     void return_unsent(const claimed&);
     void give_back(order_id, int revision, instance_id owner, std::string why);
     int places() const;

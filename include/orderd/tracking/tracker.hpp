@@ -28,6 +28,8 @@ public:
             std::function<instance_id()> self, tracker_options, logger&);
     asio::awaitable<void> run();
     void stop();
+    /// Keeps which orders of others are in progress, so that an order sent from now on is not taken for one of them.
+    asio::awaitable<void> look_at_others();
     /// When the last sweep that this instance made ended well; zero: never.
     timekeeper::time_point swept_at() const { return swept_at_; }
     void configure(tracker_options options)
@@ -40,6 +42,7 @@ public:
 private:
     asio::awaitable<void> sweep();
     asio::awaitable<bool> follow(store::tracked_order); // whether it moved
+    asio::awaitable<bool> try_to_follow(store::tracked_order);
     /// Keeps which orders of others are at the provider: what was there before an order was sent is not it.
     asio::awaitable<void> note_others(const std::unordered_set<std::string>& codes);
     void say_what_is_odd(const std::vector<std::string>&);
@@ -56,10 +59,10 @@ private:
     async::wakeup tick_;
     sweep_pace pace_;
     instance_id sweeping_as_; // should the lease be lost in the midst of a sweep, nothing of it is recorded
-    std::string unknown_status_said_;
-    order_id asked_up_to_{0};                      // by themselves, where no list can be had
-    std::size_t odd_elements_ = 0;                 // of the list before
-    std::unordered_set<std::string> others_noted_; // since this daemon started
+    trouble_count unknown_, unreadable_, odd_status_, defects_; // orders of a sweep
+    order_id asked_up_to_{0};                                   // by themselves, where no list can be had
+    std::size_t odd_elements_ = 0;                              // of the list before
+    std::unordered_set<std::string> others_noted_;              // since this daemon started
     timekeeper& time_;
     timekeeper::time_point swept_at_{};
     bool stopping_ = false;

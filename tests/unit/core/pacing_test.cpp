@@ -130,3 +130,60 @@ TEST_CASE("an outage is said once, again after ten minutes, and when it is over"
     notice.recovered(now + 603s);
     CHECK(log.infos == 1);
 }
+
+TEST_CASE("the same line is written a hundred times in ten minutes, and the others are counted")
+{
+    line_budget budget;
+    line_budget::clock::time_point now{std::chrono::hours(1)};
+    int written = 0;
+    for (int i = 0; i < 10'000; ++i) written += budget.spend(log_level::warning, "an order is odd", now);
+    CHECK(written == 100);
+    CHECK(budget.spend(log_level::error, "an order is odd", now));
+    CHECK(budget.spend(log_level::warning, "another thing", now));
+    CHECK(budget.take(now).empty());
+    now += std::chrono::minutes(10);
+    auto held = budget.take(now);
+    REQUIRE(held.size() == 1);
+    CHECK(held[0].message == "an order is odd");
+    CHECK(held[0].lines == 9'900);
+    CHECK(budget.take(now, true).empty());
+    CHECK(budget.spend(log_level::warning, "an order is odd", now));
+}
+
+TEST_CASE("messages that differ each time share one budget in the end")
+{
+    line_budget budget;
+    line_budget::clock::time_point now{std::chrono::hours(1)};
+    int written = 0;
+    for (int i = 0; i < 20'000; ++i) written += budget.spend(log_level::info, "line " + std::to_string(i), now);
+    CHECK(written <= 1'100);
+    auto held = budget.take(now, true);
+    REQUIRE(held.size() == 1);
+    CHECK(held[0].lines == 20'000 - written);
+}
+
+TEST_CASE("the same trouble of many orders is one line a round")
+{
+    struct kept final : logger {
+        void write(log_level, std::string_view, std::initializer_list<log_field> fields) override
+        {
+            lines.push_back({});
+            for (const auto& f : fields) lines.back() += std::string(f.name) + "=" + f.value + " ";
+        }
+        std::vector<std::string> lines;
+    } log;
+    trouble_count trouble(log, "orders are odd");
+    trouble_count::clock::time_point now{std::chrono::hours(1)};
+    for (int round = 0; round < 12; ++round, now += std::chrono::minutes(5)) {
+        for (int order = 1; order <= 10'000; ++order) trouble.add(order, "status 9");
+        trouble.tell(now);
+    }
+    REQUIRE(log.lines.size() == 1);
+    CHECK(log.lines[0] == "orders=10000 for_example=1 why=status 9 ");
+    trouble.add(5, "status 8");
+    trouble.tell(now); // another number
+    trouble.tell(now); // none
+    trouble.add(5, "status 8");
+    trouble.tell(now); // again
+    CHECK(log.lines.size() == 3);
+}

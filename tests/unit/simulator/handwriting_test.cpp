@@ -141,7 +141,7 @@ TEST_CASE("a status or type is written in every form that providers use")
         {"exponent", "1", "1e0"},
         {"full_width", "1", R"("１")"},
         {"full_width", "50", R"("５０")"},
-        {"words", "1", R"("進行中")"},
+        {"words", "1", R"("受付中")"},
         {"integers", "完了", R"("完了")"},
         {"decimals", "9999999999999999999", R"("9999999999999999999")"},
         {"sample", "1", "1"},

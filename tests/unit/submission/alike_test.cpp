@@ -76,7 +76,6 @@ TEST_CASE("a text written by another hand is the same text")
         {"東京拠点", "東京拠"},
         {"東京拠点", "東"},
         {"東京拠点", "東京拠\ufffd"},
-        {"東京", "東京拠点"},
         {"ｶﾞｰﾄﾞ㈱ 本社", "ガード(株)"},
         // absent
         {"", "東京拠点"},
@@ -186,4 +185,58 @@ TEST_CASE("a key that is told in full and differs is another key")
         INFO(row.sent << " | " << row.told);
         CHECK(surely_other_key(row.sent, row.told) == row.another);
     }
+}
+
+TEST_CASE("a secret keeps its case")
+{
+    CHECK(alike_secret("a1b2c3d4", "a1b2c3d4"));
+    CHECK(alike_secret("a1b2c3d4", "\uff411b2c3d4"));
+    CHECK(alike_secret("a1b2c3d4", "a1b2****"));
+    CHECK(alike_secret("a1b2c3d4", ""));
+    CHECK_FALSE(alike_secret("a1b2c3d4", "A1B2C3D4"));
+    CHECK_FALSE(alike_secret("a1b2c3d4", "a1b2c3d5"));
+}
+
+TEST_CASE("how a known order is told shows how others can be")
+{
+    const struct {
+        written known, other;
+        bool explained;
+    } rows[] = {
+        // told whole, and longer than what would be a cut
+        {{"前からの拠点", "前からの拠点"}, {"渋谷店第二ビル", "渋谷店"}, false},
+        {{"前からの拠点", "前からの拠点"}, {"渋谷店第二ビル", "渋谷店…"}, false},
+        {{"前からの拠点", "前からの拠点"}, {"渋谷店第二ビル", "渋谷店第二ビ"}, true}, // as long
+        {{"前からの拠点", "前からの"}, {"渋谷店第二ビル", "渋谷店第"}, true},         // it is cut, too
+        {{"", ""}, {"渋谷店第二ビル", "渋谷店"}, true},
+        {{"前からの拠点", ""}, {"渋谷店第二ビル", "渋谷店"}, true},
+        // width, and signs that every hand may write otherwise
+        {{"前からの拠点", "前からの拠点"}, {"ガード㈱", "ｶﾞｰﾄﾞ(株)"}, true},
+        {{"前からの拠点", "前からの拠点"}, {"渋谷店①", "渋谷店1"}, true},
+        {{"前からの拠点", "前からの拠点"}, {"渋谷店", "渋谷店"}, true},
+        {{"前からの拠点", "前からの拠点"}, {"渋谷店", ""}, true},
+        // hidden
+        {{"前からの拠点", "前からの拠点"}, {"渋谷店", "???"}, false},
+        {{"OLD SITE", "OLD SITE"}, {"渋谷店", "???"}, true},
+        {{"前からの拠点", "前からの拠点"}, {"髙橋商店", "?橋商店"}, true},
+        // case
+        {{"Shibuya A", "Shibuya A"}, {"Tokyo", "TOKYO"}, false},
+        {{"Shibuya A", "SHIBUYA A"}, {"Tokyo", "TOKYO"}, true},
+        {{"前からの拠点", "前からの拠点"}, {"Tokyo", "TOKYO"}, true},
+    };
+    for (const auto& row : rows) {
+        INFO(row.known.told << " | " << row.other.sent << " | " << row.other.told);
+        CHECK(in_the_same_hand(row.known, row.other) == row.explained);
+    }
+}
+
+TEST_CASE("what is told may be cut and may hide something, what was sent may not")
+{
+    CHECK_FALSE(alike("東京", "東京拠点"));
+    CHECK_FALSE(alike("?橋商店", "髙橋商店"));
+    CHECK_FALSE(alike("渋谷?店", "渋谷1店"));
+    CHECK_FALSE(alike("\ufffd橋商店", "髙橋商店"));
+    CHECK_FALSE(alike("東京拠点", "?大阪"));
+    CHECK(alike("渋谷?店", "渋谷?店"));
+    CHECK(alike("ｶﾞｰﾄﾞ", "?ﾞｰﾄﾞ")); // カ is lost, and its mark is not
 }

@@ -267,7 +267,9 @@ TEST_CASE("C1: only a day that is surely earlier than the day before the attempt
         {"1970-01-01T00:00:00Z", verdict::ours},
         {"21/11/2026", verdict::ours},
         {"202611", verdict::ours},
-        {"令和8年11月1日", verdict::ours},
+        {"令和8年11月1日", verdict::another},
+        {"R8.11.21", verdict::another},
+        {"令和8年11月22日", verdict::ours},
         {"20261131", verdict::ours},
     };
     for (const auto& o : {start(), change(), cancel()})
@@ -730,4 +732,51 @@ TEST_CASE(
     CHECK(ours > 100);
     CHECK(perhaps > 100);
     CHECK(unreadable > 100);
+}
+
+TEST_CASE("what is told in a form that cannot be read may be anything")
+{
+    for (const auto& o : {start(), change(), cancel()}) {
+        auto listed = told(o);
+        listed.listed.unreadable = {"customerSiteName"};
+        CHECK(judge(listed, o).is == verdict::perhaps);
+        auto detailed = told(o);
+        detailed.detail->unreadable = {"lineAccessKey"};
+        CHECK(judge(detailed, o).is == verdict::perhaps);
+    }
+}
+
+TEST_CASE("a name in another hand than that of a known order is perhaps another's")
+{
+    auto o = start();
+    auto e = told(o);
+    e.listed.customer_site_name = e.detail->customer_site_name = "東京";
+    CHECK(loosely_named(e, o));
+    CHECK(judge(e, o).is == verdict::ours); // nothing is known of the hand
+    e.known_sent = e.known_told = "前からの拠点";
+    CHECK(judge(e, o).is == verdict::perhaps);
+    e.known_told = "前から";
+    CHECK(judge(e, o).is == verdict::ours);
+    e.hand_hidden = true;
+    CHECK(judge(e, o).is == verdict::unreadable);
+    CHECK_FALSE(loosely_named(told(o), o));
+    CHECK_FALSE(loosely_named(told(change()), change()));
+}
+
+TEST_CASE("places are compared by what nobody rewrites")
+{
+    auto o = start();
+    auto with = [&](std::string_view member, std::string value) {
+        auto e = told(o);
+        e.detail->installation_location = {{std::string(member), value}};
+        return judge(e, o).is;
+    };
+    CHECK(with("zipCode", "105-0003") == verdict::ours);
+    CHECK(with("zipCode", "5300001") == verdict::perhaps);
+    CHECK(with("tel", "050-3388-1648") == verdict::ours);
+    CHECK(with("tel", "0663881648") == verdict::perhaps);
+    CHECK(with("address", "東京都港区西新橋二丁目") == verdict::ours);
+    auto e = told(o);
+    e.detail->lan_address = {{"lanNetworkAddress", "198.51.100.0/24"}};
+    CHECK(judge(e, o).is == verdict::perhaps);
 }

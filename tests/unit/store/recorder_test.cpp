@@ -1,0 +1,185 @@
+#include "orderd/async/loop_time.hpp"
+#include "orderd/store/recorder.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <catch2/catch.hpp>
+#include <functional>
+#include <map>
+#include <stdexcept>
+
+using namespace orderd;
+using namespace orderd::store;
+
+namespace {
+
+struct no_log final : logger {
+    void write(log_level, std::string_view, std::initializer_list<log_field>) override { ++lines; }
+    int lines = 0;
+};
+struct no_metrics final : metrics {
+    void catalogue_changed(std::string_view) override {}
+    void search_controlled(std::string_view, std::string_view) override {}
+    void api_request(std::string_view, int, std::chrono::nanoseconds) override {}
+    void order_moved(std::string_view, long) override {}
+    void rows_judged(std::string_view, long) override {}
+};
+
+/// A database that refuses whole groups because of what it does not like in one move.
+class choosy_store final : public order_store {
+public:
+    std::function<void(const order_move&)> refuse;
+    std::map<std::int64_t, order_move> written;
+    int statements = 0;
+
+    asio::awaitable<moved_orders> move(std::shared_ptr<const std::vector<order_move>> moves, instance_id) override
+    {
+        ++statements;
+        for (const auto& m : *moves) refuse(m);
+        moved_orders out;
+        for (const auto& m : *moves) {
+            written[m.id.value] = m;
+            out.moved.push_back(m.id);
+        }
+        co_return out;
+    }
+
+    asio::awaitable<std::vector<claimed_order>> claim(instance_id, int, bool, milliseconds) override { throw unused; }
+    asio::awaitable<std::vector<own_claim>> own_claims(instance_id) override { throw unused; }
+    asio::awaitable<std::optional<milliseconds>> next_due() override { throw unused; }
+    asio::awaitable<doubtful_orders> due_in_doubt(int, milliseconds) override { throw unused; }
+    asio::awaitable<void> postpone_search(doubtful_order, milliseconds) override { throw unused; }
+    asio::awaitable<std::vector<owned_code>> owned_codes(std::vector<order_code>) override { throw unused; }
+    asio::awaitable<std::vector<order_code>> seen_before(order_id, std::vector<order_code>) override { throw unused; }
+    asio::awaitable<void> note_seen(std::vector<order_code>) override { throw unused; }
+    asio::awaitable<std::vector<known_order>> known_orders(order_type, milliseconds) override { throw unused; }
+    asio::awaitable<void> note_late_creation(milliseconds) override { throw unused; }
+    asio::awaitable<std::vector<tracked_order>> tracked() override { throw unused; }
+    asio::awaitable<instance_id> register_instance(std::string) override { throw unused; }
+    asio::awaitable<held_lease> heartbeat(instance_id, wished_places) override { throw unused; }
+    asio::awaitable<void> say_goodbye(instance_id) override { throw unused; }
+    asio::awaitable<reaped> reap(instance_id, milliseconds, milliseconds) override { throw unused; }
+    asio::awaitable<bool> take_duty(std::string, instance_id, milliseconds) override { throw unused; }
+    asio::awaitable<std::chrono::microseconds> reserve_requests(double, int) override { throw unused; }
+    asio::awaitable<shared_circuit> read_circuit() override { throw unused; }
+    asio::awaitable<void> open_circuit(circuit_state, std::string, milliseconds) override { throw unused; }
+    asio::awaitable<void> close_circuit() override { throw unused; }
+    asio::awaitable<void> pause_sending(milliseconds) override { throw unused; }
+    asio::awaitable<bool> take_probe(instance_id, milliseconds) override { throw unused; }
+    asio::awaitable<void> probe_failed(instance_id, circuit_state, std::string, milliseconds) override { throw unused; }
+
+private:
+    static inline const std::logic_error unused{"not asked here"};
+};
+
+order_move answer(std::int64_t id, order_event event, std::string words = {})
+{
+    order_move m;
+    m.id = {id};
+    m.from = order_state::submitting;
+    m.event = event;
+    m.http_status = 400;
+    m.error_code = "4000102";
+    m.error_message = std::move(words);
+    m.settle_time = milliseconds(120'000);
+    return m;
+}
+
+struct recording {
+    choosy_store store;
+    no_log log;
+    std::vector<std::int64_t> settled;
+
+    void write(std::vector<order_move> moves)
+    {
+        asio::io_context loop;
+        auto time = async::make_loop_time(loop.get_executor());
+        no_metrics metrics;
+        recorder r(*time, store, log, metrics);
+        r.on_commit([this](const std::vector<order_move>& done) {
+            for (const auto& m : done) settled.push_back(m.id.value);
+        });
+        for (auto& m : moves) r.add(std::move(m), {1});
+        r.stop();
+        std::exception_ptr failed;
+        asio::co_spawn(loop, r.run(), [&](std::exception_ptr e) { failed = e; });
+        loop.run();
+        CHECK(!failed);
+    }
+};
+
+void refuse_poison(const order_move& m)
+{
+    for (const auto* text : {&m.error_message, &m.raw, &m.errors_json, &m.why, &m.evidence_json})
+        if (text->find("poison") != text->npos) throw statement_failed("this cannot be kept: poison", "22P05");
+}
+
+}
+
+TEST_CASE("one answer that cannot be kept stops none of its group")
+{
+    recording r;
+    r.store.refuse = refuse_poison;
+    std::vector<order_move> moves;
+    for (int id = 1; id <= 1000; ++id)
+        moves.push_back(answer(id, order_event::refused_by_provider, id % 400 == 7 ? "poison" : "plain"));
+    r.write(std::move(moves));
+    CHECK(r.store.written.size() == 1000);
+    CHECK(r.settled.size() == 1000);
+    CHECK(r.store.statements < 100); // halves, not one by one
+    for (int id : {7, 407, 807}) {
+        const auto& m = r.store.written.at(id);
+        CHECK(m.event == order_event::refused_by_provider); // it moves as it was to move
+        CHECK(m.error_code == "not_kept");
+        CHECK_THAT(m.error_message, Catch::Contains("SHA-256") && Catch::Contains("13 bytes"));
+        CHECK_THAT(m.error_message, !Catch::Contains("poison"));
+    }
+    CHECK(r.store.written.at(8).error_message == "plain");
+}
+
+TEST_CASE("a doubt whose words cannot be kept stays a doubt")
+{
+    recording r;
+    r.store.refuse = refuse_poison;
+    r.write({answer(1, order_event::outcome_unknown, "poison")});
+    CHECK(r.store.written.at(1).event == order_event::outcome_unknown);
+}
+
+TEST_CASE("an order number of another order is no answer to this one")
+{
+    recording r;
+    r.store.refuse = [](const order_move& m) {
+        if (!m.code.text.empty()) throw statement_failed("violates order_code", "23505");
+    };
+    auto m = answer(1, order_event::accepted_by_provider);
+    m.code = {"A1"};
+    r.write({std::move(m)});
+    CHECK(r.store.written.at(1).event == order_event::outcome_unknown);
+    CHECK(r.store.written.at(1).delay == milliseconds(120'000));
+    CHECK(r.store.written.at(1).error_code == "order_code_conflict");
+}
+
+TEST_CASE("an accepted order whose number cannot be kept is searched for, never sent again")
+{
+    recording r;
+    r.store.refuse = [](const order_move& m) {
+        if (!m.code.text.empty()) throw statement_failed("index row requires 12000 bytes", "54000");
+    };
+    auto m = answer(1, order_event::accepted_by_provider);
+    m.code = {"A1"};
+    r.write({std::move(m)});
+    CHECK(r.store.written.at(1).event == order_event::outcome_unknown);
+    CHECK_THAT(r.store.written.at(1).why, Catch::Contains("A1"));
+    CHECK(*r.store.written.at(1).delay >= milliseconds(120'000));
+}
+
+TEST_CASE("an order of which nothing can be recorded stays claimed")
+{
+    recording r;
+    r.store.refuse = [](const order_move& m) {
+        if (m.id.value == 1) throw std::logic_error("no transition");
+    };
+    r.write({answer(1, order_event::refused_by_provider), answer(2, order_event::refused_by_provider)});
+    CHECK(r.settled == std::vector<std::int64_t>{2});
+    CHECK(r.log.lines >= 3);
+}
