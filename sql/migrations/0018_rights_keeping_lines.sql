@@ -15,22 +15,22 @@ begin
     return new;
 end $$;
 
--- Rows of before 0.12.0 have no inserted_as: they belong to their login. Those without inserted_by belong to nobody.
-create function intake.is_own(inserted_by text, inserted_as text) returns boolean language sql stable parallel safe as $$
-    select inserted_by = session_user and coalesce(inserted_as, inserted_by) = current_user
-$$;
--- The daemon and those who may act as the owner of the tables see everything.
-create function intake.sees_all() returns boolean language sql stable parallel safe as $$
-    select exists (select from pg_catalog.pg_roles where rolname = 'orderd_app' and pg_has_role(oid, 'usage'))
-        or pg_has_role((select relowner from pg_catalog.pg_class where oid = 'intake.order_row'::regclass), 'usage')
+-- The daemon and those who may act as the owner of the tables see everything. Whoever asks cannot put names of its own before those
+-- that are meant here; for the same reason the conditions below stand in the policies and not in a function.
+create function intake.sees_all() returns boolean language sql stable parallel safe set search_path = pg_catalog, pg_temp as $$
+    select exists (select from pg_roles where rolname = 'orderd_app' and pg_has_role(oid, 'usage'))
+        or pg_has_role((select relowner from pg_class where oid = 'intake.order_row'::regclass), 'usage')
 $$;
 
+-- Rows of before 0.12.0 have no inserted_as: they belong to their login. Those without inserted_by belong to nobody.
 alter table intake.order_row enable row level security;
-create policy own_rows on intake.order_row for select using (intake.is_own(inserted_by, inserted_as));
-create policy handed_over on intake.order_row for insert with check (intake.is_own(inserted_by, inserted_as));
+create policy own_rows on intake.order_row for select using (inserted_by = session_user and coalesce(inserted_as, inserted_by) = current_user);
+create policy handed_over on intake.order_row for insert with check (inserted_by = session_user and coalesce(inserted_as, inserted_by) = current_user);
+create policy daemon on intake.order_row using ((select intake.sees_all())) with check ((select intake.sees_all()));
 alter table intake.approval enable row level security;
-create policy own_rows on intake.approval for select using (intake.is_own(inserted_by, inserted_as));
-create policy handed_over on intake.approval for insert with check (intake.is_own(inserted_by, inserted_as));
+create policy own_rows on intake.approval for select using (inserted_by = session_user and coalesce(inserted_as, inserted_by) = current_user);
+create policy handed_over on intake.approval for insert with check (inserted_by = session_user and coalesce(inserted_as, inserted_by) = current_user);
+create policy daemon on intake.approval using ((select intake.sees_all())) with check ((select intake.sees_all()));
 
 -- What became of each row, live: of one's own rows. Of a row that came before the order is only told where it was one's own, too.
 create or replace view intake.row_status with (security_barrier = true) as
@@ -41,15 +41,12 @@ select r.id, r.batch_name, r.request_key, r.state as row_state, r.findings, r.or
     on o.id = r.order_id
    and ((select intake.sees_all())
         or exists (select from intake.order_row f
-                    where f.id = o.source_row and f.order_id = o.id and intake.is_own(f.inserted_by, f.inserted_as)))
- where (select intake.sees_all()) or intake.is_own(r.inserted_by, r.inserted_as);
+                    where f.id = o.source_row and f.order_id = o.id
+                      and f.inserted_by = session_user and coalesce(f.inserted_as, f.inserted_by) = current_user))
+ where (select intake.sees_all()) or (r.inserted_by = session_user and coalesce(r.inserted_as, r.inserted_by) = current_user);
 
 do $$
 begin
-    if exists (select from pg_roles where rolname = 'orderd_app') then
-        create policy daemon on intake.order_row to orderd_app using (true) with check (true);
-        create policy daemon on intake.approval to orderd_app using (true) with check (true);
-    end if;
     if exists (select from pg_roles where rolname = 'orderd_intake') then
         revoke all on intake.order_row from orderd_intake;
         grant select on intake.order_row to orderd_intake;

@@ -274,7 +274,8 @@ server_state read_server_state(session& s)
     out.connections_left = r[4].as<int>();
     for (const auto& role :
          s.ask("missing_roles",
-               "select r from unnest(array['orderd_app', 'orderd_intake', 'orderd_report', 'orderd_secrets']) r "
+               "select r from unnest(array['orderd_app', 'orderd_intake', 'orderd_report', 'orderd_secrets', "
+               "'orderd_approval']) r "
                "where not exists (select from pg_roles where rolname = r)"))
         out.missing_roles.push_back(role[0].as<std::string>());
     return out;
