@@ -1,5 +1,6 @@
 #include "orderd/core/csv_line.hpp"
 #include "orderd/core/japanese_date.hpp"
+#include "orderd/provider/answers.hpp"
 #include "orderd/reporting/atomic_file.hpp"
 #include "orderd/reporting/provisioning.hpp"
 #include "orderd/reporting/table_file.hpp"
@@ -50,6 +51,14 @@ void write_private(const fs::path& path, std::string_view text)
     reporting::atomic_file file(path, 0600);
     file.write(text);
     file.commit();
+}
+
+/// A cell of a table of sites. A secret goes as it is, for it is copied into routers, unless a spreadsheet would run
+/// it.
+std::string site_cell(const std::string& column, std::string value)
+{
+    bool exact = provider::secret_site_member(column) && value.find_first_of("(|!") == value.npos;
+    return exact ? value : harmless_cell(std::move(value));
 }
 
 /// Sites one by one, with everything known of them: as lines of a table, or each through a template.
@@ -106,7 +115,7 @@ int export_provisioning(const surroundings& s, const export_arguments& a, store:
             auto at = site.values.find(column);
             auto value = at == site.values.end() ? std::string() : at->second;
             o[column] = value;
-            cells.push_back(std::move(value));
+            cells.push_back(site_cell(column, std::move(value)));
         }
         all += a.format == "csv" ? csv_line(cells, ',') : boost::json::serialize(o) + "\n";
     }

@@ -1,11 +1,43 @@
 #include "orderd/core/csv_line.hpp"
+#include "orderd/core/text.hpp"
+
+#include <algorithm>
+#include <unicode/utf8.h>
 
 namespace orderd {
+namespace {
+
+/// What formulas begin with, and what spreadsheets in Japanese read so: full-width and small forms, the minus sign.
+/// Source: "CSV Injection", OWASP.
+constexpr char32_t begins_formula[] = {U'=',      U'+',      U'-',      U'@',      U'\uFF1D', U'\uFF0B', U'\uFF0D',
+                                       U'\uFF20', U'\uFE66', U'\uFE62', U'\uFE63', U'\uFE6B', U'\u2212'};
+
+bool like_a_formula(std::string_view text)
+{
+    if (text.empty()) return false;
+    if (text[0] == '\t' || text[0] == '\r' || text[0] == '\n') return true;
+    auto length = static_cast<std::int32_t>(text.size());
+    for (std::int32_t i = 0; i < length;) {
+        UChar32 c;
+        U8_NEXT(text.data(), i, length, c);
+        auto character = static_cast<char32_t>(c);
+        if (white_space(character)) continue;
+        return std::find(std::begin(begins_formula), std::end(begins_formula), character) != std::end(begins_formula);
+    }
+    return false;
+}
+
+}
 
 std::string harmless_cell(std::string text)
 {
-    if (!text.empty() && std::string_view("=+-@\t\r").find(text[0]) != std::string_view::npos) text.insert(0, 1, '\'');
+    if (like_a_formula(text)) text.insert(0, 1, '\'');
     return text;
+}
+
+std::string_view without_guard(std::string_view cell)
+{
+    return cell.starts_with('\'') && like_a_formula(cell.substr(1)) ? cell.substr(1) : cell;
 }
 
 std::string csv_line(const std::vector<std::string>& cells, char separator)

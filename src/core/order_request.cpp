@@ -132,6 +132,15 @@ order_request request_from(const row_values& row, const std::string& customer_co
     throw std::invalid_argument("a row with the order_type \"" + type + "\" asks for no order");
 }
 
+std::string line_form(std::string_view half_width_text)
+{
+    std::string out;
+    for (char b : half_width_text)
+        if (b != '-' && b != ' ') out += b >= 'a' && b <= 'z' ? static_cast<char>(b - 'a' + 'A') : b;
+    trim(out);
+    return out;
+}
+
 std::string natural_key(const row_values& row)
 {
     const auto& type = row[c::order_type];

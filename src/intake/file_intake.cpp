@@ -1,6 +1,7 @@
 #include "orderd/intake/file_intake.hpp"
 #include "csv_file.hpp"
 #include "orderd/async/hand_over.hpp"
+#include "orderd/core/csv_line.hpp"
 #include "orderd/core/text.hpp"
 #include "orderd/store/products.hpp"
 
@@ -57,7 +58,7 @@ store::intake_record judge_row(const csv_file& file, const judge& by, csv_row& r
             good[i] = false;
             report.add_row("row_unreadable", {std::string(name(file.coded)), std::to_string(i + 1)});
         } else if (i < width && file.header.columns[i])
-            values[*file.header.columns[i]] = cell;
+            values[*file.header.columns[i]] = without_guard(cell); // it may come from one of our answers
     }
     auto broken = report.take();
     auto record = by(row.number, std::move(values));

@@ -3,6 +3,8 @@
 #include "orderd/core/text.hpp"
 #include "orderd/intake/content_hash.hpp"
 
+#include <algorithm>
+
 namespace orderd::intake {
 namespace {
 
@@ -16,6 +18,18 @@ std::vector<std::string> products_that_cost(const row_values& row)
             if (auto change = product_change_from(part); change && change->change_type == 1)
                 added.push_back(std::move(change->product_code));
     return added;
+}
+
+/// The line as releases before 0.12.0 kept it; nothing where that is the same.
+std::optional<std::string> line_as_written(const row_values& row)
+{
+    const auto& cell = row[column::line_id];
+    auto small = [](char b) { return (b >= 'a' && b <= 'z') || static_cast<unsigned char>(b) >= 0x80; };
+    if (std::none_of(cell.begin(), cell.end(), small)) return std::nullopt; // nearly every row
+    auto written = trimmed(half_width(cell));
+    std::erase_if(written, [](char b) { return b == '-' || b == ' '; });
+    if (written == line_form(written)) return std::nullopt;
+    return written;
 }
 
 }
@@ -33,12 +47,20 @@ judge::judge(const judge_settings& settings, const std::optional<catalogue>& pro
 
 store::intake_record judge::operator()(std::int64_t source_row, row_values values) const
 {
+    auto written_line = line_as_written(values);
     auto verdict = validation::validate(std::move(values), context_);
     store::intake_record record;
     record.source_row = source_row;
     record.content_hash = content_hash(content_key_, verdict.normal);
     auto& key = verdict.normal[column::request_key];
-    record.request_key = key.empty() ? "auto-" + record.content_hash : key;
+    auto key_or = [&](const std::string& hash) { return key.empty() ? "auto-" + hash : key; };
+    record.request_key = key_or(record.content_hash);
+    if (written_line) {
+        auto earlier = verdict.normal;
+        earlier[column::line_id] = *written_line;
+        record.earlier_hash = content_hash(content_key_, earlier);
+        record.earlier_key = key_or(record.earlier_hash);
+    }
     record.found = std::move(verdict.found);
     record.not_before = verdict.submit_after;
     record.values = std::move(verdict.normal);

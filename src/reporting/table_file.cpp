@@ -29,8 +29,7 @@ public:
         for (std::size_t i = 0; i < values.size(); ++i) {
             auto value = values[i].value_or("");
             if (columns_[i].is == kind::truth) value = value == "t" ? "1" : value == "f" ? "0" : "";
-            bool as_it_is = columns_[i].of_user || columns_[i].is != kind::text;
-            cells_.push_back(as_it_is ? std::move(value) : harmless_cell(std::move(value)));
+            cells_.push_back(columns_[i].is == kind::text ? harmless_cell(std::move(value)) : std::move(value));
         }
         line();
     }

@@ -33,7 +33,7 @@ done keep_house_once(store::session& s, instance_id self, const store::retention
     auto full = [](int n) { return n >= step; };
     const auto& d = out.deleted;
     out.more = out.more || full(d.events) || full(d.details) || full(d.rejected) || full(d.duplicates) ||
-               full(d.batches) || full(compacted);
+               full(d.intake_rows) || full(d.batches) || full(compacted);
     return out;
 }
 
@@ -75,6 +75,7 @@ asio::awaitable<bool> housekeeper::keep_house()
     deleted_.details += did.deleted.details;
     deleted_.rejected += did.deleted.rejected;
     deleted_.duplicates += did.deleted.duplicates;
+    deleted_.intake_rows += did.deleted.intake_rows;
     deleted_.batches += did.deleted.batches;
     if (did.more) co_return true;
     next_deletion_ = time_.now() + between_deletions;
@@ -83,6 +84,7 @@ asio::awaitable<bool> housekeeper::keep_house()
                                                                  {"orders_whose_details", deleted_.details},
                                                                  {"rejected_rows", deleted_.rejected},
                                                                  {"notes_of_duplicates", deleted_.duplicates},
+                                                                 {"intake_rows", deleted_.intake_rows},
                                                                  {"batches", deleted_.batches}});
     deleted_ = {};
     co_return false;

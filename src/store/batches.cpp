@@ -32,6 +32,7 @@ void look_up(pqxx::transaction_base& tx, const std::vector<intake_record>& rows,
     for (const auto& row : rows) {
         if (row.state == order_state::rejected) continue;
         keys.add(row.request_key);
+        if (!row.earlier_key.empty()) keys.add(row.earlier_key);
         if (auto line = live_key(row); !line.empty()) lines.add(line);
     }
     for (const auto& r : tx.exec_params(std::string(sql::known_orders), keys.text(), lines.text(), writing.value)) {
@@ -130,8 +131,9 @@ struct batch_writer::state {
     std::vector<unmarked_row> mark_conflicts(std::vector<intake_record>& rows, std::int64_t first)
     {
         conflict_finder finder;
-        if (look_first) look_up(tx, rows, counts.id, finder);
-        if (look_first || !all_different(rows)) return store::settle(finder, rows, first, explain);
+        bool look = look_first || may_be_known_otherwise(rows);
+        if (look) look_up(tx, rows, counts.id, finder);
+        if (look || !all_different(rows)) return store::settle(finder, rows, first, explain);
         return {};
     }
     /// Waits until the rows under way are orders, and gives them, marked.
@@ -229,7 +231,8 @@ std::vector<intake_record> batch_writer::add(std::vector<intake_record> rows)
         auto n = static_cast<std::int64_t>(rows.size());
         std::vector<intake_record> before;
         // A question waits until the server is done with the rows before.
-        if (s.look_first || !s.numbers_left(n) || asks_for_sites(rows)) before = s.settle();
+        if (s.look_first || !s.numbers_left(n) || asks_for_sites(rows) || may_be_known_otherwise(rows))
+            before = s.settle();
         auto first = s.reserve_numbers(n);
         s.counts.sites_not_checked += check_sites(s.tx, rows, s.explain);
         auto conflicts = s.mark_conflicts(rows, first);

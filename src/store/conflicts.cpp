@@ -10,12 +10,15 @@ std::optional<conflict> conflict_finder::look(const intake_record& row, order_id
     auto found = [&](conflict::what kind, const known_order& other) {
         return conflict{kind, row.request_key, live, other.id, other.batch, other.source_row, "", ""};
     };
-    if (auto at = by_key.find(row.request_key); at != by_key.end())
-        return found(at->second.content_hash == row.content_hash ? conflict::what::duplicate
-                                                                 : conflict::what::key_conflict,
-                     at->second);
-    if (auto at = by_line.find(live); !live.empty() && at != by_line.end())
-        return found(conflict::what::live_order, at->second);
+    auto at = by_key.find(row.request_key);
+    if (at == by_key.end() && !row.earlier_key.empty()) at = by_key.find(row.earlier_key);
+    if (at != by_key.end()) {
+        const auto& there = at->second.content_hash;
+        bool same = there == row.content_hash || (!row.earlier_hash.empty() && there == row.earlier_hash);
+        return found(same ? conflict::what::duplicate : conflict::what::key_conflict, at->second);
+    }
+    if (auto other = by_line.find(live); !live.empty() && other != by_line.end())
+        return found(conflict::what::live_order, other->second);
     known_order mine{id, row.content_hash, "", row.source_row};
     by_key.emplace(row.request_key, mine);
     if (!live.empty()) by_line.emplace(live, std::move(mine));
@@ -57,6 +60,11 @@ bool all_different(const std::vector<intake_record>& rows)
         return std::adjacent_find(hashes.begin(), hashes.end()) != hashes.end();
     };
     return !twice(keys) && !twice(lines);
+}
+
+bool may_be_known_otherwise(const std::vector<intake_record>& rows)
+{
+    return std::any_of(rows.begin(), rows.end(), [](const intake_record& row) { return !row.earlier_key.empty(); });
 }
 
 std::vector<unmarked_row> settle(conflict_finder& finder, std::vector<intake_record>& rows, std::int64_t first,

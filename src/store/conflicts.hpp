@@ -33,6 +33,9 @@ void add_finding(intake_record&, finding);
 /// Whether no two of the rows have the same key or live natural key, told by their hashes: false may also be chance.
 bool all_different(const std::vector<intake_record>& rows);
 
+/// Whether one of the rows may be there under another key, which no unique index tells.
+bool may_be_known_otherwise(const std::vector<intake_record>& rows);
+
 /// A row before it was marked.
 struct unmarked_row {
     std::size_t at;

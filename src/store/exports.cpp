@@ -4,21 +4,12 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
-#include <set>
 #include <stdexcept>
 
 namespace orderd::store {
 namespace {
 
 namespace json = boost::json;
-
-/// Columns whose values are as they came in the file.
-bool of_user(const std::string& column)
-{
-    static const std::set<std::string> names{"request_key", "batch_name", "customer_site_name",
-                                             "case_name",   "line_id",    "product_codes"};
-    return names.contains(column);
-}
 
 export_column::kind kind_of(pqxx::oid type)
 {
@@ -90,7 +81,7 @@ void export_rows(session& s, const export_choice& choice,
                 std::vector<export_column> columns;
                 for (pqxx::row_size_type i = 0; i < rows.columns(); ++i) {
                     std::string name(rows.column_name(i));
-                    columns.push_back({name, kind_of(rows.column_type(i)), of_user(name)});
+                    columns.push_back({name, kind_of(rows.column_type(i))});
                 }
                 head(columns);
             }

@@ -1,4 +1,5 @@
 #include "orderd/store/housekeeping.hpp"
+#include "order_details.hpp"
 #include "session.hpp"
 #include "text_array.hpp"
 
@@ -34,8 +35,13 @@ deleted delete_old(session& s, const retention& keep, int limit)
     deleted out;
     out.events = sweep_ended(s, "events_deleted_until", keep.events, limit,
                              [&](pqxx::work& tx, const auto& ids) { s.exec(tx, ORDERD_SQL(delete_events_of), ids); });
-    out.details = sweep_ended(s, "details_emptied_until", keep.details, limit,
-                              [&](pqxx::work& tx, const auto& ids) { s.exec(tx, ORDERD_SQL(empty_details_of), ids); });
+    text_array emptied;
+    for (auto c : detail_columns()) emptied.add(info(c).name);
+    out.details = sweep_ended(s, "details_emptied_until", keep.details, limit, [&](pqxx::work& tx, const auto& ids) {
+        probe_indexes(tx);
+        s.exec(tx, ORDERD_SQL(strike_events_of), ids);
+        s.exec(tx, ORDERD_SQL(empty_details_of), ids, emptied.text());
+    });
     out.rejected = sweep_ended(s, "rejected_deleted_until", keep.rejected, limit, [&](pqxx::work& tx, const auto& ids) {
         s.exec(tx, ORDERD_SQL(delete_rejected_of), ids);
     });
@@ -43,6 +49,7 @@ deleted delete_old(session& s, const retention& keep, int limit)
     auto age = static_cast<std::int64_t>(keep.rejected.count());
     fold_tally(s); // a batch is empty when its tally is
     out.duplicates = static_cast<int>(s.ask(ORDERD_SQL(delete_old_duplicates), age, limit).size());
+    out.intake_rows = static_cast<int>(s.ask(ORDERD_SQL(delete_settled_rows), age, limit).size());
     out.batches = static_cast<int>(s.ask(ORDERD_SQL(delete_old_batches), age, limit).size());
     return out;
 }

@@ -1,4 +1,5 @@
 #include "orderd/store/inspect.hpp"
+#include "orderd/core/order_request.hpp"
 #include "orderd/core/text.hpp"
 #include "session.hpp"
 #include "tables.hpp"
@@ -44,7 +45,8 @@ std::string conditions(const order_filter& f)
     if (f.batch) out += " and o.batch_id = (select id from orderd.batch where name = $2)";
     if (f.line_id)
         out +=
-            " and o.natural_key = 'start:' || $3 and (o.order_type = 2 or o.state in ('completed', 'failed', "
+            " and o.natural_key in ('start:' || $3, 'start:' || lower($3)) and (o.order_type = 2 or o.state in "
+            "('completed', 'failed', "
             "'cancelled', 'partially_failed', 'refused', 'withdrawn') or o.order_type <> 2 and o.state in ('received', "
             "'awaiting_approval', 'ready', 'submitting', 'in_doubt', 'accepted', 'held'))";
     if (f.customer_site_code)
@@ -70,8 +72,9 @@ pqxx::result ask_matching(session& s, const std::string& select, const order_fil
 {
     return s.in_transaction([&](pqxx::work& tx) {
         return tx.exec_params(select + " where " + conditions(f) + rest, f.state.value_or(""), f.batch.value_or(""),
-                              f.line_id.value_or(""), f.customer_site_code.value_or(""), f.error_code.value_or(""),
-                              f.since.value_or(""), f.until.value_or(""), f.text.value_or(""), more...);
+                              line_form(half_width(f.line_id.value_or(""))), f.customer_site_code.value_or(""),
+                              f.error_code.value_or(""), f.since.value_or(""), f.until.value_or(""),
+                              f.text.value_or(""), more...);
     });
 }
 
@@ -271,7 +274,8 @@ server_state read_server_state(session& s)
     out.connections_left = r[4].as<int>();
     for (const auto& role :
          s.ask("missing_roles",
-               "select r from unnest(array['orderd_app', 'orderd_intake', 'orderd_report', 'orderd_secrets']) r "
+               "select r from unnest(array['orderd_app', 'orderd_intake', 'orderd_report', 'orderd_secrets', "
+               "'orderd_approval']) r "
                "where not exists (select from pg_roles where rolname = r)"))
         out.missing_roles.push_back(role[0].as<std::string>());
     return out;

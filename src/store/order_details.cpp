@@ -42,6 +42,8 @@ bool plain(std::string_view text)
 
 }
 
+std::span<const column> detail_columns() { return kept; }
+
 std::string details_of(const row_values& row)
 {
     std::string out = "[";

@@ -78,10 +78,13 @@ std::string sign_of_no_filter(const std::vector<element>& all, const store::doub
 {
     const auto& key = line_or_site(order.request);
     bool by_line = order.type == order_type::start;
+    auto same_key = [&](const std::string& owners) {
+        return by_line ? line_form(owners) == line_form(key) : owners == key;
+    };
     for (const auto& e : all) {
         auto colon = e.owner_key.find(':'); // what stands before it is the owner's type
         bool comparable = colon != e.owner_key.npos && e.owner_key.starts_with("start:") == by_line;
-        bool other_owner = comparable && e.owner_key.substr(colon + 1) != key;
+        bool other_owner = comparable && !same_key(e.owner_key.substr(colon + 1));
         bool told_other = by_line ? e.detail && surely_other_key(key, e.detail->line_id)
                                   : surely_other_key(key, e.listed.customer_site_code);
         if (other_owner || told_other) return e.listed.code.text;

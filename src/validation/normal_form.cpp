@@ -1,5 +1,6 @@
 #include "checks.hpp"
 #include "orderd/core/bytes.hpp"
+#include "orderd/core/order_request.hpp"
 #include "orderd/core/text.hpp"
 #include "orderd/validation/validate.hpp"
 #include "written_date.hpp"
@@ -193,10 +194,8 @@ row_values normal_form(row_values row, reporter& report)
             report.add("excel_date_number", c.id, value, {to_iso_day(*day)});
         else if (auto rule = excel_damage(c, value); !rule.empty())
             report.add(rule, c.id, value);
-        else if (c.id == column::line_id && ascii(value)) { // a hyphen may keep an accent from its letter
-            std::erase_if(value, [](char b) { return b == '-' || b == ' '; });
-            trim(value); // and a control character from the end
-        }
+        else if (c.id == column::line_id && ascii(value)) // a hyphen may keep an accent from its letter
+            value = line_form(value);
     }
     return row;
 }

@@ -56,9 +56,9 @@ TEST_CASE("results, charges, rejections and sites go out as CSV, JSON lines and 
     CHECK(lines_of(s.verb({"export", "differences", "--json"}).output).empty());
     CHECK(lines_of(s.verb({"export", "approvals", "--json"}).output).empty());
 
-    // For Excel: a BOM, CRLF, the texts of the provider harmless, the user's own as they came.
+    // For Excel: a BOM, CRLF, and texts that are no formulas.
     auto csv = s.verb({"export", "--batch", "bad"}).output;
-    CHECK_THAT(csv, Catch::Matchers::StartsWith("\xEF\xBB\xBFrequest_key,") && Contains("\r\n=1+1,"));
+    CHECK_THAT(csv, Catch::Matchers::StartsWith("\xEF\xBB\xBFrequest_key,") && Contains("\r\n'=1+1,"));
     CHECK_THAT(s.verb({"export", "sites", "--encoding", "utf-8"}).output,
                Catch::Matchers::StartsWith("customer_site_code,"));
     CHECK_THAT(s.verb({"export", "sites", "--encoding", "cp932"}).output,
@@ -88,6 +88,53 @@ TEST_CASE("results, charges, rejections and sites go out as CSV, JSON lines and 
     wrong({"--format", "pdf"}, "csv, jsonl or xlsx");
     wrong({"secrets"}, "results");
     wrong({"results", "--secrets"}, "export sites");
+}
+
+TEST_CASE("whatever a portal or the provider wrote, finance gets no formula, by hand and every night")
+{
+    stage s;
+    auto directory = s.directory() + "/exports";
+    std::filesystem::create_directory(directory);
+    s.start_and_wait();
+    s.sql("insert into intake.order_row (batch_name, request_key, order_type, customer_site_name, case_name, line_id, "
+          "line_access_key, product_codes) values ('@portal', '-K1', '1', '=HYPERLINK(\"http://x\",\"店\")', "
+          "'＝SUM(1)', 'CAF5000000001', 'a1b2c3d4', '1-1-1-1-2'), ('@portal', '+K2', '1', ' =1+1', '\t@x', 'short', "
+          "'a1b2c3d4', '1-1-1-1-2')");
+    s.wait_for_end();
+    wait_until("the sites", [&] { return s.sql("select count(*) from report.contract") == "1"; });
+    s.sql("update orderd.\"order\" set error_code = '=1', error_message = E'\\r=cmd|x', purchase_price = -5, "
+          "order_code = "
+          "'-' || order_code, finished_at = finished_at - interval '1 day' where finished_at is not null;"
+          "update orderd.site set case_name = '+81 3', prefecture = default, start_at = '@2027'");
+    CHECK(s.stop_daemon() == 0);
+    s.set_keys("reporting.directory = \"" + directory +
+               "\"\nreporting.at = \"00:00\"\nreporting.exports = [\"results\", \"products\", \"charges\", "
+               "\"contracts\", \"rejections\", \"sites\", \"differences\", \"approvals\"]\n");
+    s.start_and_wait();
+    wait_until("the files",
+               [&] { return s.sql("select count(*) from orderd.setting where name = 'exported_through'") == "1"; });
+    std::string everything;
+    for (const auto& file : std::filesystem::directory_iterator(directory)) everything += read_file(file.path());
+    for (auto what : {"results", "products", "charges", "contracts", "rejections", "sites", "differences"})
+        everything += s.verb({"export", what, "--encoding", "utf-8"}).output;
+    auto session_table = s.directory() + "/sites.csv";
+    CHECK(s.verb({"export", "sites", "--secrets", "--output", session_table}).code == 0);
+    everything += read_file(session_table);
+
+    // No cell begins like a formula, quoted or not; numbers stay numbers.
+    for (std::string sign : {"=", "+", "-K", "-A", "@", "＝", "\t", " ="})
+        for (std::string before : {",", "\n", ",\"", "\n\""}) {
+            INFO(before << sign);
+            CHECK(everything.find(before + sign) == std::string::npos);
+        }
+    CHECK_THAT(everything, Contains("'=HYPERLINK(") && Contains("'＝SUM(1)") && Contains("'@portal") &&
+                               Contains("'-K1") && Contains("'+K2") && Contains("'+81 3") && Contains(",-5,"));
+
+    // What an export made harmless is read as it was.
+    s.drop("again.csv",
+           "request_key,order_type,customer_site_name,case_name,line_id,line_access_key,product_codes\n"
+           "'-K1,1,\"'=HYPERLINK(\"\"http://x\"\",\"\"店\"\")\",'＝SUM(1),CAF5000000001,a1b2c3d4,1-1-1-1-2\n");
+    wait_until("the row that came before", [&] { return s.sql("select count(*) from orderd.duplicate_row") == "1"; });
 }
 
 TEST_CASE("routers are provisioned from a template, with the secrets, and who took them is kept")

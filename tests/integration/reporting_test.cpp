@@ -2,55 +2,12 @@
 
 #include <catch2/catch.hpp>
 #include <cstring>
-#include <set>
 #include <sstream>
 
 using namespace orderd::tests;
 using Catch::Matchers::Contains;
 
 namespace {
-
-/// What a role can do with which table or view, by trying it: "select report.batch".
-std::set<std::string> allowed(stage& s, const std::string& role)
-{
-    std::set<std::string> out;
-    std::stringstream in(s.sql("select string_agg(what, ',') from public.try_all('" + role + "') what"));
-    for (std::string one; std::getline(in, one, ',');) out.insert(one);
-    return out;
-}
-
-/// Tries every kind of access to every table and view; each try is undone.
-constexpr auto try_all = R"(
-create function public.try_all(wanted text) returns setof text language plpgsql as $$
-declare
-    r record;
-    action text;
-    told text;
-begin
-    for r in select format('%I.%I', n.nspname, c.relname) as name,
-                    (select quote_ident(attname) from pg_attribute a where a.attrelid = c.oid and attnum > 0 and not attisdropped and attgenerated = '' and attidentity = '' order by attnum limit 1) as col
-               from pg_class c join pg_namespace n on n.oid = c.relnamespace
-              where n.nspname in ('orderd', 'intake', 'report', 'public') and c.relkind in ('r', 'v', 'S') loop
-        foreach action in array array['select', 'insert', 'update', 'delete', 'truncate'] loop
-            told := '';
-            begin
-                execute format('set local role %I', wanted);
-                execute case action
-                    when 'select' then format('select * from %s limit 0', r.name)
-                    when 'insert' then format('insert into %s default values', r.name)
-                    when 'update' then format('update %s set %s = default where false', r.name, coalesce(r.col, 'none'))
-                    when 'delete' then format('delete from %s where false', r.name)
-                    else format('truncate %s', r.name) end;
-                raise exception 'it may' using errcode = 'ZZ001';
-            exception
-                when insufficient_privilege or object_not_in_prerequisite_state or feature_not_supported or wrong_object_type or undefined_column then null;
-                -- It went through, or was stopped by something else than a missing right.
-                when others then told := action || ' ' || r.name || case when sqlerrm like '%never updated%' then ' (refused)' else '' end;
-            end;
-            if told <> '' then return next told; end if;
-        end loop;
-    end loop;
-end $$)";
 
 /// The statements below a heading of the README, up to the next one.
 std::vector<std::string> statements_of(const std::string& heading)
@@ -73,73 +30,6 @@ std::vector<std::string> statements_of(const std::string& heading)
     return out;
 }
 
-}
-
-TEST_CASE("every role can do what it is for, and nothing else")
-{
-    stage s({.start_provider = false});
-    REQUIRE(s.verb({"migrate"}).code == 0);
-    s.sql(try_all);
-    using set = std::set<std::string>;
-    CHECK(allowed(s, "orderd_intake") ==
-          set{"select intake.order_row", "insert intake.order_row", "select intake.row_status"});
-    CHECK(allowed(s, "orderd_approval") ==
-          set{"select intake.approval", "insert intake.approval"}); // of some columns, see below
-    CHECK(allowed(s, "orderd_secrets") ==
-          set{"select orderd.site", "select orderd.site_credential", "insert orderd.secret_access"});
-    set views;
-    std::stringstream names(
-        s.sql("select string_agg('select report.' || viewname, ',') from pg_views where schemaname = 'report'"));
-    for (std::string one; std::getline(names, one, ',');) views.insert(one);
-    CHECK(views.size() >= 14);
-    CHECK(allowed(s, "orderd_report") == views);
-
-    // The daemon's own role: everything but what must never change.
-    auto app = allowed(s, "orderd_app");
-    CHECK(app.contains("update orderd.\"order\""));
-    CHECK(app.contains("insert orderd.order_event"));
-    CHECK(app.contains("update orderd.order_event (refused)"));
-    for (auto never : {"orderd.approval", "orderd.secret_access"})
-        for (auto action : {"update ", "delete ", "truncate "}) {
-            INFO(action << never);
-            CHECK(!app.contains(action + std::string(never)));
-            CHECK(app.contains("insert " + std::string(never)));
-        }
-    for (const auto& one : app) {
-        INFO(one);
-        CHECK(!one.starts_with("truncate"));
-        CHECK((!one.starts_with("insert report.") && !one.starts_with("update report.")));
-    }
-    // It can do everything that the daemon asks of the tables it has.
-    for (auto table :
-         {"order",        "order_event",     "batch",        "product",      "product_history",  "site",
-          "site_history", "site_credential", "site_refresh", "contract",     "difference_count", "instance",
-          "duty",         "setting",         "tally",        "tally_change", "batch_progress",   "request_rate",
-          "circuit",      "row_cells",       "duplicate_row"})
-        for (auto action : {"select", "insert", "update", "delete"}) {
-            INFO(action << " " << table);
-            auto quoted = std::string(table) == "order" ? "\"order\"" : std::string(table);
-            bool refused = std::string(table) == "order_event" && std::string(action) == "update";
-            CHECK((app.contains(std::string(action) + " orderd." + quoted) || refused));
-        }
-
-    // No role makes anything, reads another's functions, or becomes another role.
-    for (std::string role : {"orderd_intake", "orderd_approval", "orderd_report", "orderd_secrets", "orderd_app"}) {
-        INFO(role);
-        for (std::string schema : {"orderd", "intake", "report"})
-            CHECK_THROWS(s.sql("begin; set local role " + role + "; create table " + schema + ".mine (a int)"));
-        if (role != "orderd_app") CHECK_THROWS(s.sql("begin; set local role " + role + "; create role somebody"));
-    }
-    CHECK_THROWS(s.sql("begin; set local role orderd_report; select * from orderd.product_at('x', now())"));
-    CHECK_THROWS(s.sql("begin; set local role orderd_intake; update intake.order_row set state = 'taken'"));
-    // An approval says who is logged in, whatever the one who inserts would like.
-    CHECK_THROWS(s.sql(
-        "begin; set local role orderd_approval; insert into intake.approval (batch_name, state) values ('b', 'done')"));
-    CHECK_THROWS(s.sql("begin; set local role orderd_approval; insert into intake.approval (batch_name, inserted_by) "
-                       "values ('b', 'x')"));
-    CHECK(s.sql("with made as (insert into intake.order_row (batch_name, inserted_by) values ('b', 'x') returning "
-                "inserted_by) "
-                "select inserted_by = session_user from made") == "t");
 }
 
 TEST_CASE("what the views count and sum is what the events tell; ten questions have an answer each")

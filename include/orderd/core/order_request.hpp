@@ -78,6 +78,8 @@ inline order_type type_of(const order_request& r) { return static_cast<order_typ
 const std::string& line_or_site(const order_request&);
 /// What two orders may not share while both live (RULINGS W17): "start:" and the line, "cancel:" and the site. For a
 /// change it is "change:" and the site, by which the order is found again; several changes of one site may live.
+/// A line as it is kept, sent and compared: in capital letters, without hyphens and spaces. Of a text in half width.
+std::string line_form(std::string_view half_width_text);
 std::string natural_key(const order_request&);
 std::string natural_key(const row_values& normal);
 

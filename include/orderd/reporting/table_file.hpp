@@ -26,8 +26,8 @@ public:
     virtual void finish() = 0;
 };
 
-/// CSV with CRLF; texts that did not come from the user and that a spreadsheet would take for formulas are made
-/// harmless. JSON lines: numbers, truths and null as such.
+/// CSV with CRLF; texts that a spreadsheet would take for formulas are made harmless, whoever wrote them: who reads an
+/// export is somebody else. JSON lines: numbers, truths and null as such.
 std::unique_ptr<table_writer> text_table(table_format, encoding, std::function<void(std::string_view)> write);
 /// Writes one export to `path`, whole or not at all, readable by group. In an Excel workbook texts stay texts with
 /// their leading zeros, amounts are numbers, days are days; after a million rows comes a further sheet. Throws

@@ -32,6 +32,8 @@ struct batch_description {
 struct intake_record {
     std::int64_t source_row = 0; // the header is row 1; for a table, its id
     std::string request_key, content_hash;
+    /// What releases before 0.12.0, which told `caf…` from `CAF…`, made of the same row; "" where it is the same.
+    std::string earlier_key, earlier_hash;
     order_state state = order_state::ready; // ready, received, awaiting_approval or rejected
     row_values values;                      // in normal form
     std::string natural_key;                // "" for a rejected one

@@ -23,7 +23,6 @@ struct export_choice {
 struct export_column {
     std::string name;
     enum class kind { text, number, truth, day } is = kind::text;
-    bool of_user = false; // as it came in the file
 };
 using export_row = std::vector<std::optional<std::string>>;
 /// `head` once, then `row` for each. Throws std::invalid_argument when the view cannot be narrowed like this.

@@ -18,14 +18,13 @@ int hold_paused(session&, int limit);
 
 /// How long things are kept; zero: for ever.
 struct retention {
-    std::chrono::milliseconds events{0}; // of finished orders, except those that name an order code
-    std::chrono::milliseconds details{
-        0}; // of finished orders: what has no column of its own, the line access key included
-    std::chrono::milliseconds rejected{0}; // rejected rows, notes of duplicates, and batches of which nothing is left
+    std::chrono::milliseconds events{0};   // of finished orders; of those that name an order code, their words
+    std::chrono::milliseconds details{0};  // of finished orders: what has no column of its own, and every copy of it
+    std::chrono::milliseconds rejected{0}; // rejected rows, duplicates, and batches of which nothing is left
 };
 struct deleted {
-    int events = 0, details = 0, rejected = 0, duplicates = 0, batches = 0;
-    int all() const { return events + details + rejected + duplicates + batches; }
+    int events = 0, details = 0, rejected = 0, duplicates = 0, intake_rows = 0, batches = 0;
+    int all() const { return events + details + rejected + duplicates + intake_rows + batches; }
 };
 /// One small transaction a kind; at most `limit` rows each. More may be due when a figure is as large as the limit.
 deleted delete_old(session&, const retention&, int limit);

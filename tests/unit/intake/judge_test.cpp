@@ -49,3 +49,33 @@ TEST_CASE("an order costs what the products cost that it is sent with, and nobod
     CHECK(cost_of(with(change(), {{c::change_products, "0-1-1-3-1"}})) == "rejected");
     CHECK(cost_of(with(cancel(), {{c::product_codes, "A"}})) == "not known"); // which are not sent
 }
+
+TEST_CASE("a line is one line however it is written, and what releases before made of it is known")
+{
+    intake::judge_settings settings;
+    settings.customer_code = "A10000105";
+    auto products = two_products();
+    intake::judge by(settings, products, "key", tokyo_time(*parse_yyyymmdd("20261123")));
+    auto row_of = [](const char* line) {
+        return with(partner_start(), {{c::line_id, line}, {c::product_codes, "A"}, {c::request_key, ""}});
+    };
+    auto capital = by(2, row_of("CAF1234567890"));
+    CHECK(capital.natural_key == "start:CAF1234567890");
+    CHECK(capital.earlier_key.empty());
+    for (auto written :
+         {"caf1234567890", "Caf-123 4567890", "ｃａｆ１２３４５６７８９０", "CAF1234567890 ", "ＣＡＦ1234567890"}) {
+        INFO(written);
+        auto record = by(3, row_of(written));
+        CHECK(record.natural_key == capital.natural_key);
+        CHECK(record.request_key == capital.request_key);
+        CHECK(record.content_hash == capital.content_hash);
+    }
+    auto small = by(4, row_of("caf-1234567890")), full_width = by(5, row_of("ｃａｆ１２３４５６７８９０"));
+    CHECK(small.earlier_key == "auto-" + small.earlier_hash);
+    CHECK(small.earlier_hash != small.content_hash);
+    CHECK(full_width.earlier_hash == small.earlier_hash);
+    CHECK(by(6, row_of("ＣＡＦ1234567890")).earlier_key.empty());
+    auto named = by(7, with(row_of("caf1234567890"), {{c::request_key, "K-1"}}));
+    CHECK(named.request_key == "K-1");
+    CHECK(named.earlier_key == "K-1");
+}
