@@ -185,6 +185,7 @@ private:
         std::string text;
         if (asked.get().version() >= 11) text = informational_heads(made.informational); // HTTP/1.0 does not know them
         bool keep_alive = asked.keep_alive() && made.how == ending::normal;
+        if (made.pieces) made.body.clear();
         auto size = made.pieces ? made.pieces->size() : made.body.size();
         text += head_of(made, size, keep_alive);
         bool with_body = asked.get().method() != beast::http::verb::head;

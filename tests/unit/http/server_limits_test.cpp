@@ -67,7 +67,7 @@ public:
     {
         http::answer out;
         out.body = r.target + " " + r.body;
-        if (r.target == "/throws") throw std::runtime_error("a defect");
+        if (r.target.starts_with("/throws")) throw std::runtime_error("a defect");
         if (r.target == "/big") out.pieces = std::make_shared<big_body>(dropped);
         if (r.target == "/short") out.pieces = std::make_shared<short_body>();
         if (r.target == "/slow") {
