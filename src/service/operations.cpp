@@ -94,17 +94,18 @@ public:
         bool decision = r.method == "POST" && at->path.size() == 3;
         if (!decision && r.method != "GET" && r.method != "HEAD")
             co_return plain(405, "only GET, and POST of decisions\n");
+        const auto asked = asked_for(r);
         const std::string first = at->path.empty() ? "" : at->path[0];
         if (first == "healthz") co_return plain(200, "alive\n");
         if (first == "status.css") co_return make_answer(200, std::string(page_style), "text/css; charset=utf-8");
         if (first == "status.js")
             co_return make_answer(200, std::string(page_script), "text/javascript; charset=utf-8");
-        if (first == "readyz") co_return co_await readiness(asked_for(r));
+        if (first == "readyz") co_return co_await readiness(asked);
         if (at_once_ >= std::min(most_at_once, std::max<std::size_t>(options_.connections / 2, 1)))
             co_return later(503, "too many requests at once; come again in a moment\n", 1);
         counted here(at_once_);
         if (decision) co_return co_await take_decision(std::move(r), *at);
-        if (first == "metrics") co_return co_await metrics(asked_for(r));
+        if (first == "metrics") co_return co_await metrics(asked);
         co_return co_await page(std::move(r), *at);
     }
 
@@ -131,9 +132,9 @@ private:
         return r.method + " " + r.target.substr(0, r.target.find('?'));
     }
 
-    /// What the database says to `question`. An error is told with what was asked.
+    /// What the database says to `question`, which outlives this. An error is told with what was asked.
     template <class F>
-    http::asio::awaitable<told<std::invoke_result_t<F&, store::session&>>> ask(std::string asked, F question)
+    http::asio::awaitable<told<std::invoke_result_t<F&, store::session&>>> ask(std::string asked, F& question)
     {
         told<std::invoke_result_t<F&, store::session&>> out;
         try {
@@ -150,7 +151,7 @@ private:
     http::asio::awaitable<answer> readiness(std::string asked)
     {
         auto reachable = [](store::session& s) { return store::reachable(s); };
-        auto seen = co_await ask(std::move(asked), reachable);
+        auto seen = co_await ask(asked, reachable);
         auto live = parts_.live();
         const char* database = seen.value ? "ok" : seen.error == trouble::internal ? "error" : "away";
         auto text = std::string("database ") + database + "\ntoken " + (live.authenticated ? "ok" : "missing") + "\n";
@@ -172,7 +173,7 @@ private:
             return std::optional(
                 seen_now{store::read_overview(s), store::batch_overviews(s, open), store::counted_differences(s)});
         };
-        auto looked = co_await ask(std::move(asked), look);
+        auto looked = co_await ask(asked, look);
         auto seen = looked.value.value_or(std::nullopt); // nothing: the figures are left as they were
         auto took = std::chrono::duration<double>(steady_clock::now() - began).count();
         parts_.metrics.set("orderd_database_up", seen.has_value());
@@ -246,15 +247,16 @@ private:
             if (first == "order" && at.path.size() == 2) return order_page(s, p, at.path[1]);
             return std::nullopt;
         };
-        auto asked = co_await ask(asked_for(r), make);
-        if (!asked.value) co_return apology(p.in, asked.error);
-        auto made = std::move(*asked.value);
+        const auto asked = asked_for(r);
+        auto answered = co_await ask(asked, make);
+        if (!answered.value) co_return apology(p.in, answered.error);
+        auto made = std::move(*answered.value);
         if (!made)
             co_return html(document(p.in, "404",
                                     "<p>" + std::string(p.in("見つかりません。", "There is nothing here.")) + "</p>",
                                     false),
                            404);
-        if (file) co_return co_await file_answer(std::move(*made), asked_for(r));
+        if (file) co_return co_await file_answer(*made, asked);
         auto a = html(std::move(*made));
         if (auto lang = at.query.find("lang"); lang != at.query.end() && (lang->second == "ja" || lang->second == "en"))
             a.fields.emplace_back("Set-Cookie",
@@ -307,7 +309,8 @@ private:
         auto question = [at, who](store::session& s) {
             return decide(s, {at.path[0], at.path[1], at.path[2]}, at.query, who);
         };
-        auto decided = co_await ask(asked_for(r), question);
+        const auto asked = asked_for(r);
+        auto decided = co_await ask(asked, question);
         if (!decided.value && decided.error == trouble::database_unavailable)
             co_return plain(503, "the database is unavailable; look whether it was done before trying again\n");
         if (!decided.value) co_return plain(500, "internal error; the daemon's log tells more\n");
