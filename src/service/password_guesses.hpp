@@ -12,7 +12,7 @@ namespace orderd::service {
 class password_guesses {
 public:
     using clock = std::chrono::steady_clock;
-    static constexpr int most_waiting = 8;
+    static constexpr int most_waiting = 4;
     static constexpr std::chrono::seconds first_pause{1}, longest_pause{4};
     static constexpr std::chrono::minutes forgotten_after{15}; // without another wrong one
     static constexpr std::size_t most_clients = 4096;          // remembered; then the one of longest ago is forgotten
