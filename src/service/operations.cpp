@@ -100,10 +100,9 @@ public:
         if (first == "status.css") co_return make_answer(200, std::string(page_style), "text/css; charset=utf-8");
         if (first == "status.js")
             co_return make_answer(200, std::string(page_script), "text/javascript; charset=utf-8");
-        if (first == "readyz") co_return co_await readiness(asked);
-        if (at_once_ >= std::min(most_at_once, std::max<std::size_t>(options_.connections / 2, 1)))
-            co_return later(503, "too many requests at once; come again in a moment\n", 1);
+        if (busy(first == "readyz")) co_return later(503, "too many requests at once; come again in a moment\n", 1);
         counted here(at_once_);
+        if (first == "readyz") co_return co_await readiness(asked);
         if (decision) co_return co_await take_decision(std::move(r), *at);
         if (first == "metrics") co_return co_await metrics(asked);
         co_return co_await page(std::move(r), *at);
@@ -115,6 +114,13 @@ private:
         explicit counted(std::size_t& c) : count(++c) {}
         ~counted() { --count; }
     };
+
+    /// Half of the connections may wait for the database, and a quarter more with probes: others still get in.
+    bool busy(bool probe) const
+    {
+        auto most = std::min(most_at_once, options_.connections / 2);
+        return at_once_ >= most + (probe ? options_.connections / 4 : 0);
+    }
 
     answer misdirected(const std::string& host)
     {
