@@ -4,7 +4,10 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <catch2/catch.hpp>
+#include <functional>
 #include <future>
+#include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -75,25 +78,25 @@ TEST_CASE("work that waits in line when its threads end is dropped, and with it 
     std::promise<void> begun, end;
     auto ended = end.get_future().share();
     bool went_on = false;
-    {
-        blocking_work work(1);
-        auto waits = [&](std::function<int()> what) -> asio::awaitable<void> {
-            auto held = token;
-            co_await work.run(what);
-            went_on = true;
-        };
-        asio::co_spawn(loop, waits([&] {
-                           begun.set_value();
-                           ended.wait();
-                           return 1;
-                       }),
-                       asio::detached);
-        asio::co_spawn(loop, waits([] { return 2; }), asio::detached);
-        loop.poll();
-        begun.get_future().wait();
-        CHECK(token.use_count() == 3);
-        end.set_value();
-    }
+    std::optional<blocking_work> work(std::in_place, 1);
+    auto waits = [&](std::function<int()> what) -> asio::awaitable<void> {
+        auto held = token;
+        co_await work->run(what);
+        went_on = true;
+    };
+    std::function<int()> first = [&] {
+        begun.set_value();
+        ended.wait();
+        return 1;
+    };
+    std::function<int()> second = [] { return 2; };
+    asio::co_spawn(loop, waits(first), asio::detached);
+    asio::co_spawn(loop, waits(second), asio::detached);
+    loop.poll();
+    begun.get_future().wait();
+    CHECK(token.use_count() == 3);
+    end.set_value();
+    work.reset();
     CHECK_FALSE(went_on);
     loop.poll();
     CHECK(token.use_count() == 1);
