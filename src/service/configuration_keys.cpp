@@ -1,4 +1,5 @@
 #include "configuration_keys.hpp"
+#include "host_names.hpp"
 #include "orderd/core/text.hpp"
 #include "orderd/http/server_address.hpp"
 #include "orderd/store/exportable.hpp"
@@ -134,6 +135,21 @@ void read_exports(configuration& c, node n)
     c.reporting.exports = std::move(wanted);
 }
 
+void read_host_names(configuration& c, node n)
+{
+    std::vector<std::string> names;
+    auto* list = n.as_array();
+    bool good = list;
+    if (list)
+        for (const auto& each : *list) {
+            auto name = each.is_string() ? host_name_in(each.as_string()->get()) : std::nullopt;
+            good = good && name;
+            if (name) names.push_back(*name);
+        }
+    if (!good) throw wrong_value{"a list of host names without port, such as [\"orders.example.jp\"]"};
+    c.operations.host_names = std::move(names);
+}
+
 #define AT(member)                                                                                                     \
     [](auto& c) -> auto& { return c.member; }
 
@@ -224,6 +240,7 @@ const std::vector<key>& keys()
         live(text("reporting.format", AT(reporting.format), one_of<export_formats>)),
         live(text("reporting.encoding", AT(reporting.encoding), one_of<export_encodings>)),
         text("operations.listen", AT(operations.listen)),
+        made("operations.host_names", AT(operations.host_names), read_host_names),
         text("operations.operator_password_file", AT(operations.operator_password_file)),
         text("operations.instance_name", AT(operations.instance_name)),
         duration("operations.stop_timeout", AT(operations.stop_timeout), 1s, 1h),

@@ -1,4 +1,5 @@
 #include "orderd/service/daemon.hpp"
+#include "descriptors.hpp"
 #include "operations.hpp"
 #include "options_of.hpp"
 #include "orderd/async/loop_time.hpp"
@@ -72,6 +73,7 @@ public:
           database_(connect(c.database.connections - for_orders(c), store::planning::as_usual)),
           order_database_(connect(for_orders(c), store::planning::by_index)),
           own_database_(connect(1, store::planning::as_usual)),
+          files_(std::make_unique<async::blocking_work>(2)),
           orders_(store::make_order_store(*order_database_, *own_database_)),
           loops_(on(), *time_, *orders_, api_maker(client_secret), loops_options_of(c), log, metrics_, uniform01_),
           box_(read_credential_box(c)),
@@ -91,10 +93,8 @@ public:
             results_.emplace(*time_, *database_, directory, c.reporting.result_interval, log);
         }
         if (!c.operations.listen.empty())
-            operations_ = serve_operations(on(),
-                                           {c.operations.listen, read_operator_password(c), c.csv.directory,
-                                            c.submission.requests_per_second, instance_name_of(c)},
-                                           *database_, metrics_, [this] { return live(); });
+            operations_ = serve_operations(on(), page_options_of(c),
+                                           {*database_, *files_, metrics_, log, [this] { return live(); }});
     }
 
     int run()
@@ -114,6 +114,7 @@ public:
         order_database_.reset(); // their threads may still hold work that belongs to the loop
         database_.reset();
         own_database_.reset();
+        files_.reset();
         return exit_code_;
     }
 
@@ -122,6 +123,15 @@ private:
 
     /// Orders on their way have connections of their own: no file that comes in, and no report, holds them up.
     static int for_orders(const configuration& c) { return c.database.connections / 2; }
+    operations_options page_options_of(const configuration& c) const
+    {
+        auto limit = descriptor_limit(), needed = descriptors_needed(c);
+        if (limit < needed + needed / 4)
+            log_.warning("the daemon may open few files at once; raise LimitNOFILE in its unit",
+                         {{"limit", limit}, {"needed", needed}});
+        return {c.operations.listen, read_operator_password(c),      c.csv.directory, c.operations.host_names,
+                host_name(),         page_connections(limit, needed)};
+    }
     std::unique_ptr<store::database> connect(int connections, store::planning plans) const
     {
         return std::make_unique<store::database>(store::database_options{config_.database.url, connections, plans});
@@ -404,6 +414,7 @@ private:
     std::unique_ptr<timekeeper> time_;
     prometheus_metrics metrics_;
     std::unique_ptr<store::database> database_, order_database_, own_database_;
+    std::unique_ptr<async::blocking_work> files_; // for what the status page reads of them
     std::unique_ptr<store::order_store> orders_;
     order_loops loops_;
     std::shared_ptr<const store::credential_box> box_;

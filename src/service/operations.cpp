@@ -1,20 +1,19 @@
 #include "operations.hpp"
+#include "answer_file.hpp"
+#include "host_names.hpp"
+#include "operator_login.hpp"
 #include "orderd/core/text.hpp"
 #include "orderd/store/sites.hpp"
+#include "page_answers.hpp"
 #include "page_decisions.hpp"
+#include "request_errors.hpp"
 #include "status_pages.hpp"
 
 #include <algorithm>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/url.hpp>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <sstream>
 
 namespace orderd::service {
 namespace {
@@ -22,30 +21,12 @@ namespace {
 using http::answer;
 using std::chrono::steady_clock;
 
-answer make_answer(int status, std::string body, std::string type)
-{
-    answer a;
-    a.status = status;
-    a.fields = {
-        {"Content-Type", std::move(type)},
-        {"Cache-Control", "no-store"},
-        {"X-Content-Type-Options", "nosniff"},
-        {"X-Frame-Options", "DENY"},
-        {"Content-Security-Policy",
-         "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; form-action "
-         "'self'; base-uri 'none'; frame-ancestors 'none'"},
-        {"Cross-Origin-Opener-Policy", "same-origin"},
-        {"Cross-Origin-Resource-Policy", "same-origin"},
-        {"Referrer-Policy", "same-origin"}};
-    a.body = std::move(body);
-    return a;
-}
+/// As many requests are answered from the database at once; others come again. Nobody who asks for pages all the time
+/// takes the database's connections from what else needs them.
+constexpr std::size_t most_at_once = 32;
 
-answer plain(int status, std::string text) { return make_answer(status, std::move(text), "text/plain; charset=utf-8"); }
-answer html(std::string text, int status = 200)
-{
-    return make_answer(status, std::move(text), "text/html; charset=utf-8");
-}
+/// Text that PostgreSQL and a page can hold.
+bool readable(const std::string& text) { return valid_utf8(text) && text.find('\0') == text.npos; }
 
 /// The path in parts and the query's values, decoded; nothing when the target is not well made.
 struct target_parts {
@@ -57,9 +38,15 @@ std::optional<target_parts> parts_of(const std::string& target)
     auto parsed = boost::urls::parse_origin_form(target);
     if (!parsed) return std::nullopt;
     target_parts out;
-    for (auto segment : parsed->segments())
-        if (std::string text = segment; !text.empty()) out.path.push_back(std::move(text));
-    for (auto value : parsed->params()) out.query[value.key] = value.value;
+    for (auto segment : parsed->segments()) {
+        std::string text = segment;
+        if (!readable(text)) return std::nullopt;
+        if (!text.empty()) out.path.push_back(std::move(text));
+    }
+    for (auto value : parsed->params()) {
+        if (!readable(value.key) || !readable(value.value)) return std::nullopt;
+        out.query[value.key] = value.value;
+    }
     return out;
 }
 
@@ -72,29 +59,6 @@ bool wants_japanese(const http::request& r, const query_values& query)
     auto accepted = http::find_header(r.fields, "Accept-Language");
     auto ja = accepted.find("ja"), en = accepted.find("en");
     return ja != accepted.npos && (en == accepted.npos || ja < en);
-}
-
-/// The name and password of HTTP's basic authentication.
-std::optional<std::pair<std::string, std::string>> basic_credentials(const http::request& r)
-{
-    auto field = http::find_header(r.fields, "Authorization");
-    if (!field.starts_with("Basic ") || field.size() > 2'000) return std::nullopt;
-    field.remove_prefix(6);
-    std::string decoded(field.size(), '\0');
-    auto length = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(decoded.data()),
-                                  reinterpret_cast<const unsigned char*>(field.data()), static_cast<int>(field.size()));
-    if (length < 0) return std::nullopt;
-    auto padding = static_cast<std::size_t>(
-        std::count(field.end() - std::min<std::ptrdiff_t>(2, std::ssize(field)), field.end(), '='));
-    decoded.resize(static_cast<std::size_t>(length) - std::min<std::size_t>(padding, static_cast<std::size_t>(length)));
-    auto colon = decoded.find(':');
-    if (colon == decoded.npos || !valid_utf8(decoded)) return std::nullopt;
-    return std::pair(decoded.substr(0, colon), decoded.substr(colon + 1));
-}
-
-bool same(const std::string& a, const std::string& b)
-{
-    return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
 /// Whether a browser sent this from a page of ours: others may not make somebody's browser decide.
@@ -110,87 +74,140 @@ bool from_our_page(const http::request& r)
 
 class operations {
 public:
-    operations(operations_options o, store::database& db, prometheus_metrics& m, std::function<live_figures()> live)
-        : options_(std::move(o)), database_(db), metrics_(m), live_(std::move(live))
+    operations(http::asio::any_io_executor on, operations_options o, operations_parts parts)
+        : options_(std::move(o)),
+          parts_(std::move(parts)),
+          names_(options_.host_names, options_.machine),
+          errors_(parts_.log),
+          login_(std::move(on), options_.operator_password, parts_.log, parts_.metrics)
     {
     }
 
     http::asio::awaitable<answer> serve(http::request r)
     {
+        auto to = addressee_of(r);
+        if (!to) co_return plain(400, "one Host is needed, a name or an address\n");
+        if (!names_.answers(*to)) co_return misdirected(to->host);
+        r.target = to->target;
         auto at = parts_of(r.target);
-        if (!at) co_return plain(400, "this is not a path\n");
-        if (r.method == "POST" && at->path.size() == 3) co_return co_await take_decision(std::move(r), *at);
-        if (r.method != "GET" && r.method != "HEAD") co_return plain(405, "only GET, and POST of decisions\n");
+        if (!at) co_return plain(400, "this is not a path and query in UTF-8\n");
+        bool decision = r.method == "POST" && at->path.size() == 3;
+        if (!decision && r.method != "GET" && r.method != "HEAD")
+            co_return plain(405, "only GET, and POST of decisions\n");
+        const auto asked = asked_for(r);
         const std::string first = at->path.empty() ? "" : at->path[0];
         if (first == "healthz") co_return plain(200, "alive\n");
         if (first == "status.css") co_return make_answer(200, std::string(page_style), "text/css; charset=utf-8");
         if (first == "status.js")
             co_return make_answer(200, std::string(page_script), "text/javascript; charset=utf-8");
-        if (first == "readyz") co_return co_await readiness();
-        if (first == "metrics") co_return co_await metrics();
+        if (busy(first == "readyz")) co_return later(503, "too many requests at once; come again in a moment\n", 1);
+        counted here(at_once_);
+        if (first == "readyz") co_return co_await readiness(asked);
+        if (decision) co_return co_await take_decision(std::move(r), *at);
+        if (first == "metrics") co_return co_await metrics(asked);
         co_return co_await page(std::move(r), *at);
     }
 
 private:
-    http::asio::awaitable<answer> readiness()
+    struct counted {
+        std::size_t& count;
+        explicit counted(std::size_t& c) : count(++c) {}
+        ~counted() { --count; }
+    };
+
+    /// Half of the connections may wait for the database, and a quarter more with probes: others still get in.
+    bool busy(bool probe) const
     {
-        bool reached = true;
-        try {
-            co_await database_.run([](store::session& s) { return store::reachable(s); });
-        } catch (const std::exception&) {
-            reached = false;
-        }
-        auto live = live_();
-        std::string text = std::string("database ") + (reached ? "ok" : "away") + "\ntoken " +
-                           (live.authenticated ? "ok" : "missing") + "\n";
-        co_return plain(reached && live.authenticated ? 200 : 503, text);
+        auto most = std::min(most_at_once, options_.connections / 2);
+        return at_once_ >= most + (probe ? options_.connections / 4 : 0);
     }
 
-    http::asio::awaitable<answer> metrics()
+    answer misdirected(const std::string& host)
     {
-        auto live = live_();
+        if (auto times = strangers_.happened())
+            parts_.log.warning("the status page was asked for by a name that is not its own; if it is, add it to "
+                               "operations.host_names",
+                               {{"host", host}, {"times", times}});
+        return plain(421, "this server does not answer to the name " + printable(host, 253) +
+                              "; if that is its name, add it to operations.host_names\n");
+    }
+
+    /// What was asked for, as the log may tell it: no query, which may hold what people search for.
+    static std::string asked_for(const http::request& r)
+    {
+        return r.method + " " + r.target.substr(0, r.target.find('?'));
+    }
+
+    /// What the database says to `question`, which outlives this. An error is told with what was asked.
+    template <class F>
+    http::asio::awaitable<told<std::invoke_result_t<F&, store::session&>>> ask(std::string asked, F& question)
+    {
+        told<std::invoke_result_t<F&, store::session&>> out;
+        try {
+            out.value = co_await parts_.database.run(question);
+        } catch (const store::unavailable&) { // whoever needs the database says that it is
+            out.error = trouble::database_unavailable;
+        } catch (const std::exception& e) {
+            errors_.note(asked, e.what());
+            out.error = trouble::internal;
+        }
+        co_return out;
+    }
+
+    http::asio::awaitable<answer> readiness(std::string asked)
+    {
+        auto reachable = [](store::session& s) { return store::reachable(s); };
+        auto seen = co_await ask(asked, reachable);
+        auto live = parts_.live();
+        const char* database = seen.value ? "ok" : seen.error == trouble::internal ? "error" : "away";
+        auto text = std::string("database ") + database + "\ntoken " + (live.authenticated ? "ok" : "missing") + "\n";
+        co_return plain(seen.value && live.authenticated ? 200 : 503, text);
+    }
+
+    http::asio::awaitable<answer> metrics(std::string asked)
+    {
+        auto live = parts_.live();
         auto began = steady_clock::now();
         struct seen_now {
             store::overview all;
             std::vector<store::batch_overview> open;
             std::vector<std::pair<std::string, long>> differences;
         };
-        std::optional<seen_now> seen;
-        try {
-            seen = co_await database_.run([](store::session& s) {
-                store::batch_choice open;
-                open.open = true;
-                return std::optional(
-                    seen_now{store::read_overview(s), store::batch_overviews(s, open), store::counted_differences(s)});
-            });
-        } catch (const std::exception&) { // the figures of the database are left as they were
-        }
+        auto look = [](store::session& s) {
+            store::batch_choice open;
+            open.open = true;
+            return std::optional(
+                seen_now{store::read_overview(s), store::batch_overviews(s, open), store::counted_differences(s)});
+        };
+        auto looked = co_await ask(asked, look);
+        auto seen = looked.value.value_or(std::nullopt); // nothing: the figures are left as they were
         auto took = std::chrono::duration<double>(steady_clock::now() - began).count();
-        metrics_.set("orderd_database_up", seen.has_value());
-        metrics_.set("orderd_in_flight_requests", live.in_flight);
-        metrics_.set("orderd_in_flight_places", live.places);
-        metrics_.set("orderd_circuit_open", live.circuit_open);
-        metrics_.set("orderd_authenticated", live.authenticated);
-        metrics_.set("orderd_requests_per_second_limit", live.requests_per_second);
+        parts_.metrics.set("orderd_database_up", seen.has_value());
+        parts_.metrics.set("orderd_in_flight_requests", live.in_flight);
+        parts_.metrics.set("orderd_in_flight_places", live.places);
+        parts_.metrics.set("orderd_circuit_open", live.circuit_open);
+        parts_.metrics.set("orderd_authenticated", live.authenticated);
+        parts_.metrics.set("orderd_requests_per_second_limit", live.requests_per_second);
         auto seconds = [](std::optional<std::chrono::milliseconds> t) {
             return t ? static_cast<double>(t->count()) / 1000 : -1;
         };
-        metrics_.set("orderd_token_age_seconds", seconds(live.token_age));
-        metrics_.set("orderd_sweep_age_seconds", seconds(live.sweep_age));
+        parts_.metrics.set("orderd_token_age_seconds", seconds(live.token_age));
+        parts_.metrics.set("orderd_sweep_age_seconds", seconds(live.sweep_age));
         if (seen) {
             std::map<std::string, long> by_state;
             for (auto state = 0; state <= static_cast<int>(order_state::withdrawn); ++state)
                 by_state[std::string(name(static_cast<order_state>(state)))] = 0;
             for (auto [state, n] : seen->all.orders) by_state[std::string(name(state))] = n;
-            metrics_.set_orders(by_state);
-            metrics_.set_batches(seen->open);
-            metrics_.set_differences(seen->differences);
-            metrics_.set("orderd_oldest_ready_seconds", static_cast<double>(seen->all.oldest_ready_seconds));
-            metrics_.set("orderd_oldest_in_doubt_seconds", static_cast<double>(seen->all.oldest_in_doubt_seconds));
-            metrics_.set("orderd_instances", static_cast<double>(seen->all.instances.size()));
-            metrics_.set("orderd_database_latency_seconds", took);
+            parts_.metrics.set_orders(by_state);
+            parts_.metrics.set_batches(seen->open);
+            parts_.metrics.set_differences(seen->differences);
+            parts_.metrics.set("orderd_oldest_ready_seconds", static_cast<double>(seen->all.oldest_ready_seconds));
+            parts_.metrics.set("orderd_oldest_in_doubt_seconds",
+                               static_cast<double>(seen->all.oldest_in_doubt_seconds));
+            parts_.metrics.set("orderd_instances", static_cast<double>(seen->all.instances.size()));
+            parts_.metrics.set("orderd_database_latency_seconds", took);
         }
-        auto a = plain(200, metrics_.text());
+        auto a = plain(200, parts_.metrics.text());
         a.fields[0].second = "text/plain; version=0.0.4; charset=utf-8";
         co_return a;
     }
@@ -201,7 +218,7 @@ private:
         p.in.japanese = wants_japanese(r, at.query);
         p.in.may_decide = !options_.operator_password.empty();
         p.query = at.query;
-        p.live = live_();
+        p.live = parts_.live();
         p.latency = latency_table(p.in);
         p.requests_per_second = p.live.requests_per_second;
         return p;
@@ -210,7 +227,7 @@ private:
     std::string latency_table(const viewer& in) const
     {
         std::vector<std::vector<std::string>> rows;
-        for (const auto& o : metrics_.operations()) {
+        for (const auto& o : parts_.metrics.operations()) {
             char mean[32], high[32];
             std::snprintf(mean, sizeof mean, "%.0f ms", o.mean_seconds * 1000);
             std::snprintf(high, sizeof high, "≤ %.0f ms", o.p95_seconds * 1000);
@@ -236,28 +253,16 @@ private:
             if (first == "order" && at.path.size() == 2) return order_page(s, p, at.path[1]);
             return std::nullopt;
         };
-        std::optional<std::string> made;
-        bool reached = true;
-        try {
-            made = co_await database_.run(make);
-        } catch (const std::exception&) {
-            reached = false;
-        }
-        if (!reached)
-            co_return html(document(p.in, "503",
-                                    "<div class=\"alarm\">" +
-                                        std::string(p.in(
-                                            "データベースに接続できません。処理は保留され、失われるものはありません。",
-                                            "The database is away. Everything is kept.")) +
-                                        "</div>",
-                                    true),
-                           503);
+        const auto asked = asked_for(r);
+        auto answered = co_await ask(asked, make);
+        if (!answered.value) co_return apology(p.in, answered.error);
+        auto made = std::move(*answered.value);
         if (!made)
             co_return html(document(p.in, "404",
                                     "<p>" + std::string(p.in("見つかりません。", "There is nothing here.")) + "</p>",
                                     false),
                            404);
-        if (file) co_return file_answer(*made);
+        if (file) co_return co_await file_answer(*made, asked);
         auto a = html(std::move(*made));
         if (auto lang = at.query.find("lang"); lang != at.query.end() && (lang->second == "ja" || lang->second == "en"))
             a.fields.emplace_back("Set-Cookie",
@@ -265,20 +270,33 @@ private:
         co_return a;
     }
 
-    static answer file_answer(const std::string& path)
+    static answer apology(const viewer& in, trouble what)
     {
-        constexpr std::uintmax_t largest = 64u << 20;
-        std::error_code error;
-        auto size = std::filesystem::file_size(path, error);
-        if (error) return plain(404, "the file is not there (any more)\n");
-        if (size > largest) return plain(413, "the file is too large for this page; it lies at " + path + "\n");
-        std::ifstream in(path, std::ios::binary);
-        std::stringstream text;
-        text << in.rdbuf();
+        bool away = what == trouble::database_unavailable;
+        auto text = away ? in("データベースに接続できません。処理は保留され、失われるものはありません。",
+                              "The database is unavailable. Nothing is lost.")
+                         : in("内部エラーが発生しました。詳細はデーモンのログにあります。",
+                              "Internal error. The daemon's log tells more.");
+        int status = away ? 503 : 500;
+        return html(document(in, std::to_string(status), "<div class=\"alarm\">" + std::string(text) + "</div>", away),
+                    status);
+    }
+
+    http::asio::awaitable<answer> file_answer(std::string path, std::string asked)
+    {
+        auto opened = co_await open_download(parts_.files, path);
+        if (auto* none = std::get_if<no_file>(&opened)) {
+            if (none->trouble == file_trouble::absent) co_return plain(404, "the file is not there (any more)\n");
+            if (none->trouble == file_trouble::too_large)
+                co_return plain(413, "the file is too large for this page; it lies at " + path + "\n");
+            errors_.note(asked, path + ": " + none->why);
+            co_return plain(500, "the file cannot be read; the daemon's log tells more\n");
+        }
         auto name = std::filesystem::path(path).filename().string();
-        auto a = make_answer(200, text.str(), path.ends_with(".csv") ? "text/csv" : "text/plain");
+        auto a = make_answer(200, "", path.ends_with(".csv") ? "text/csv" : "text/plain");
+        a.pieces = std::get<std::shared_ptr<http::body_source>>(std::move(opened));
         a.fields.emplace_back("Content-Disposition", "attachment; filename*=UTF-8''" + url_part(name));
-        return a;
+        co_return a;
     }
 
     http::asio::awaitable<answer> take_decision(http::request r, target_parts at)
@@ -288,25 +306,21 @@ private:
                 403, "this page is read only; set operations.operator_password_file to decide about orders here\n");
         if (!from_our_page(r)) co_return plain(403, "this was not sent from the status page\n");
         auto given = basic_credentials(r);
-        if (!given || !same(given->second, options_.operator_password)) {
-            if (given) { // nobody tries a thousand passwords a second
-                http::asio::steady_timer pause(co_await http::asio::this_coro::executor, std::chrono::seconds(1));
-                co_await pause.async_wait(http::asio::use_awaitable);
-            }
-            auto a = plain(401, "the operator password is needed\n");
-            a.fields.emplace_back("WWW-Authenticate", "Basic realm=\"ipoe-orderd\", charset=\"UTF-8\"");
-            co_return a;
-        }
-        auto who = printable(given->first.empty() ? "somebody" : given->first, 60);
+        if (!given) co_return password_needed();
+        auto verdict = co_await login_.compare(r.client, given->password);
+        if (verdict.is == operator_login::verdict::come_again)
+            co_return later(429, "too many wrong passwords; come again later\n", verdict.seconds);
+        if (verdict.is == operator_login::verdict::wrong) co_return password_needed();
+        auto who = printable(given->name.empty() ? "somebody" : given->name, 60);
         auto question = [at, who](store::session& s) {
             return decide(s, {at.path[0], at.path[1], at.path[2]}, at.query, who);
         };
-        decision_outcome outcome;
-        try {
-            outcome = co_await database_.run(question);
-        } catch (const std::exception&) {
-            outcome.refused = "the database is away; try again";
-        }
+        const auto asked = asked_for(r);
+        auto decided = co_await ask(asked, question);
+        if (!decided.value && decided.error == trouble::database_unavailable)
+            co_return plain(503, "the database is unavailable; look whether it was done before trying again\n");
+        if (!decided.value) co_return plain(500, "internal error; the daemon's log tells more\n");
+        const auto& outcome = *decided.value;
         if (!outcome.refused.empty()) co_return plain(409, outcome.refused + "\n");
         auto back = plain(303, "done\n");
         back.fields.emplace_back("Location", outcome.confirm_at.empty() ? "/" + at.path[0] + "/" + url_part(at.path[1])
@@ -314,22 +328,47 @@ private:
         co_return back;
     }
 
+    static answer password_needed()
+    {
+        auto a = plain(401, "the operator password is needed\n");
+        a.fields.emplace_back("WWW-Authenticate", "Basic realm=\"ipoe-orderd\", charset=\"UTF-8\"");
+        return a;
+    }
+
     operations_options options_;
-    store::database& database_;
-    prometheus_metrics& metrics_;
-    std::function<live_figures()> live_;
+    operations_parts parts_;
+    host_names names_;
+    repeated_notice strangers_{std::chrono::minutes(10)};
+    request_errors errors_;
+    operator_login login_;
+    std::size_t at_once_ = 0;
 };
+
+/// A person's browser and a probe need a fraction of each.
+http::server_limits page_limits(std::size_t connections)
+{
+    using namespace std::chrono_literals;
+    http::server_limits l;
+    l.handshake = l.head = 10s;
+    l.body = l.taking = 30s;
+    l.idle = 60s;
+    l.head_size = l.body_size = 16u << 10;
+    l.connections = connections;
+    l.from_one_address = 32;
+    return l;
+}
 
 }
 
 std::unique_ptr<http::server> serve_operations(http::asio::any_io_executor on, operations_options o,
-                                               store::database& db, prometheus_metrics& m,
-                                               std::function<live_figures()> live)
+                                               operations_parts parts)
 {
     http::server_options options;
     options.listen = o.listen;
-    options.body_limit = 1 << 16;
-    auto all = std::make_shared<operations>(std::move(o), db, m, std::move(live));
+    options.limits = page_limits(o.connections);
+    options.log = &parts.log;
+    options.name = "the status page";
+    auto all = std::make_shared<operations>(on, std::move(o), std::move(parts));
     return http::serve(on, options, [all](http::request r) { return all->serve(std::move(r)); });
 }
 

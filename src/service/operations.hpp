@@ -1,4 +1,6 @@
 #pragma once
+#include "orderd/async/blocking_work.hpp"
+#include "orderd/core/log.hpp"
 #include "orderd/http/server.hpp"
 #include "orderd/service/prometheus_metrics.hpp"
 #include "orderd/store/database.hpp"
@@ -7,6 +9,8 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace orderd::service {
 
@@ -20,14 +24,23 @@ struct live_figures {
 
 struct operations_options {
     std::string listen;
-    std::string operator_password; // "": the page is read only
-    std::string drop_directory;    // whose result files the page hands out
-    double requests_per_second = 0;
-    std::string instance;
+    std::string operator_password;       // "": the page is read only
+    std::string drop_directory;          // whose result files the page hands out
+    std::vector<std::string> host_names; // that it answers to; none: `machine`
+    std::string machine;
+    std::size_t connections = 256; // at once
+};
+
+/// What the page works with; outlives it.
+struct operations_parts {
+    store::database& database;
+    async::blocking_work& files;
+    prometheus_metrics& metrics;
+    logger& log;
+    std::function<live_figures()> live;
 };
 
 /// GET /healthz, /readyz, /metrics and the status page on `listen`.
-std::unique_ptr<http::server> serve_operations(http::asio::any_io_executor, operations_options, store::database&,
-                                               prometheus_metrics&, std::function<live_figures()>);
+std::unique_ptr<http::server> serve_operations(http::asio::any_io_executor, operations_options, operations_parts);
 
 }

@@ -41,6 +41,11 @@ struct prometheus_metrics::registered {
             .Name("orderd_search_controls_total")
             .Help("Tries whether the provider's order search can be believed when it finds nothing, by kind and answer")
             .Register(registry);
+    prometheus::Counter& wrong_passwords = prometheus::BuildCounter()
+                                               .Name("orderd_wrong_passwords_total")
+                                               .Help("Wrong operator passwords given on the status page")
+                                               .Register(registry)
+                                               .Add({});
     prometheus::Family<prometheus::Gauge>& differences =
         prometheus::BuildGauge()
             .Name("orderd_differences")
@@ -109,6 +114,8 @@ void prometheus_metrics::search_controlled(std::string_view kind, std::string_vi
 {
     all_->controls.Add({{"kind", std::string(kind)}, {"answer", std::string(answer)}}).Increment();
 }
+
+void prometheus_metrics::wrong_password() { all_->wrong_passwords.Increment(); }
 
 void prometheus_metrics::set_differences(const std::vector<std::pair<std::string, long>>& by_kind)
 {

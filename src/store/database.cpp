@@ -1,6 +1,7 @@
 #include "orderd/store/database.hpp"
 #include "session.hpp"
 
+#include <boost/asio/post.hpp>
 #include <condition_variable>
 #include <deque>
 #include <mutex>

@@ -182,9 +182,10 @@ void stage::stop_provider() { provider_.reset(); }
 
 void stage::start_daemon(const std::string& name)
 {
-    daemons_[name] =
-        std::make_unique<process>(std::vector<std::string>{bin + "/ipoe-orderd", "run", "--config", config_file()},
-                                  directory_, name, environment_);
+    auto words = under_;
+    for (auto word : {bin + "/ipoe-orderd", std::string("run"), std::string("--config"), config_file()})
+        words.push_back(std::move(word));
+    daemons_[name] = std::make_unique<process>(std::move(words), directory_, name, environment_);
 }
 
 void stage::start_and_wait(const std::string& name)

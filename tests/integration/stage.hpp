@@ -35,8 +35,12 @@ public:
 
     // The daemon.
     void add_environment(std::vector<std::string> settings); // of those that are started from now on
-    void set_keys(const std::string& daemon_toml);           // other keys in its configuration file
-    void start_daemon(const std::string& name = "daemon");   // does not wait
+    void run_under(std::vector<std::string> words)
+    {
+        under_ = std::move(words);
+    }                                                      // a program that runs it, such as prlimit
+    void set_keys(const std::string& daemon_toml);         // other keys in its configuration file
+    void start_daemon(const std::string& name = "daemon"); // does not wait
     void start_and_wait(const std::string& name = "daemon");
     process& daemon(const std::string& name = "daemon") { return *daemons_.at(name); }
     std::unique_ptr<process> leave(const std::string& name);
@@ -88,7 +92,7 @@ private:
     options options_;
     std::string server_url(const std::string& database, int port = 0) const;
     std::string directory_, database_, url_, daemon_url_;
-    std::vector<std::string> environment_;
+    std::vector<std::string> environment_, under_;
     int api_port_ = 0, control_port_ = 0, operations_port_ = 0;
     std::unique_ptr<process> provider_;
     std::map<std::string, std::unique_ptr<process>> daemons_; // those that should run

@@ -17,6 +17,9 @@ struct request {
     std::string target = "/"; // path and query, percent-encoded
     headers fields;
     std::string body;
+    // Of a request that a server got:
+    int version = 11;   // 10: HTTP/1.0
+    std::string client; // whom limits count it for: an IPv4 address or a /64 of IPv6
 };
 
 struct response {

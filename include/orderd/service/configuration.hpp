@@ -70,6 +70,7 @@ struct configuration {
     } reporting;
     struct {
         std::string listen = "127.0.0.1:9464", instance_name, operator_password_file;
+        std::vector<std::string> host_names; // none: of the machine
         milliseconds stop_timeout{80'000};
     } operations;
     struct {

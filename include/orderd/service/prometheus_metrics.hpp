@@ -20,6 +20,8 @@ public:
     void rows_judged(std::string_view verdict, long count) override;
     void catalogue_changed(std::string_view kind) override;
     void search_controlled(std::string_view kind, std::string_view answer) override;
+    /// A wrong operator password was compared.
+    void wrong_password();
     void set_differences(const std::vector<std::pair<std::string, long>>& by_kind);
     void set(const std::string& gauge, double value);
     void set_orders(const std::map<std::string, long>& by_state);

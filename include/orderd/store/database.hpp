@@ -1,14 +1,10 @@
 #pragma once
+#include "orderd/async/from_another_thread.hpp"
 #include "orderd/core/log.hpp"
 #include "orderd/store/errors.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/associated_executor.hpp>
-#include <boost/asio/async_result.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <functional>
 #include <memory>
 #include <string>
@@ -68,28 +64,16 @@ private:
     {
         using value = std::invoke_result_t<F&, session&>;
         static_assert(std::is_default_constructible_v<value>, "a question gives a value");
-        auto initiate = [this](auto handler, F asked) {
-            auto executor = asio::get_associated_executor(handler);
-            auto kept = std::make_shared<decltype(handler)>(std::move(handler));
-            submit([kept, executor, asked = std::move(asked),
-                    guard = asio::make_work_guard(executor)](session* on, std::exception_ptr failed) mutable {
-                value result{};
-                if (!failed) {
-                    try {
-                        result = asked(*on);
-                    } catch (...) {
-                        failed = std::current_exception();
-                    }
-                }
-                // The loop alone keeps the exception: it is freed where it was read.
-                asio::post(executor,
-                           [kept = std::move(kept), failed = std::move(failed), result = std::move(result)]() mutable {
-                               std::move (*kept)(std::move(failed), std::move(result));
-                           });
+        auto start = [this, asked = std::move(question)](auto way_back) mutable {
+            submit([asked = std::move(asked), way_back = std::move(way_back)](session* on,
+                                                                              std::exception_ptr failed) mutable {
+                if (failed)
+                    way_back(std::move(failed), value{});
+                else
+                    async::give_back<value>([&] { return asked(*on); }, way_back);
             });
         };
-        return asio::async_initiate<const asio::use_awaitable_t<>, void(std::exception_ptr, value)>(
-            initiate, asio::use_awaitable, std::move(question));
+        return async::from_another_thread<value>(std::move(start));
     }
 
 public:
