@@ -3,7 +3,8 @@
 -- newest on until so many are found.
 select b.id, b.name, b.source, to_char(b.received_at at time zone 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI:SS'), b.file_name, b.directory,
        to_char(b.paused_at at time zone 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI'), b.paused_by, b.rows_taken, b.rows_rejected, b.rows_duplicate,
-       t.states, coalesce(t.purchase_price, 0)::bigint, coalesce(t.monthly_price, 0)::bigint
+       t.states, coalesce(t.purchase_price, 0)::bigint, coalesce(t.monthly_price, 0)::bigint,
+       b.notes::text
   from orderd.batch b
   left join lateral (select string_agg(state || '=' || orders, ',') as states,
                             sum(purchase_price) filter (where state <> 'rejected') as purchase_price,

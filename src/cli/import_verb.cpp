@@ -231,7 +231,10 @@ int import_verb(const surroundings& s, const import_arguments& a)
     print(lines, s.json);
     if (a.wait) worst = std::max(worst, wait_for(*session, batches));
     if (fs::path directory = s.config.csv.directory; !directory.empty() && fs::is_directory(directory / "results")) {
-        reporting::write_all_answers(*session, directory);
+        for (const auto& why : reporting::write_all_answers(*session, directory)) {
+            std::cerr << "ipoe-orderd: " << why << "\n";
+            worst = some_failed;
+        }
         if (!s.json) std::cout << "answers are in " << (directory / "results").string() << "\n";
     }
     return worst;

@@ -74,7 +74,8 @@ json::object as_json(const store::batch_overview& b)
             {"ended", store::ended(b.orders)},
             {"open", store::open_orders(b.orders)},
             {"purchase_price", b.purchase_price},
-            {"monthly_price", b.monthly_price}};
+            {"monthly_price", b.monthly_price},
+            {"notes", json::value_from(b.notes)}};
 }
 
 json::array as_json(const std::vector<store::batch_overview>& all)
@@ -151,6 +152,7 @@ std::string batch_text(const store::batch_overview& b, const std::vector<store::
     out += "orders      " + states_words(b.orders) + "\n";
     out += "cost        " + service::grouped(b.purchase_price) + " yen once, " + service::grouped(b.monthly_price) +
            " yen a month\n";
+    for (const auto& note : b.notes) out += "note        " + printable(note, 1'000) + "\n";
     if (!causes.empty()) out += "\nwhat went wrong:\n";
     for (const auto& c : causes)
         out += "  " + in_colour(red, padded(c.code.empty() ? "-" : c.code, 20), coloured) + "  " +

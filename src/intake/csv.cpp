@@ -193,6 +193,7 @@ bool csv_reader::next(csv_row& row)
             if (parser_->complete() || blank_line) break;
         }
         row.number = ++number_;
+        row.unfinished = all_read_ && at_ == buffer_.size() && !buffer_.ends_with('\n') && !buffer_.ends_with('\r');
         if (!blank(row.cells)) return true;
     }
 }

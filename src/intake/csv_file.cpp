@@ -136,7 +136,8 @@ csv_reader csv_file::read(char with_separator, content_hasher* hash) const
     return {[text](std::span<char> into) { return (*text)(into); }, with_separator};
 }
 
-std::variant<csv_file, unreadable_file> open_csv(const std::string& path, const std::optional<encoding>& expected)
+std::variant<csv_file, unreadable_file> open_csv(const std::string& path, const std::optional<encoding>& expected,
+                                                 const std::stop_token& stopping)
 {
     auto opened = file_bytes::open(path);
     if (auto* failed = std::get_if<unreadable_file>(&opened)) return *failed;
@@ -144,7 +145,10 @@ std::variant<csv_file, unreadable_file> open_csv(const std::string& path, const 
     out.bytes = std::move(std::get<std::unique_ptr<file_bytes>>(opened));
     first_look seen;
     std::array<char, piece> raw{};
-    while (auto got = out.bytes->read(raw)) seen.add({raw.data(), got});
+    while (auto got = out.bytes->read(raw)) {
+        if (stopping.stop_requested()) throw store::stopped();
+        seen.add({raw.data(), got});
+    }
     out.coded = seen.coded.end();
     if (expected && byte_order_mark(out.coded).empty()) out.coded = *expected;
 

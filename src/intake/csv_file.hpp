@@ -28,7 +28,9 @@ struct csv_file {
     csv_reader read(char with_separator, content_hasher* hash = nullptr) const;
 };
 
-/// Reads the whole file once, for its encoding, and its first lines again, for the header.
-std::variant<csv_file, unreadable_file> open_csv(const std::string& path, const std::optional<encoding>& expected);
+/// Reads the whole file once, for its encoding, and its first lines again, for the header. Throws file_not_read, and
+/// `store::stopped`.
+std::variant<csv_file, unreadable_file> open_csv(const std::string& path, const std::optional<encoding>& expected,
+                                                 const std::stop_token& stopping = {});
 
 }

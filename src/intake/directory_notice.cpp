@@ -1,38 +1,15 @@
 #include "orderd/intake/directory_notice.hpp"
+#include "file_system.hpp"
 
 #include <array>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
-#include <cstdint>
 #include <sys/inotify.h>
-#include <sys/vfs.h>
 
 namespace orderd::intake {
-namespace {
 
 namespace asio = boost::asio;
 namespace fs = std::filesystem;
-
-/// What other machines write to such a file system, this kernel does not hear of. Numbers: statfs(2).
-bool shared_with_other_machines(const fs::path& directory)
-{
-    struct statfs about {};
-    if (::statfs(directory.c_str(), &about) != 0) return true;
-    switch (static_cast<std::uint32_t>(about.f_type)) {
-    case 0x6969:     // NFS
-    case 0xFF534D42: // CIFS
-    case 0xFE534D42: // SMB2
-    case 0x517B:     // SMB
-    case 0x65735546: // FUSE
-    case 0x01021997: // 9p
-    case 0x47504653: // GPFS
-    case 0x00C36400: // Ceph
-        return true;
-    default: return false;
-    }
-}
-
-}
 
 struct directory_notice::state : std::enable_shared_from_this<state> {
     asio::posix::stream_descriptor events;

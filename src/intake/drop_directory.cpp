@@ -1,16 +1,19 @@
 #include "orderd/intake/drop_directory.hpp"
+#include "file_bytes.hpp"
+#include "file_name.hpp"
+#include "file_system.hpp"
+#include "incoming_files.hpp"
 #include "orderd/core/text.hpp"
+#include "orderd/store/taken_files.hpp"
+#include "postponed_files.hpp"
+#include "take_name.hpp"
+#include "watched_files.hpp"
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <fcntl.h>
 #include <fstream>
-#include <pwd.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 namespace orderd::intake {
@@ -18,83 +21,21 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr char take_mark = '~'; // processing/TAKE_ID~NAME
+constexpr std::string_view directories[] = {"incoming", "processing", "done", "failed", "results"};
 
-bool temporary_name(std::string name)
-{
-    std::transform(name.begin(), name.end(), name.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return name.starts_with('.') || name.starts_with("~$") || name.ends_with(".tmp") || name.ends_with(".part") ||
-           name.ends_with(".filepart");
-}
+const unreadable_file no_regular_file{
+    {"通常のファイルではありません（リンクなど）。ファイルそのものを置いてください。 / this is not a regular file (a "
+     "link?); drop the file itself"}};
 
-std::string new_take_id()
-{
-    static int count = 0;
-    auto now =
-        std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch());
-    return std::to_string(now.count()) + "-" + std::to_string(::getpid()) + "-" + std::to_string(++count);
-}
-
-/// Renames without ever replacing a file; false when `to` is taken.
-bool move_file(const fs::path& from, const fs::path& to)
-{
-    if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return true;
-    if (errno == EEXIST) return false;
-    if (errno == EINVAL || errno == ENOSYS) { // a file system without it: link and unlink do the same
-        if (::link(from.c_str(), to.c_str()) == 0) {
-            ::unlink(from.c_str());
-            return true;
-        }
-        if (errno == EEXIST) return false;
-    }
-    throw fs::filesystem_error("cannot move", from, to, std::error_code(errno, std::generic_category()));
-}
-
-/// `wanted` in `directory`, or the same with a number before the extension when that is taken.
-fs::path move_into(const fs::path& from, const fs::path& directory, const std::string& wanted)
-{
-    fs::path name(wanted);
-    for (int n = 1;; ++n) {
-        auto to =
-            directory / (n == 1 ? wanted : name.stem().string() + "." + std::to_string(n) + name.extension().string());
-        if (move_file(from, to)) return to;
-    }
-}
-
-/// When a file last came into its directory: a rename does not change its other times.
-std::optional<utc_time> changed_at(const fs::path& path)
-{
-    struct stat about {};
-    if (::lstat(path.c_str(), &about) != 0 || !S_ISREG(about.st_mode)) return std::nullopt;
-    return utc_time{std::chrono::seconds(about.st_ctim.tv_sec)};
-}
-
-/// Who put the file there, by its owner; "" where that is this program's own user, as when another service copied it.
-std::string owner_of(int fd)
-{
-    struct stat about {};
-    if (::fstat(fd, &about) != 0 || about.st_uid == ::geteuid()) return "";
-    char space[4096];
-    struct passwd entry {
-    }, *found = nullptr;
-    if (::getpwuid_r(about.st_uid, &entry, space, sizeof space, &found) == 0 && found) return entry.pw_name;
-    return "uid " + std::to_string(about.st_uid);
-}
-
-struct held_file {
-    int fd;
-    ~held_file()
-    {
-        if (fd >= 0) ::close(fd);
-    }
-};
+std::string in_processing(const std::string& name) { return "processing/" + name; }
+std::string in_incoming(const std::string& name) { return "incoming/" + name; }
+std::string in_done(const std::string& name) { return "done/" + name; }
 
 }
 
 void prepare(const fs::path& directory)
 {
-    for (auto name : {"incoming", "processing", "done", "failed", "results"}) {
+    for (auto name : directories) {
         std::error_code error;
         fs::create_directories(directory / name, error);
         if (error || ::access((directory / name).c_str(), R_OK | W_OK | X_OK) != 0)
@@ -105,52 +46,137 @@ void prepare(const fs::path& directory)
 }
 
 drop_directory::drop_directory(drop_settings settings, logger& log, metrics& m)
-    : settings_(std::move(settings)), log_(log), metrics_(m)
+    : settings_(std::move(settings)),
+      log_(log),
+      metrics_(m),
+      postponed_(std::make_unique<postponed_files>(part("results"), log)),
+      incoming_(std::make_unique<incoming_files>(settings_, *postponed_, log)),
+      watched_(std::make_unique<watched_files>(part("done")))
 {
+    delete_notes(part("results"));
 }
 
-int drop_directory::look(store::session& s, const judge_settings& judging, utc_time now)
-{
-    delete_old_files(now);
-    int taken = 0;
-    std::vector<std::string> left;
-    for (const auto& entry : fs::directory_iterator(settings_.directory / "processing"))
-        left.push_back(entry.path().filename().string());
-    std::sort(left.begin(), left.end());
-    for (const auto& name : left) taken += take(s, name, judging, now);
+drop_directory::~drop_directory() = default;
 
-    for (const auto& name : complete_files()) {
-        auto from = settings_.directory / "incoming" / name;
-        auto file_name = from.filename().string();
-        auto processing = new_take_id() + take_mark + file_name;
-        std::error_code gone;
-        auto status = fs::symlink_status(from, gone);
-        if (gone || !fs::exists(status)) continue;
-        try {
-            if (!fs::is_regular_file(status)) {
-                refuse(from, file_name,
-                       {{"通常のファイルではありません（リンクなど）。ファイルそのものを置いてください。 / this is not "
-                         "a regular file "
-                         "(a link?); drop the file itself"}});
-                continue;
-            }
-            if (!move_file(from, settings_.directory / "processing" / processing)) continue;
-        } catch (const fs::filesystem_error& e) {
-            if (e.code() == std::errc::no_such_file_or_directory) continue; // another daemon took it
-            say_once(name, "a file cannot be taken; it stays in incoming/", e.code().message());
-            continue;
-        }
-        said_.erase(name);
-        std::error_code gone_already;
-        if (!settings_.marker.empty()) fs::remove(from.string() + settings_.marker, gone_already);
-        taken += take(s, processing, judging, now);
+bool drop_directory::files_wait() const { return incoming_->any_waiting() || watched_->any_growing(); }
+
+int drop_directory::look(store::session& s, const judge_settings& judging, utc_time now,
+                         const std::stop_token& stopping)
+{
+    restore_directories();
+    delete_old_files(now);
+    watch_taken_files(s);
+    int taken = 0;
+    looking with{s, judging, now, stopping};
+    try {
+        for (const auto& name : left_in_processing())
+            if (!stopping.stop_requested() && postponed_->due(in_processing(name))) taken += take(with, name, "");
+        for (const auto& name : incoming_->complete())
+            if (!stopping.stop_requested()) taken += bring_in(with, name);
+        for (const auto& file : watched_->look(settings_.stable_for))
+            if (!stopping.stop_requested() && postponed_->due(in_done(file.kept_as))) taken += take_again(with, file);
+    } catch (const store::stopped&) { // the file waits in processing/ for the next start
     }
+    postponed_->keep_only([this](const std::string& file) {
+        std::error_code none;
+        return fs::symlink_status(settings_.directory / file, none).type() != fs::file_type::not_found;
+    });
     return taken;
 }
 
-bool drop_directory::left_alone(const std::string& name) const
+/// Makes anew what somebody deleted. Where incoming/ is missing too, the directory is perhaps not mounted, and nothing
+/// is put where it should be.
+void drop_directory::restore_directories()
 {
-    return temporary_name(name) || (!settings_.marker.empty() && name.ends_with(settings_.marker));
+    if (!fs::is_directory(part("incoming")))
+        throw std::runtime_error(part("incoming").string() + " is missing; mount or make it");
+    for (auto name : directories) {
+        std::error_code error;
+        if (fs::create_directory(part(name), error))
+            log_.warning("a directory of the drop directory was missing; it was made again",
+                         {{"directory", part(name).string()}});
+    }
+}
+
+std::vector<std::string> drop_directory::left_in_processing() const
+{
+    std::vector<std::string> left;
+    for (const auto& entry : fs::directory_iterator(part("processing")))
+        left.push_back(entry.path().filename().string());
+    std::sort(left.begin(), left.end());
+    return left;
+}
+
+/// Takes a complete file of incoming/ into processing/ and in.
+bool drop_directory::bring_in(const looking& with, const std::string& name)
+{
+    auto from = part("incoming") / name;
+    auto file = in_incoming(name);
+    auto dropped_as = from.filename().string();
+    std::error_code gone;
+    auto status = fs::symlink_status(from, gone);
+    if (gone || !fs::exists(status)) return false;
+    if (!fs::is_regular_file(status)) {
+        refuse(from, dropped_as, no_regular_file);
+        return false;
+    }
+    if (!open_file(from)) {
+        if (errno != ENOENT) postponed_->postpone(file, dropped_as, "a file cannot be opened", std::strerror(errno));
+        return false;
+    }
+    if (open_for_writing(from)) {
+        if (said_.insert(file).second)
+            log_.info("a file in incoming/ is still open for writing; it is taken when it is closed",
+                      {{"file", printable(name, 255)}});
+        return false;
+    }
+    auto processing = take_name{new_take_id(), {}, short_name(dropped_as)}.text();
+    try {
+        if (!move_file(from, part("processing") / processing)) return false;
+    } catch (const fs::filesystem_error& e) {
+        if (e.code() != std::errc::no_such_file_or_directory) // otherwise another daemon took it
+            postponed_->postpone(file, dropped_as, "a file cannot be moved to processing/", e.code().message());
+        return false;
+    }
+    said_.erase(file);
+    postponed_->settled(file);
+    if (!settings_.marker.empty()) fs::remove(from.string() + settings_.marker, gone);
+    return take(with, processing, dropped_as);
+}
+
+/// A file of done/ that was written to after it was taken in goes the same way again, unless it holds what it held.
+bool drop_directory::take_again(const looking& with, const store::taken_file& before)
+{
+    auto path = part("done") / before.kept_as;
+    auto file = in_done(before.kept_as);
+    try {
+        auto now = written_of(path);
+        if (now && content_hash_of(path.string(), store::content_key(with.on)) == before.facts.content_hash) {
+            store::note_rewritten_file(with.on, before.batch, now->size, now->at);
+            watched_->forget(before.kept_as);
+            auto same = before;
+            same.facts.size = now->size;
+            same.facts.written = now->at;
+            watched_->add(std::move(same));
+            return false;
+        }
+        auto processing = take_name{new_take_id(), before.batch, before.kept_as}.text();
+        if (!move_file(path, part("processing") / processing)) return false;
+        watched_->forget(before.kept_as);
+        postponed_->settled(file);
+        log_.warning("a file was written to after it was taken in; it is taken in again for its new rows",
+                     {{"file", printable(before.kept_as, 255)},
+                      {"batch", before.batch_name},
+                      {"bytes_before", before.facts.size},
+                      {"bytes_now", now ? now->size : 0}});
+        return take(with, processing, "");
+    } catch (const file_not_read& e) {
+        postponed_->postpone(file, before.kept_as, "a file that grew cannot be read", e.what());
+    } catch (const fs::filesystem_error& e) {
+        if (e.code() != std::errc::no_such_file_or_directory)
+            postponed_->postpone(file, before.kept_as, "a file that grew cannot be moved", e.code().message());
+    }
+    return false;
 }
 
 void drop_directory::delete_old_files(utc_time now)
@@ -160,147 +186,118 @@ void drop_directory::delete_old_files(utc_time now)
     next_deletion_ = tick + std::min<std::chrono::milliseconds>(settings_.keep, std::chrono::hours(1));
     auto before = now - settings_.keep;
     int deleted = 0;
-    for (auto part : {"done", "failed", "results"})
-        for (const auto& entry : fs::directory_iterator(settings_.directory / part)) {
+    for (auto name : {"done", "failed", "results"}) {
+        std::error_code missing;
+        for (const auto& entry : fs::directory_iterator(part(name), missing)) {
             auto since = changed_at(entry.path());
             std::error_code error;
             if (since && *since < before && fs::remove(entry.path(), error)) ++deleted;
         }
+    }
     if (deleted > 0) log_.info("old files were deleted from the drop directory", {{"files", deleted}});
 }
 
-/// What lies in incoming/, and below it when told so; links to directories are not followed.
-std::vector<fs::path> drop_directory::dropped_files()
+/// Another daemon may have taken files in, and end before they grow.
+void drop_directory::watch_taken_files(store::session& s)
 {
-    std::vector<fs::path> out, below;
-    auto look_into = [&](fs::directory_iterator entries) {
-        for (const auto& entry : entries) {
-            auto name = entry.path().filename().string();
-            if (left_alone(name)) continue;
-            std::error_code error;
-            if (!fs::is_directory(entry.symlink_status(error)))
-                out.push_back(entry.path());
-            else if (settings_.subdirectories)
-                below.push_back(entry.path());
-            else
-                say_once(name, "a directory in incoming/ is left alone; drop the files themselves, or set "
-                               "intake.csv.subdirectories");
-        }
+    auto tick = std::chrono::steady_clock::now();
+    if (tick < next_reading_) return;
+    for (auto& file : store::recent_taken_files(s, settings_.directory.string())) watched_->add(std::move(file));
+    next_reading_ = tick + std::chrono::minutes(10);
+}
+
+/// `dropped_as`: the name that the file had in incoming/, "" when that is not known any more.
+bool drop_directory::take(const looking& with, const std::string& processing_name, const std::string& dropped_as)
+{
+    auto path = part("processing") / processing_name;
+    auto file = in_processing(processing_name);
+    auto named = take_name::read(processing_name);
+    auto name = dropped_as.empty() ? named.name : dropped_as;
+    auto postpone = [&](const std::string& what, const std::string& why) {
+        postponed_->postpone(file, name, what, why);
+        return false;
     };
-    look_into(fs::directory_iterator(settings_.directory / "incoming"));
-    while (!below.empty()) {
-        auto directory = std::move(below.back());
-        below.pop_back();
-        std::error_code gone; // a directory below may go away meanwhile
-        look_into(fs::directory_iterator(directory, gone));
-    }
-    return out;
-}
-
-std::vector<std::string> drop_directory::complete_files()
-{
-    std::map<std::string, seen> still;
-    std::vector<std::pair<fs::file_time_type, std::string>> complete;
-    auto now = std::chrono::steady_clock::now();
-    for (const auto& path : dropped_files()) {
-        auto name = path.lexically_relative(settings_.directory / "incoming").string();
-        std::error_code error;
-        auto status = fs::symlink_status(path, error);
-        if (error) continue;
-        if (!settings_.marker.empty() && !fs::exists(path.string() + settings_.marker, error)) continue;
-        if (!fs::is_regular_file(status)) {
-            complete.emplace_back(fs::file_time_type{}, name);
-            continue;
-        }
-        auto size = fs::file_size(path, error);
-        if (error) continue;
-        auto written = fs::last_write_time(path, error);
-        if (error) continue;
-        auto before = waiting_.find(name);
-        bool unchanged = before != waiting_.end() && before->second.size == size && before->second.written == written;
-        auto since = unchanged ? before->second.since : now;
-        still[name] = {size, written, since};
-        if (now - since >= settings_.stable_for)
-            complete.emplace_back(settings_.by_name ? fs::file_time_type{} : written, name);
-    }
-    waiting_ = std::move(still);
-    std::sort(complete.begin(), complete.end());
-    std::vector<std::string> names;
-    for (auto& [written, name] : complete) names.push_back(std::move(name));
-    return names;
-}
-
-bool drop_directory::take(store::session& s, const std::string& processing_name, const judge_settings& judging,
-                          utc_time now)
-{
-    auto path = settings_.directory / "processing" / processing_name;
-    auto mark = processing_name.find(take_mark);
-    auto take_id = processing_name.substr(0, mark);
-    auto name = mark == processing_name.npos ? processing_name : processing_name.substr(mark + 1);
 
     // Whoever holds the lock processes the file; a daemon that dies lets go of it.
-    held_file held{::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)};
-    if (held.fd < 0) {
+    open_file held(path);
+    if (!held) {
         if (errno == ENOENT) return false;
-        refuse(path, name,
-               {{"ファイルを開けません。読み取り権限を確認してください。 / the file cannot be opened: " +
-                 std::string(std::strerror(errno)) + "; check its owner and permissions"}});
+        if (!fault_of_the_file(errno)) return postpone("a file cannot be opened", std::strerror(errno));
+        refuse(path, name, no_regular_file);
         return false;
     }
-    if (::flock(held.fd, LOCK_EX | LOCK_NB) != 0) return false;
+    if (::flock(held.fd(), LOCK_EX | LOCK_NB) != 0) return false;
     if (::access(path.c_str(), F_OK) != 0) return false; // its holder has just put it away
 
     std::variant<store::batch_counts, unreadable_file> taken;
     try {
-        taken = take_file(s, {path.string(), name, take_id, settings_.directory.string(), owner_of(held.fd)},
-                          settings_.files, judging, now);
+        taken = take_file(
+            with.on,
+            {path.string(), name, named.take_id, settings_.directory.string(), owner_of(held.fd()), named.grown_from},
+            settings_.files, with.judging, with.now, {}, with.stopping);
     } catch (const file_not_read& e) {
-        say_once(name, "a file that was taken waits in processing/ and is read again", e.what());
-        return false;
+        return postpone("a file cannot be read to its end", e.what());
     } catch (const store::statement_failed& e) {
-        // Nothing of it was stored. One file that the database will not have must not keep the others waiting.
-        taken =
-            unreadable_file{{"データベースに保存できませんでした。管理者に連絡してください。 / the database refused to "
-                             "store it; tell the administrator: " +
-                             std::string(e.what())}};
+        return postpone("the database refuses to store a file", e.what()); // nothing of it was stored
+    } catch (const std::bad_alloc& e) {
+        return postpone("there is not enough memory to read a file", e.what());
     }
     if (auto* failed = std::get_if<unreadable_file>(&taken)) {
         refuse(path, name, *failed);
         return false;
     }
-    const auto& counts = std::get<store::batch_counts>(taken);
+    bool first_time = tell_taken(named.take_id, name, std::get<store::batch_counts>(taken));
+    put_away(with, processing_name, named.take_id, name);
+    return first_time;
+}
+
+/// A taking is told once, also when its file cannot be put away for a while.
+bool drop_directory::tell_taken(const std::string& take_id, const std::string& name, const store::batch_counts& counts)
+{
+    if (!told_.insert(take_id).second) return false;
     metrics_.rows_judged("accepted", counts.taken);
     metrics_.rows_judged("rejected", counts.rejected);
     metrics_.rows_judged("duplicate", counts.duplicate);
-    put_away(processing_name, name, counts);
-    return true;
-}
-
-void drop_directory::put_away(const std::string& processing_name, const std::string& name,
-                              const store::batch_counts& counts)
-{
     log_.info("file taken in", {{"file", printable(name, 255)},
                                 {"batch", counts.name},
                                 {"rows_taken", counts.taken},
                                 {"rows_rejected", counts.rejected},
                                 {"rows_duplicate", counts.duplicate}});
+    return true;
+}
+
+void drop_directory::put_away(const looking& with, const std::string& processing_name, const std::string& take_id,
+                              const std::string& name)
+{
+    fs::path now_in;
     try {
-        move_into(settings_.directory / "processing" / processing_name, settings_.directory / "done", name);
+        now_in = move_into(part("processing") / processing_name, part("done"), short_name(name));
     } catch (const fs::filesystem_error& e) {
-        if (e.code() != std::errc::no_such_file_or_directory)
-            say_once(processing_name, "a file that was taken in cannot be moved to done/", e.code().message());
+        postponed_->postpone(in_processing(processing_name), name, "a file that was taken in cannot be moved to done/",
+                             e.code().message());
+        return;
+    }
+    told_.erase(take_id);
+    postponed_->settled(in_processing(processing_name));
+    auto kept_as = now_in.filename().string();
+    if (auto file = store::keep_taken_file(with.on, take_id, valid_utf8(kept_as) ? kept_as : "")) {
+        file->kept_as = kept_as;
+        watched_->add(std::move(*file));
     }
 }
 
 void drop_directory::refuse(const fs::path& from, const std::string& name, const unreadable_file& why)
 {
+    auto file = from.lexically_relative(settings_.directory).string();
     fs::path to;
     try {
-        to = move_into(from, settings_.directory / "failed", name);
+        to = move_into(from, part("failed"), short_name(name));
     } catch (const fs::filesystem_error& e) {
-        say_once(name, "a file that cannot be read as rows cannot be moved to failed/", e.code().message());
+        postponed_->postpone(file, name, "a file that cannot be read as rows cannot be moved to failed/",
+                             e.code().message());
         return;
     }
+    postponed_->settled(file);
     // For the person who dropped it: opens in any editor on Windows.
     auto text_path = to.string() + ".error.txt";
     std::ofstream text(text_path, std::ios::binary);
@@ -309,11 +306,6 @@ void drop_directory::refuse(const fs::path& from, const std::string& name, const
     log_.warning("a file cannot be read as rows", {{"file", printable(name, 255)},
                                                    {"now_in", to.string()},
                                                    {"why", why.reasons.empty() ? "" : why.reasons.front()}});
-}
-
-void drop_directory::say_once(const std::string& name, std::string_view message, const std::string& why)
-{
-    if (said_.insert(name).second) log_.warning(message, {{"file", printable(name, 255)}, {"why", why}});
 }
 
 }

@@ -1,45 +1,32 @@
 #include "file_bytes.hpp"
+#include "orderd/intake/content_hash.hpp"
 
+#include <array>
 #include <cerrno>
 #include <cstring>
-#include <fcntl.h>
-#include <optional>
 #include <sys/stat.h>
 #include <unistd.h>
 
 namespace orderd::intake {
-namespace {
-
-std::int64_t written(const struct stat& about)
-{
-    return static_cast<std::int64_t>(about.st_mtim.tv_sec) * 1'000'000'000 + about.st_mtim.tv_nsec;
-}
-
-}
 
 std::variant<std::unique_ptr<file_bytes>, unreadable_file> file_bytes::open(const std::string& path)
 {
-    int fd = ::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+    static const unreadable_file no_file{{"通常のファイルではありません。 / this is not a regular file"}};
+    auto file = std::make_unique<open_file>(path);
     struct stat about {};
-    if (fd < 0 || ::fstat(fd, &about) != 0) {
-        std::string why = std::strerror(errno);
-        if (fd >= 0) ::close(fd);
-        return unreadable_file{{"ファイルを開けません。読み取り権限を確認してください。 / the file cannot be opened: " +
-                                why + "; check its owner and permissions"}};
+    if (!*file || ::fstat(file->fd(), &about) != 0) {
+        if (fault_of_the_file(errno)) return no_file;
+        throw file_not_read(std::string("the file cannot be opened: ") + std::strerror(errno) +
+                            "; check its owner and permissions");
     }
-    if (!S_ISREG(about.st_mode)) {
-        ::close(fd);
-        return unreadable_file{{"通常のファイルではありません。 / this is not a regular file"}};
-    }
-    return std::unique_ptr<file_bytes>(new file_bytes(fd, static_cast<std::uint64_t>(about.st_size), written(about)));
+    if (!S_ISREG(about.st_mode)) return no_file;
+    return std::unique_ptr<file_bytes>(new file_bytes(std::move(file), written_in(about)));
 }
-
-file_bytes::~file_bytes() { ::close(fd_); }
 
 std::size_t file_bytes::read(std::span<char> into)
 {
     while (true) {
-        auto n = ::read(fd_, into.data(), into.size());
+        auto n = ::read(file_->fd(), into.data(), into.size());
         if (n < 0 && errno == EINTR) continue;
         if (n < 0) throw file_not_read(std::string("it cannot be read: ") + std::strerror(errno));
         position_ += static_cast<std::uint64_t>(n);
@@ -49,7 +36,7 @@ std::size_t file_bytes::read(std::span<char> into)
 
 void file_bytes::rewind()
 {
-    if (::lseek(fd_, 0, SEEK_SET) != 0)
+    if (::lseek(file_->fd(), 0, SEEK_SET) != 0)
         throw file_not_read(std::string("it cannot be read from its beginning: ") + std::strerror(errno));
     position_ = 0;
 }
@@ -57,8 +44,18 @@ void file_bytes::rewind()
 bool file_bytes::changed() const
 {
     struct stat about {};
-    return ::fstat(fd_, &about) != 0 || static_cast<std::uint64_t>(about.st_size) != size_ ||
-           written(about) != written_;
+    return ::fstat(file_->fd(), &about) != 0 || written_in(about) != written_;
+}
+
+std::string content_hash_of(const std::string& path, std::string_view content_key)
+{
+    auto opened = file_bytes::open(path);
+    if (std::get_if<unreadable_file>(&opened)) throw file_not_read("it is no regular file any more");
+    auto& bytes = *std::get<std::unique_ptr<file_bytes>>(opened);
+    content_hasher hash(content_key);
+    std::array<char, 64 << 10> piece;
+    while (auto got = bytes.read(piece)) hash.add({piece.data(), got});
+    return hash.end();
 }
 
 }

@@ -1,5 +1,6 @@
 #include "orderd/intake/file_intake.hpp"
 #include "csv_file.hpp"
+#include "file_name.hpp"
 #include "orderd/async/hand_over.hpp"
 #include "orderd/core/csv_line.hpp"
 #include "orderd/core/text.hpp"
@@ -32,6 +33,15 @@ bool all_readable(const text_list& cells)
     return true;
 }
 
+constexpr std::size_t kept_of_bad_cell = 4'096; // bytes
+constexpr std::size_t shortest_limit = 2'048;   // of a column's values; a shorter row has no long cell
+
+bool cell_too_long(const csv_file& file, std::size_t i, std::string_view cell)
+{
+    if (i >= file.header.columns.size() || !file.header.columns[i]) return false;
+    return cell.size() > validation::longest_value(info(*file.header.columns[i]));
+}
+
 /// `spare`: a row that is done with; its memory serves this one.
 store::intake_record judge_row(const csv_file& file, const judge& by, csv_row& row,
                                const validation::severities& changed, store::intake_record spare)
@@ -62,13 +72,17 @@ store::intake_record judge_row(const csv_file& file, const judge& by, csv_row& r
     }
     auto broken = report.take();
     auto record = by(row.number, std::move(values));
+    bool any_long = false;
+    for (std::size_t i = 0; i < row.cells.size() && row.cells.joined().size() > shortest_limit; ++i)
+        any_long = any_long || cell_too_long(file, i, row.cells[i]);
     record.cells = std::move(spare.cells);
     record.cells.clear();
     auto keep = [&](std::size_t i) {
         auto cell = i < row.cells.size() ? row.cells[i] : std::string_view();
-        good.empty() || good[i] ? record.cells.add(cell) : record.cells.add(printable(cell, 4'096));
+        bool whole = (good.empty() || good[i]) && !(any_long && cell_too_long(file, i, cell));
+        whole ? record.cells.add(cell) : record.cells.add(printable(cell, kept_of_bad_cell));
     };
-    if (good.empty() && file.kept.size() == width && row.cells.size() >= width)
+    if (good.empty() && !any_long && file.kept.size() == width && row.cells.size() >= width)
         std::swap(record.cells, row.cells); // all are kept as they are
     else {
         for (auto i : file.kept) keep(i);
@@ -82,12 +96,12 @@ store::intake_record judge_row(const csv_file& file, const judge& by, csv_row& r
     return record;
 }
 
-/// Reads and judges on a thread of its own what `use` then gets, piece by piece. Gives the hash of the whole file.
-std::string judge_rows(const csv_file& file, std::string_view content_key, const judge& by,
-                       const validation::severities& changed, const std::function<void(judged_rows&)>& use)
+/// Reads and judges on a thread of its own what `use` then gets, piece by piece. Gives what is known of the whole file.
+store::file_facts judge_rows(const csv_file& file, std::string_view content_key, const judge& by,
+                             const validation::severities& changed, const std::function<void(judged_rows&)>& use)
 {
     async::hand_over<judged_rows> line(1);
-    std::string content_hash;
+    store::file_facts facts{"", file.bytes->size(), file.bytes->written().at, 0};
     std::jthread reading([&] {
         std::exception_ptr failed;
         try {
@@ -109,6 +123,7 @@ std::string judge_rows(const csv_file& file, std::string_view content_key, const
             };
             csv_row row;
             while (wanted && reader.next(row)) {
+                if (row.unfinished) facts.unfinished_row = row.number;
                 if (row.number <= file.header_row) continue;
                 ++rows;
                 auto last = spare.empty() ? store::intake_record{} : std::move(spare.back());
@@ -120,7 +135,7 @@ std::string judge_rows(const csv_file& file, std::string_view content_key, const
             }
             if (wanted && !piece.rows.empty()) give();
             if (file.bytes->changed()) throw file_not_read("it was written to while it was read");
-            content_hash = hash.end();
+            facts.content_hash = hash.end();
         } catch (...) {
             failed = std::current_exception();
         }
@@ -135,7 +150,7 @@ std::string judge_rows(const csv_file& file, std::string_view content_key, const
         line.give_back(std::move(*piece));
     }
     reading.join();
-    return content_hash;
+    return facts;
 }
 
 std::string same_content_note(const std::optional<store::same_file>& before)
@@ -147,29 +162,66 @@ std::string same_content_note(const std::optional<store::same_file>& before)
            before->day + " as \"" + before->batch + "\"";
 }
 
+std::string long_name_note(const std::string& file_name, const std::string& inside)
+{
+    if (file_name == inside) return "";
+    return "ファイル名が長いため、「" + printable(inside, longest_name) +
+           "」という名前で保管しています。 / the file's name is too long; it is kept as \"" +
+           printable(inside, longest_name) + "\"";
+}
+
+/// What both authors should know: of the file as it was (`grown`) and as it is now, taken in as `batch`.
+std::vector<std::string> tell_growth(store::grown_batch& grown, const std::optional<store::cut_row>& cut,
+                                     const std::string& batch, std::uint64_t size)
+{
+    std::vector<std::string> notes;
+    auto sizes = std::to_string(grown.file_size) + " → " + std::to_string(size);
+    grown.notes.push_back("このファイルは取込後に書き込まれました（" + sizes + "バイト）。新しい内容は「" + batch +
+                          "」として受け付けました。 / the file was written to after it was taken in (" + sizes +
+                          " bytes); what it holds now was taken in as \"" + batch + "\"");
+    notes.push_back(
+        "このファイルは「" + grown.name + "」として取り込まれた後に書き込まれました（" + sizes +
+        "バイト）。受付済みの行は重複として扱い、新しい行だけを受け付けます。 / the file was taken in as \"" +
+        grown.name + "\" before it was complete (" + sizes +
+        " bytes); rows that had come before create nothing, the new ones are taken in");
+    if (!cut) return notes;
+    auto row = std::to_string(cut->row);
+    auto note = row + "行目は書きかけのまま「" + grown.name + "」で受け付けた可能性があります（管理番号「" +
+                cut->request_key + "」）。オーダの内容を確認し、誤りがあれば取り下げてください。 / row " + row +
+                " may have been cut when it was taken in with \"" + grown.name + "\" (request_key \"" +
+                cut->request_key + "\"): compare that order with the row, and withdraw or cancel it where it is wrong";
+    grown.notes.push_back(note);
+    notes.push_back(note);
+    return notes;
+}
+
+/// The name of a file's batch, and of its answers.
 std::string stem_of(const std::string& file_name)
 {
     auto stem = std::filesystem::path(file_name).stem().string();
-    return printable(valid_utf8(stem) ? stem : to_utf8(stem, encoding::cp932).value_or(stem), 200);
+    auto text = valid_utf8(stem) ? stem : to_utf8(stem, encoding::cp932).value_or(stem);
+    std::replace_if(
+        text.begin(), text.end(), [](char c) { return c == '\n' || c == '\t'; }, '?');
+    return short_name(printable(text, text.size()));
 }
 
 }
 
-std::variant<store::batch_counts, unreadable_file> take_file(store::session& s, const file_to_take& file,
-                                                             const file_settings& settings,
-                                                             const judge_settings& judging, utc_time now,
-                                                             const report_progress& tell)
+std::variant<store::batch_counts, unreadable_file>
+take_file(store::session& s, const file_to_take& file, const file_settings& settings, const judge_settings& judging,
+          utc_time now, const report_progress& tell, const std::stop_token& stopping)
 {
     if (auto before = store::find_taken(s, file.take_id)) return *before;
     auto key = store::content_key(s);
-    auto opened = open_csv(file.path, settings.expected);
+    auto opened = open_csv(file.path, settings.expected, stopping);
     if (auto* failed = std::get_if<unreadable_file>(&opened)) return *failed;
     auto& csv = std::get<csv_file>(opened);
 
     auto products = store::read_catalogue(s);
     judge by(judging, products, key, now);
     store::batch_description about;
-    about.name = stem_of(file.file_name);
+    auto inside = short_name(file.file_name);
+    about.name = stem_of(inside);
     about.source = "csv";
     about.take_id = file.take_id;
     about.file_name = printable(file.file_name, 255);
@@ -178,19 +230,25 @@ std::variant<store::batch_counts, unreadable_file> take_file(store::session& s, 
     about.separator = std::string(1, csv.separator);
     about.japanese = csv.header.japanese;
     about.notes = csv.header.notes;
+    if (auto note = long_name_note(file.file_name, inside); !note.empty()) about.notes.push_back(note);
     about.approval = judging.approval;
     if (!file.brought_by.empty()) about.brought_by.push_back(file.brought_by);
     for (auto i : csv.kept) about.header.push_back(csv.header_cells[i]);
 
-    store::batch_writer writer(s, std::move(about), [&](const store::conflict& c) { return by.clash(c); });
-    auto content_hash = judge_rows(csv, key, by, judging.severities, [&](judged_rows& piece) {
+    store::batch_writer writer(
+        s, std::move(about), [&](const store::conflict& c) { return by.clash(c); }, stopping);
+    auto facts = judge_rows(csv, key, by, judging.severities, [&](judged_rows& piece) {
+        if (stopping.stop_requested()) throw store::stopped();
         piece.rows = writer.add(std::move(piece.rows)); // those of the piece before, to be used again
         if (tell) tell(piece.progress);
     });
     writer.settle();
     std::vector<std::string> notes;
-    if (auto note = same_content_note(writer.find_same_content(content_hash)); !note.empty()) notes.push_back(note);
-    return writer.finish(content_hash, notes);
+    auto grown = file.grown_from ? writer.find_grown(*file.grown_from) : std::nullopt;
+    if (grown) notes = tell_growth(*grown, writer.find_cut_row(*grown), writer.batch_name(), facts.size);
+    if (auto note = same_content_note(writer.find_same_content(facts.content_hash)); !note.empty())
+        notes.push_back(note);
+    return writer.finish(facts, notes, grown);
 }
 
 std::variant<dry_run, unreadable_file>
@@ -208,7 +266,7 @@ try_file(store::session* s, const std::string& path, const file_settings& settin
     out.notes = csv.header.notes;
     out.catalogue_read = products.has_value();
     store::batch_trial trial(s, [&](const store::conflict& c) { return by.clash(c); });
-    auto content_hash = judge_rows(csv, key, by, judging.severities, [&](judged_rows& piece) {
+    auto facts = judge_rows(csv, key, by, judging.severities, [&](judged_rows& piece) {
         trial.add(piece.rows);
         for (const auto& row : piece.rows) {
             ++(row.duplicate ? out.duplicate : row.state == order_state::rejected ? out.rejected : out.accepted);
@@ -221,7 +279,7 @@ try_file(store::session* s, const std::string& path, const file_settings& settin
         if (tell) tell(piece.progress);
     });
     if (s)
-        if (auto note = same_content_note(store::find_same_content(*s, content_hash)); !note.empty())
+        if (auto note = same_content_note(store::find_same_content(*s, facts.content_hash)); !note.empty())
             out.notes.push_back(note);
     if (auto note = store::sites_note(trial.sites_not_checked()); !note.empty()) out.notes.push_back(note);
     return out;

@@ -32,6 +32,20 @@ std::optional<std::string> line_as_written(const row_values& row)
     return written;
 }
 
+/// Of a value of which only the beginning came here, nothing is said but that it is too long.
+void tell_whole_lengths(findings& found, const std::vector<store::cut_value>& cut,
+                        const validation::severities& changed)
+{
+    for (const auto& value : cut) {
+        const auto& of = info(value.of);
+        std::erase_if(found, [&](const finding& f) { return f.field == of.name; });
+        validation::reporter report(changed);
+        report.add("value_too_long", value.of, "",
+                   {std::to_string(value.bytes), std::to_string(validation::longest_value(of))});
+        found.push_back(report.take().front());
+    }
+}
+
 }
 
 judge::judge(const judge_settings& settings, const std::optional<catalogue>& products, std::string content_key,
@@ -45,10 +59,12 @@ judge::judge(const judge_settings& settings, const std::optional<catalogue>& pro
     context_.calendar = settings.calendar;
 }
 
-store::intake_record judge::operator()(std::int64_t source_row, row_values values) const
+store::intake_record judge::operator()(std::int64_t source_row, row_values values,
+                                       const std::vector<store::cut_value>& cut) const
 {
     auto written_line = line_as_written(values);
     auto verdict = validation::validate(std::move(values), context_);
+    tell_whole_lengths(verdict.found, cut, context_.changed);
     store::intake_record record;
     record.source_row = source_row;
     record.content_hash = content_hash(content_key_, verdict.normal);
@@ -122,12 +138,13 @@ std::optional<finding> judge::clash(const store::conflict& c) const
                        {line ? "回線ID" : "保守番号", japanese_place, line ? "line" : "site", english_place});
         break;
     }
+    case what::not_stored: report.add_row("row_not_stored", {std::to_string(c.bytes), c.refusal}); break;
     case what::site_ended: report.add_row("site_ended", {c.site, c.as_of}); break;
     case what::site_unknown: report.add_row("site_unknown", {c.site, c.as_of}); break;
     }
     auto found = report.take();
     if (found.empty()) return std::nullopt;
-    found.front().field = field;
+    found.front().field = c.kind == what::not_stored ? "" : field;
     return found.front();
 }
 

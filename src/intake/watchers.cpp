@@ -35,7 +35,7 @@ void drop_watcher::configure(const drop_settings& settings, judge_settings judgi
 
 void drop_watcher::stop()
 {
-    stopping_ = true;
+    stopping_.request_stop();
     tick_.notify();
 }
 
@@ -45,9 +45,9 @@ asio::awaitable<std::string> drop_watcher::look_once()
     auto judging = judging_;
     auto now = now_();
     auto stable_for = stable_for_, keep = keep_;
-    auto look = [directory, judging, now, stable_for, keep](store::session& s) {
+    auto look = [directory, judging, now, stable_for, keep, stopping = stopping_.get_token()](store::session& s) {
         directory->set_times(stable_for, keep);
-        return directory->look(s, judging, now);
+        return directory->look(s, judging, now, stopping);
     };
     int taken = co_await database_.run(look);
     if (taken > 0) taken_();
@@ -57,7 +57,7 @@ asio::awaitable<std::string> drop_watcher::look_once()
 asio::awaitable<void> drop_watcher::run()
 {
     std::function<asio::awaitable<std::string>()> work = [this] { return look_once(); };
-    while (!stopping_) {
+    while (!stopping_.stop_requested()) {
         bool well = co_await async::attempt(outage_, work);
         // Told of new files, it need only look often while one may still be growing.
         bool idle = well && notice_.works() && !directory_->files_wait();
@@ -83,7 +83,7 @@ table_watcher::table_watcher(timekeeper& time, store::database& db, bool enabled
 
 void table_watcher::stop()
 {
-    stopping_ = true;
+    stopping_.request_stop();
     tick_.notify();
 }
 
@@ -95,7 +95,7 @@ asio::awaitable<void> table_watcher::run()
         more = co_await take_once();
         co_return std::string();
     };
-    while (!stopping_) {
+    while (!stopping_.stop_requested()) {
         bool well = co_await async::attempt(outage_, work);
         if (!more)
             co_await tick_.wait_for(well ? poll_interval_ : std::min<std::chrono::milliseconds>(poll_interval_, 1s));
@@ -106,7 +106,8 @@ asio::awaitable<bool> table_watcher::take_once()
 {
     auto judging = judging_;
     auto now = now_();
-    auto question = [judging, now](store::session& s) { return judge_received(s, judging, now); };
+    auto stopping = stopping_.get_token();
+    auto question = [judging, now, stopping](store::session& s) { return judge_received(s, judging, now, stopping); };
     int judged = co_await database_.run(question);
     if (judged > 0) {
         log_.info("rows that waited for the product catalogue were judged", {{"rows", judged}});
@@ -115,8 +116,12 @@ asio::awaitable<bool> table_watcher::take_once()
     for (const auto& a : co_await database_.run([](store::session& s) { return store::answer_approvals(s); }))
         log_.info("a row of intake.approval was looked at",
                   {{"batch", a.batch}, {"by", a.by}, {"answer", a.outcome.english}});
-    auto take = [judging, now, enabled = enabled_](store::session& s) {
-        return enabled ? take_table_rows(s, 5000, judging, now) : std::nullopt;
+    auto take = [judging, now, stopping, enabled = enabled_](store::session& s) -> std::optional<store::batch_counts> {
+        try {
+            return enabled ? take_table_rows(s, 5000, judging, now, stopping) : std::nullopt;
+        } catch (const store::stopped&) { // the rows wait for the next start
+            return std::nullopt;
+        }
     };
     auto counts = co_await database_.run(take);
     if (!counts) {

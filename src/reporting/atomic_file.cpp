@@ -3,7 +3,6 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
-#include <stdexcept>
 #include <unistd.h>
 
 namespace orderd::reporting {
@@ -56,7 +55,7 @@ void atomic_file::commit()
 
 void atomic_file::fail(const char* what)
 {
-    throw std::runtime_error(path_.string() + " " + what + ": " + std::strerror(errno));
+    throw file_not_written(path_.string() + " " + what + ": " + std::strerror(errno));
 }
 
 }

@@ -9,6 +9,7 @@
 #include "orderd/reporting/summary.hpp"
 
 #include <algorithm>
+#include <functional>
 
 namespace orderd::reporting {
 namespace {
@@ -145,19 +146,31 @@ void write_summary(store::session& s, const store::batch_to_report& batch, const
 
 }
 
-void write_answers(store::session& s, const store::batch_to_report& batch, const std::filesystem::path& results)
+std::vector<std::string> write_answers(store::session& s, const store::batch_to_report& batch,
+                                       const std::filesystem::path& results)
 {
-    if (batch.rows_rejected > 0) write_rejected(s, batch, results / (batch.name + ".rejected.csv"));
-    write_summary(s, batch, results / (batch.name + ".summary.txt"));
-    auto read_at = write_result(s, batch, results / (batch.name + ".result.csv"));
-    store::mark_reported(s, batch.id, read_at);
+    std::vector<std::string> failed;
+    auto attempt = [&](const std::function<void()>& write) {
+        try {
+            write();
+        } catch (const file_not_written& e) {
+            failed.emplace_back(e.what());
+        }
+    };
+    std::string read_at;
+    if (batch.rows_rejected > 0) attempt([&] { write_rejected(s, batch, results / (batch.name + ".rejected.csv")); });
+    attempt([&] { write_summary(s, batch, results / (batch.name + ".summary.txt")); });
+    attempt([&] { read_at = write_result(s, batch, results / (batch.name + ".result.csv")); });
+    if (failed.empty()) store::mark_reported(s, batch.id, read_at);
+    return failed;
 }
 
-int write_all_answers(store::session& s, const std::filesystem::path& directory)
+std::vector<std::string> write_all_answers(store::session& s, const std::filesystem::path& directory)
 {
-    auto due = store::batches_to_report(s, directory.string());
-    for (const auto& batch : due) write_answers(s, batch, directory / "results");
-    return static_cast<int>(due.size());
+    std::vector<std::string> failed;
+    for (const auto& batch : store::batches_to_report(s, directory.string()))
+        for (auto& why : write_answers(s, batch, directory / "results")) failed.push_back(std::move(why));
+    return failed;
 }
 
 }

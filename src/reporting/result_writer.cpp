@@ -25,8 +25,9 @@ asio::awaitable<void> result_writer::write_once()
     std::function<asio::awaitable<std::string>()> work = [this]() -> asio::awaitable<std::string> {
         auto directory = directory_;
         auto write = [directory](store::session& s) { return write_all_answers(s, directory); };
-        co_await database_.run(write);
-        co_return std::string();
+        auto failed = co_await database_.run(write);
+        if (failed.size() < 2) co_return failed.empty() ? std::string() : failed.front();
+        co_return failed.front() + ", and " + std::to_string(failed.size() - 1) + " more";
     };
     co_await async::attempt(outage_, work);
 }

@@ -198,6 +198,7 @@ std::optional<std::string> batch_page(store::session& s, const page_request& r, 
     if (b.paused)
         out += "<div class=\"note\">" + std::string(in("一時停止中: ", "Paused: ")) +
                escaped(b.paused_at + ", " + b.paused_by) + "</div>";
+    for (const auto& note : b.notes) out += "<div class=\"note\">" + escaped(note) + "</div>";
     out += "<dl><dt>" + std::string(in("受付", "Received")) + "</dt><dd>" + escaped(b.received_at) +
            (b.file_name.empty() ? "" : ", " + escaped(b.file_name)) + "</dd>";
     out += "<dt>" + std::string(in("行", "Rows")) + "</dt><dd>" + grouped(b.rows_taken) + " " +

@@ -1,6 +1,7 @@
 #include "orderd/store/batches.hpp"
 #include "approvals.hpp"
 #include "conflicts.hpp"
+#include "known_keys.hpp"
 #include "order_copy.hpp"
 #include "session.hpp"
 #include "site_check.hpp"
@@ -22,24 +23,6 @@ std::string to_array(const std::vector<std::string>& parts)
     text_array a;
     for (const auto& p : parts) a.add(p);
     return a.text();
-}
-
-/// Fills `finder` with the orders that have a key of `rows`.
-void look_up(pqxx::transaction_base& tx, const std::vector<intake_record>& rows, batch_id writing,
-             conflict_finder& finder)
-{
-    text_array keys, lines;
-    for (const auto& row : rows) {
-        if (row.state == order_state::rejected) continue;
-        keys.add(row.request_key);
-        if (!row.earlier_key.empty()) keys.add(row.earlier_key);
-        if (auto line = live_key(row); !line.empty()) lines.add(line);
-    }
-    for (const auto& r : tx.exec_params(std::string(sql::known_orders), keys.text(), lines.text(), writing.value)) {
-        auto& known = r[0].as<std::string>() == "key" ? finder.by_key : finder.by_line;
-        known[r[1].as<std::string>()] = {
-            {r[2].as<std::int64_t>()}, r[3].as<std::string>(), r[4].as<std::string>(""), r[5].as<std::int64_t>()};
-    }
 }
 
 constexpr const char* same_content =
@@ -71,6 +54,26 @@ struct batch_writer::state {
     static constexpr const char* sequence = "pg_get_serial_sequence('orderd.\"order\"', 'id')";
 
     state(session& s, explain_conflict e) : on(s), tx(s.connection()), explain(std::move(e)) {}
+
+    /// Waits until no other batch is written. Each wait is short: whoever is to stop is not kept by somebody's long
+    /// file.
+    void take_lock(const std::stop_token& stopping)
+    {
+        while (true) {
+            tx.exec("savepoint waiting");
+            try {
+                tx.exec("set local lock_timeout to '500ms'");
+                tx.exec_params("select pg_advisory_xact_lock($1)", intake_lock);
+                tx.exec("set local lock_timeout to default; release savepoint waiting");
+                return;
+            } catch (const pqxx::sql_error& e) {
+                constexpr std::string_view lock_not_available = "55P03";
+                if (e.sqlstate() != lock_not_available) throw;
+            }
+            tx.exec("rollback to savepoint waiting; release savepoint waiting");
+            if (stopping.stop_requested()) throw stopped();
+        }
+    }
 
     /// Rows whose orders the server is at work on.
     struct piece {
@@ -136,6 +139,38 @@ struct batch_writer::state {
         if (look || !all_different(rows)) return store::settle(finder, rows, first, explain);
         return {};
     }
+    void copy_what_belongs_to(std::span<const intake_record> rows, std::int64_t first)
+    {
+        copy_cells(tx, rows, first);
+        copy_duplicates(tx, counts.id, rows);
+    }
+    /// Stores rows among which are some that the database refuses: those are found by halving, and rejected.
+    void store_by_halves(std::span<intake_record> rows, std::int64_t first)
+    {
+        std::string why, sqlstate;
+        tx.exec("savepoint half");
+        try {
+            order_copy orders(counts.id, rows, first);
+            orders.send(tx);
+            orders.complete();
+            copy_what_belongs_to(rows, first);
+            tx.exec("release savepoint half");
+            return;
+        } catch (const pqxx::sql_error& e) {
+            if (!about_values(e.sqlstate())) throw;
+            why = session::first_line(e.what());
+            sqlstate = e.sqlstate();
+        }
+        tx.exec("rollback to savepoint half; release savepoint half");
+        if (rows.size() > 1) {
+            auto half = rows.size() / 2;
+            store_by_halves(rows.first(half), first);
+            store_by_halves(rows.subspan(half), first + static_cast<std::int64_t>(half));
+            return;
+        }
+        if (!set_aside(rows.front(), why, explain)) throw statement_failed(why, sqlstate);
+        store_by_halves(rows, first);
+    }
     /// Waits until the rows under way are orders, and gives them, marked.
     std::vector<intake_record> settle()
     {
@@ -144,19 +179,23 @@ struct batch_writer::state {
         for (int tries = 0;; ++tries) {
             try {
                 p.orders.complete();
+                copy_what_belongs_to(p.rows, p.first);
                 break;
-            } catch (const pqxx::unique_violation&) {
-                if (tries == 5) throw;
+            } catch (const pqxx::sql_error& e) {
+                if (!about_values(e.sqlstate())) throw;
+                bool clash = dynamic_cast<const pqxx::unique_violation*>(&e) != nullptr;
                 tx.exec("rollback to savepoint piece");
                 look_first = true;
                 for (auto& [at, row] : p.conflicts) p.rows[at] = std::move(row);
                 p.conflicts = mark_conflicts(p.rows, p.first);
+                if (!clash || tries == 5) {
+                    store_by_halves(p.rows, p.first);
+                    break;
+                }
                 p.orders = order_copy(counts.id, p.rows, p.first);
                 p.orders.send(tx);
             }
         }
-        copy_cells(tx, p.rows, p.first);
-        copy_duplicates(tx, counts.id, p.rows);
         keep_events(p.rows, p.first); // before the next savepoint: what it writes must outlive that piece
         tx.exec("release savepoint piece; savepoint piece");
         look_first = look_first && !p.conflicts.empty();
@@ -168,7 +207,7 @@ struct batch_writer::state {
     }
 };
 
-batch_writer::batch_writer(session& s, batch_description d, explain_conflict explain)
+batch_writer::batch_writer(session& s, batch_description d, explain_conflict explain, std::stop_token stopping)
 {
     s.guarded([&] {
         state_ = std::make_unique<state>(s, std::move(explain));
@@ -176,7 +215,7 @@ batch_writer::batch_writer(session& s, batch_description d, explain_conflict exp
         state_->brought_by = d.brought_by;
         state_->approval = d.approval;
         auto& tx = state_->tx;
-        tx.exec_params("select pg_advisory_xact_lock($1)", intake_lock);
+        state_->take_lock(stopping);
         // Whoever stops in the midst lets go of the lock.
         tx.exec("set local idle_in_transaction_session_timeout = '60s'");
         probe_indexes(tx);
@@ -209,6 +248,8 @@ batch_writer::batch_writer(session& s, batch_description d, explain_conflict exp
 }
 
 batch_writer::~batch_writer() = default;
+
+const std::string& batch_writer::batch_name() const { return state_->counts.name; }
 
 void batch_writer::leave_settled_out(std::vector<intake_record>& rows)
 {
@@ -262,7 +303,26 @@ std::optional<same_file> batch_writer::find_same_content(const std::string& cont
     return state_->on.guarded([&] { return file_in(state_->tx.exec_params(std::string(same_content), content_hash)); });
 }
 
-batch_counts batch_writer::finish(const std::string& content_hash, std::vector<std::string> notes)
+std::optional<grown_batch> batch_writer::find_grown(batch_id id)
+{
+    return state_->on.guarded([&]() -> std::optional<grown_batch> {
+        auto rows = state_->tx.exec_params("select name, file_size from orderd.batch where id = $1", id.value);
+        if (rows.empty()) return std::nullopt;
+        return grown_batch{id, rows[0][0].as<std::string>(), rows[0][1].as<std::uint64_t>(0), {}};
+    });
+}
+
+std::optional<cut_row> batch_writer::find_cut_row(const grown_batch& grown)
+{
+    return state_->on.guarded([&]() -> std::optional<cut_row> {
+        auto rows = state_->tx.exec_params(std::string(sql::cut_row), grown.id.value, state_->counts.id.value);
+        if (rows.empty()) return std::nullopt;
+        return cut_row{rows[0][1].as<std::int64_t>(), rows[0][0].as<std::string>()};
+    });
+}
+
+batch_counts batch_writer::finish(const file_facts& file, std::vector<std::string> notes,
+                                  const std::optional<grown_batch>& grown)
 {
     return state_->on.guarded([&] {
         auto& tx = state_->tx;
@@ -273,44 +333,22 @@ batch_counts batch_writer::finish(const std::string& content_hash, std::vector<s
         tx.exec_params("update orderd.batch set rows_taken = rows_taken + $2, rows_rejected = rows_rejected + $3, "
                        "rows_duplicate = rows_duplicate + $4, reported_at = null, "
                        "notes = notes || $5::jsonb, content_hash = coalesce(nullif($7, ''), content_hash), "
+                       "file_size = coalesce(nullif($8::bigint, 0), file_size), "
+                       "file_written = coalesce(nullif($9::bigint, 0), file_written), "
+                       "unfinished_row = coalesce(nullif($10::bigint, 0), unfinished_row), "
                        "brought_by = array(select distinct unnest(brought_by || $6::text[]) order by 1) where id = $1",
                        state_->counts.id.value, state_->counts.taken, state_->counts.rejected, state_->counts.duplicate,
-                       json::serialize(json::value_from(notes)), to_array(state_->brought_by), content_hash);
+                       json::serialize(json::value_from(notes)), to_array(state_->brought_by), file.content_hash,
+                       file.size, file.written, file.unfinished_row);
+        if (grown)
+            tx.exec_params(std::string(sql::note_grown_file), grown->id.value,
+                           json::serialize(json::value_from(grown->notes)));
         approve_below(tx, state_->counts.id, state_->approval);
         tx.exec("notify orderd_ready");
         tx.commit();
         return state_->counts;
     });
 }
-
-struct batch_trial::state {
-    session* on;
-    explain_conflict explain;
-    conflict_finder finder;
-    int sites_not_checked = 0;
-};
-
-batch_trial::batch_trial(session* s, explain_conflict explain)
-    : state_(std::make_unique<state>(state{s, std::move(explain), {}, 0}))
-{
-}
-
-batch_trial::~batch_trial() = default;
-
-void batch_trial::add(std::vector<intake_record>& rows)
-{
-    auto& s = *state_;
-    if (s.on)
-        s.on->in_transaction([&](pqxx::work& tx) {
-            probe_indexes(tx);
-            s.sites_not_checked += check_sites(tx, rows, s.explain);
-            look_up(tx, rows, {0}, s.finder);
-            return 0;
-        });
-    settle(s.finder, rows, 0, s.explain);
-}
-
-int batch_trial::sites_not_checked() const { return state_->sites_not_checked; }
 
 std::string sites_note(int not_checked)
 {

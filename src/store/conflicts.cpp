@@ -1,4 +1,5 @@
 #include "conflicts.hpp"
+#include "orderd/core/text.hpp"
 
 #include <algorithm>
 
@@ -43,6 +44,29 @@ void add_finding(intake_record& row, finding found)
     if (!error) return;
     row.state = order_state::rejected;
     row.natural_key.clear();
+}
+
+bool set_aside(intake_record& row, const std::string& why, const explain_conflict& explain)
+{
+    auto told = [](const intake_record& r) { return r.found.size() == 1 && r.found.front().rule == "row_not_stored"; };
+    if (told(row)) {
+        if (row.cells.empty()) return false;
+        row.cells.clear();
+        return true;
+    }
+    conflict refused;
+    refused.kind = conflict::what::not_stored;
+    for (const auto& c : columns()) refused.bytes += row.values[c.id].size();
+    refused.bytes = std::max(refused.bytes, row.cells.joined().size());
+    refused.refusal = printable(why, 200);
+    auto finding = explain(refused);
+    if (!finding) return false;
+    intake_record left;
+    left.source_row = row.source_row;
+    for (std::size_t i = 0; i < row.cells.size(); ++i) left.cells.add(printable(row.cells[i], 4'096));
+    row = std::move(left);
+    add_finding(row, std::move(*finding));
+    return true;
 }
 
 bool all_different(const std::vector<intake_record>& rows)

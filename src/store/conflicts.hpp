@@ -30,6 +30,10 @@ std::string_view live_key(const intake_record&);
 /// A row with an error is rejected.
 void add_finding(intake_record&, finding);
 
+/// Makes a row that the database refused one that it takes: rejected, without its values, then without its cells. False
+/// where nothing is left to leave out.
+bool set_aside(intake_record&, const std::string& why, const explain_conflict&);
+
 /// Whether no two of the rows have the same key or live natural key, told by their hashes: false may also be chance.
 bool all_different(const std::vector<intake_record>& rows);
 

@@ -200,7 +200,7 @@ struct order_copy::composed {
     std::optional<pqxx::stream_to> under_way;
 };
 
-order_copy::order_copy(batch_id batch, const std::vector<intake_record>& rows, std::int64_t first)
+order_copy::order_copy(batch_id batch, std::span<const intake_record> rows, std::int64_t first)
     : composed_(std::make_unique<composed>())
 {
     auto& [columns, lines, under_way] = *composed_;
@@ -234,7 +234,7 @@ void order_copy::complete()
     composed_->under_way.reset();
 }
 
-void copy_cells(pqxx::transaction_base& tx, const std::vector<intake_record>& rows, std::int64_t first)
+void copy_cells(pqxx::transaction_base& tx, std::span<const intake_record> rows, std::int64_t first)
 {
     if (std::none_of(rows.begin(), rows.end(), keeps_cells)) return;
     copy_lines lines;
@@ -249,7 +249,7 @@ void copy_cells(pqxx::transaction_base& tx, const std::vector<intake_record>& ro
     copy.complete();
 }
 
-void copy_duplicates(pqxx::transaction_base& tx, batch_id batch, const std::vector<intake_record>& rows)
+void copy_duplicates(pqxx::transaction_base& tx, batch_id batch, std::span<const intake_record> rows)
 {
     copy_lines lines;
     for (const auto& r : rows) {

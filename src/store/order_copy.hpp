@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <pqxx/pqxx>
+#include <span>
 
 // Rows into their tables by COPY.
 namespace orderd::store {
@@ -11,7 +12,7 @@ namespace orderd::store {
 class order_copy {
 public:
     /// Composes what will be sent.
-    order_copy(batch_id, const std::vector<intake_record>& rows, std::int64_t first);
+    order_copy(batch_id, std::span<const intake_record> rows, std::int64_t first);
     ~order_copy(); // waits for the server
     order_copy(order_copy&&) noexcept;
     order_copy& operator=(order_copy&&) noexcept;
@@ -27,7 +28,7 @@ private:
 };
 
 /// The cells of those that go back to their author or wait to be judged.
-void copy_cells(pqxx::transaction_base&, const std::vector<intake_record>& rows, std::int64_t first);
-void copy_duplicates(pqxx::transaction_base&, batch_id, const std::vector<intake_record>& rows);
+void copy_cells(pqxx::transaction_base&, std::span<const intake_record> rows, std::int64_t first);
+void copy_duplicates(pqxx::transaction_base&, batch_id, std::span<const intake_record> rows);
 
 }

@@ -84,8 +84,10 @@ public:
         }
     }
 
-private:
+    /// Of an error; what follows may name values.
     static std::string first_line(std::string_view text);
+
+private:
     static bool gone(const std::string& sqlstate);
     bool alive() const { return connection_->is_open(); }
     std::unique_ptr<pqxx::connection> connection_;

@@ -7,34 +7,70 @@
 namespace orderd::store {
 namespace {
 
-std::string column_list()
+constexpr int most_characters = 16'385; // of a value: one more than any may have bytes
+constexpr int bytes_at_once = 4 << 20;
+
+/// `pattern` with % replaced by the name of each column, joined. The names are the constants of core/column.hpp.
+std::string for_each_column(const std::string& pattern, const std::string& between)
 {
     std::string list;
     for (const auto& c : columns()) {
-        list += ", ";
-        list += c.name;
+        auto text = pattern;
+        for (auto at = text.find('%'); at != text.npos; at = text.find('%', at + c.name.size()))
+            text.replace(at, 1, c.name);
+        if (!list.empty()) list += between;
+        list += text;
     }
     return list;
+}
+
+/// Rows that wait, oldest first, at most $1 and so many that their values have some megabytes. Index order_row_waiting.
+/// A long value never leaves the server whole; where there is one, the lengths of all values of its row come with it.
+std::string waiting_rows_text()
+{
+    auto characters = std::to_string(most_characters);
+    return "select id, case when octet_length(batch_name) > " + std::to_string(longest_batch_name) +
+           " then left(batch_name, 40) || '~' || left(md5(batch_name), 8) "
+           "else coalesce(nullif(batch_name, ''), 'table ' || (inserted_at at time zone 'Asia/Tokyo')::date) end, "
+           "left(coalesce(nullif(btrim(brought_by), ''), inserted_by, ''), 200), coalesce(octet_length(batch_name), "
+           "0), "
+           "case when greatest(" +
+           for_each_column("octet_length(%)", ", ") + ") >= " + characters + " then to_json(array[" +
+           for_each_column("coalesce(octet_length(%), 0)", ", ") + "])::text end, " +
+           for_each_column("left(%, " + characters + ")", ", ") +
+           " from (select r.*, sum(bytes) over (order by id) - bytes as bytes_before from (select r.*, " +
+           for_each_column("least(coalesce(octet_length(%), 0), 65536)", " + ") +
+           " as bytes from intake.order_row r where state = 'received' order by id limit $1::int) r) r "
+           "where bytes_before < " +
+           std::to_string(bytes_at_once) + " order by id";
+}
+
+std::vector<cut_value> cut_values(const std::string& lengths)
+{
+    std::vector<cut_value> out;
+    auto all = boost::json::parse(lengths);
+    for (const auto& c : columns())
+        if (auto bytes = all.at(static_cast<std::size_t>(c.id)).as_int64(); bytes >= most_characters)
+            out.push_back({c.id, bytes});
+    return out;
 }
 
 }
 
 std::vector<table_row> waiting_table_rows(session& s, int limit)
 {
-    // The names in the text are the constants of core/column.hpp.
-    static const auto text =
-        "select id, coalesce(nullif(batch_name, ''), 'table ' || (inserted_at at time zone 'Asia/Tokyo')::date), "
-        "coalesce(nullif(btrim(brought_by), ''), inserted_by, '')" +
-        column_list() + " from intake.order_row where state = 'received' order by id limit $1::int";
+    static const auto text = waiting_rows_text();
     std::vector<table_row> out;
     for (const auto& r : s.ask("waiting_table_rows", text, limit)) {
         table_row row;
         row.id = r[0].as<std::int64_t>();
         row.batch_name = r[1].as<std::string>();
         row.brought_by = r[2].as<std::string>();
+        row.batch_name_bytes = r[3].as<std::int64_t>();
+        if (!r[4].is_null()) row.cut = cut_values(r[4].as<std::string>());
         if (!out.empty() && row.batch_name != out.front().batch_name) break;
         for (std::size_t i = 0; i < column_count; ++i)
-            row.values[static_cast<column>(i)] = r[static_cast<pqxx::row_size_type>(i + 3)].as<std::string>("");
+            row.values[static_cast<column>(i)] = r[static_cast<pqxx::row_size_type>(i + 5)].as<std::string>("");
         out.push_back(std::move(row));
     }
     return out;
@@ -55,7 +91,7 @@ std::vector<received_row> received_orders(session& s, order_id after, int limit)
     return out;
 }
 
-void judge_orders(session& s, const std::vector<verdict>& all)
+void judge_orders(session& s, std::span<const verdict> all)
 {
     if (all.empty()) return;
     text_array id, revision, state, event, found, purchase, monthly, shortest;

@@ -1,4 +1,5 @@
 #include "checks.hpp"
+#include "long_values.hpp"
 #include "orderd/core/bytes.hpp"
 #include "orderd/core/order_request.hpp"
 #include "orderd/core/text.hpp"
@@ -122,6 +123,16 @@ bool has_control(std::string_view text)
     return any_byte(text, [](unsigned char b) { return (b < 0x20) | (b == 0x7F); });
 }
 
+/// A value that is longer than it may be becomes its beginning; not yet where a rule of its own may tell its length.
+bool cut_long(const column_info& of, std::string& value, reporter& report)
+{
+    bool own_rule = of.kind == value_kind::name || of.id == column::request_key;
+    if (own_rule || value.size() <= longest_value(of)) return false;
+    report_too_long(of, value.size(), report);
+    value = printable(value, kept_of_long);
+    return true;
+}
+
 /// The rule about what Excel did to a value, "" when it did nothing.
 std::string_view excel_damage(const column_info& of, const std::string& value)
 {
@@ -152,6 +163,7 @@ row_values normal_form(row_values row, reporter& report)
         auto& value = row[c.id];
         if (value.empty()) continue;
         trim(value);
+        if (cut_long(c, value, report)) continue;
         if (c.kind == list) // in a spreadsheet's cell they may stand below one another
             for (char& b : value)
                 if (b == '\n' || b == '\r') b = '|';
@@ -160,7 +172,8 @@ row_values normal_form(row_values row, reporter& report)
             value = full_prefecture(value);
         if (c.kind == value_kind::name) continue;
         if (!ascii(value)) value = trimmed(half_width(value));
-        auto is_number = digits_only(value); // which has nothing in it that must go
+        if (cut_long(c, value, report)) continue; // half width may be longer: one sign stands for eighteen
+        auto is_number = digits_only(value);      // which has nothing in it that must go
         switch (c.kind) {
         case digits:
             if (!is_number) value = normal_digits(value);

@@ -21,6 +21,15 @@ constexpr rule table[] = {
      "the row is longer than {0} KB; look for a quotation mark that is not closed. The whole row is in the file as it "
      "came",
      "what one row may hold"},
+    {"row_not_stored", error, false, "", "every",
+     "この行（{0}バイト）はデータベースに保存できませんでした（{1}）。値を直して入れ直すか、管理者に連絡してください。",
+     "the row ({0} bytes) could not be stored ({1}); mend its values and hand it in again, or tell the administrator",
+     "what the database refuses"},
+    {"batch_name_too_long", error, false, "", "every",
+     "バッチ名（batch_name）は{0}バイトあります。{1}バイト以内で指定してください。",
+     "batch_name has {0} bytes; at most {1} are allowed", "what a name may hold here"},
+    {"value_too_long", error, false, "*", "every", "{0}は{2}バイトあります。{3}バイト以内で入力してください。",
+     "{0} has {2} bytes; at most {3} are allowed", "what one value may hold here", true},
     {"row_quotes", error, false, "", "every",
      "引用符（\"）の対応が正しくありません。引用符を含むセルは全体を\"で囲み、中の\"は\"\"と書いてください。",
      "a quotation mark is not closed or stands inside an unquoted cell; quote the whole cell and double the marks in "
@@ -240,12 +249,14 @@ const rule& known(std::string_view id)
 }
 
 /// At most 240 bytes of a value, so that a message stays a message.
-std::string shown(const column_info& field, std::string_view value)
+std::string cut(std::string_view value)
 {
-    if (field.secret) return "********";
-    auto text = printable(value, 240);
+    constexpr std::size_t longest = 240;
+    auto text = printable(value, longest);
     return text.size() < value.size() ? text + "…" : text;
 }
+
+std::string shown(const column_info& field, std::string_view value) { return field.secret ? "********" : cut(value); }
 
 }
 
@@ -266,17 +277,23 @@ severity reporter::level(std::string_view rule_id) const
     return at == changed_.end() ? r.level : at->second;
 }
 
+bool reporter::full(severity of_next) const
+{
+    constexpr std::size_t most = 100; // a list of a thousand wrong codes is told by its first ones
+    return found_.size() >= most && (of_next != severity::error || any_error(found_));
+}
+
 void reporter::add(std::string_view rule_id, column field, std::string_view value,
                    std::initializer_list<std::string> more)
 {
     auto how = level(rule_id);
-    if (how == severity::off) return;
+    if (how == severity::off || full(how)) return;
     const auto& r = known(rule_id);
     const auto& c = info(field);
     for (const auto& f : found_)
         if (f.field == c.name && f.level == severity::error && known(f.rule).alone) return;
     std::vector<std::string> arguments{std::string(c.japanese), shown(c, value)};
-    arguments.insert(arguments.end(), more);
+    for (const auto& m : more) arguments.push_back(cut(m));
     auto japanese = filled(r.japanese, arguments);
     arguments[0] = c.name;
     found_.push_back({std::string(r.id), std::string(c.name), how, std::move(japanese), filled(r.english, arguments)});
@@ -285,9 +302,10 @@ void reporter::add(std::string_view rule_id, column field, std::string_view valu
 void reporter::add_row(std::string_view rule_id, std::initializer_list<std::string> arguments)
 {
     auto how = level(rule_id);
-    if (how == severity::off) return;
+    if (how == severity::off || full(how)) return;
     const auto& r = known(rule_id);
-    std::vector<std::string> all(arguments);
+    std::vector<std::string> all;
+    for (const auto& a : arguments) all.push_back(cut(a));
     found_.push_back({std::string(r.id), "", how, filled(r.japanese, all), filled(r.english, all)});
 }
 

@@ -1,5 +1,6 @@
 #include "orderd/validation/validate.hpp"
 #include "checks.hpp"
+#include "long_values.hpp"
 #include "orderd/core/text.hpp"
 
 #include <algorithm>
@@ -18,7 +19,8 @@ std::optional<utc_time> parse_moment(const std::string& text)
     row_values dated;
     dated[column::hope_to_open_at] = text.substr(0, gap);
     auto day = parse_yyyymmdd(normal_form(dated, none)[column::hope_to_open_at]);
-    if (!day) return std::nullopt;
+    constexpr auto first_year = std::chrono::year(1970); // a database knows no year 0
+    if (!day || day->year() < first_year) return std::nullopt;
     if (gap == text.npos) return tokyo_time(*day);
     int hour = 0, minute = 0, second = 0, used = 0;
     auto rest = text.substr(gap + 1);
@@ -115,6 +117,7 @@ judgement validate(row_values row, const context& with)
     if (known) remark_unused_columns(normal, static_cast<order_type>(type[0] - '0'), report);
 
     out.found = report.take();
+    cut_long_values(out, with.changed);
     return out;
 }
 

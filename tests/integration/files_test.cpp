@@ -152,43 +152,39 @@ TEST_CASE(
     CHECK(fs::exists(incoming + "waits.csv"));
 }
 
-TEST_CASE("a file that may not be read goes to failed with its reason")
+TEST_CASE("a file that may not be read stays where it is, with a note, and is taken when it may be read")
 {
     stage s;
-    if (::geteuid() == 0) {
-        // Nothing is unreadable for root: the daemon runs as somebody else.
-        s.sql("select 1");
-        fs::permissions(s.directory(), fs::perms::owner_all | fs::perms::others_read | fs::perms::others_exec);
-        fs::permissions(s.directory() + "/client_secret", fs::perms::owner_read | fs::perms::others_read);
-        for (auto part : {"", "/incoming", "/processing", "/done", "/failed", "/results"}) {
-            fs::create_directories(s.drop_directory() + part);
-            REQUIRE(::chown((s.drop_directory() + part).c_str(), 65534, 65534) == 0);
-        }
-        // Its own copy of the program: the tree may lie where only root comes.
-        fs::copy_file(std::string(ORDERD_BIN_DIR) + "/ipoe-orderd", s.directory() + "/ipoe-orderd");
-        process daemon({"/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups",
-                        s.directory() + "/ipoe-orderd", "run", "--config", s.config_file()},
-                       s.directory(), "nobody");
-        write_file(s.drop_directory() + "/incoming/.secret", "x");
-        fs::permissions(s.drop_directory() + "/incoming/.secret", fs::perms::owner_read);
-        fs::rename(s.drop_directory() + "/incoming/.secret", s.drop_directory() + "/incoming/secret.csv");
-        wait_until("its reason", [&] {
-            return read_file(s.drop_directory() + "/failed/secret.csv.error.txt")
-                       .find("check its owner and permissions") != std::string::npos;
-        });
-        CHECK(daemon.running());
-        return;
+    s.verb({"migrate"});
+    fs::permissions(s.directory(), fs::perms::owner_all | fs::perms::others_read | fs::perms::others_exec);
+    fs::permissions(s.directory() + "/client_secret", fs::perms::owner_read | fs::perms::others_read);
+    bool root = ::geteuid() == 0; // for whom nothing is unreadable: the daemon runs as somebody else
+    for (auto part : {"", "/incoming", "/processing", "/done", "/failed", "/results"}) {
+        fs::create_directories(s.drop_directory() + part);
+        if (root) REQUIRE(::chown((s.drop_directory() + part).c_str(), 65534, 65534) == 0);
     }
-    s.start_and_wait();
-    s.drop("readable.csv", "order_type\n");
-    write_file(s.drop_directory() + "/incoming/.secret", "x");
-    fs::permissions(s.drop_directory() + "/incoming/.secret", fs::perms::none);
-    fs::rename(s.drop_directory() + "/incoming/.secret", s.drop_directory() + "/incoming/secret.csv");
-    wait_until("its reason", [&] {
-        return read_file(s.drop_directory() + "/failed/secret.csv.error.txt").find("check its owner and permissions") !=
-               std::string::npos;
-    });
-    CHECK(s.daemon().running());
+    // Its own copy of the program: the tree may lie where only root comes.
+    fs::copy_file(std::string(ORDERD_BIN_DIR) + "/ipoe-orderd", s.directory() + "/ipoe-orderd");
+    std::vector<std::string> words{s.directory() + "/ipoe-orderd", "run", "--config", s.config_file()};
+    if (root) words.insert(words.begin(), {"/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"});
+    process daemon(words, s.directory(), "nobody");
+    auto secret = s.drop_directory() + "/incoming/secret.csv",
+         note = s.drop_directory() + "/results/secret.csv.waiting.txt";
+    write_file(s.drop_directory() + "/incoming/.secret", stage::starts_csv(1));
+    fs::permissions(s.drop_directory() + "/incoming/.secret", root ? fs::perms::owner_read : fs::perms::none);
+    fs::rename(s.drop_directory() + "/incoming/.secret", secret);
+    wait_until("a note with the reason",
+               [&] { return read_file(note).find("Permission denied") != std::string::npos; });
+    s.drop("good.csv", stage::starts_csv(1, 5));
+    fs::permissions(s.drop_directory() + "/incoming/good.csv", fs::perms::all);
+    wait_until("the other file", [&] { return fs::exists(s.drop_directory() + "/done/good.csv"); });
+    CHECK(fs::exists(secret));
+    CHECK(fs::is_empty(s.drop_directory() + "/failed"));
+    fs::permissions(secret, fs::perms::all);
+    wait_until(
+        "the file", [&] { return fs::exists(s.drop_directory() + "/done/secret.csv"); }, std::chrono::seconds(150));
+    CHECK_FALSE(fs::exists(note));
+    CHECK(daemon.running());
 }
 
 TEST_CASE("a file taken before a crash is finished after it, and only once")

@@ -23,6 +23,7 @@ struct csv_row {
     std::int64_t number = 0; // as a spreadsheet counts: the first is 1, blank lines count
     text_list cells;
     trouble is = trouble::none;
+    bool unfinished = false; // the text ends with it, and without a line break
 };
 
 class csv_reader {

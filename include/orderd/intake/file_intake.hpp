@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 #include <stdexcept>
+#include <stop_token>
 #include <string>
 #include <variant>
 #include <vector>
@@ -26,11 +27,12 @@ struct file_not_read : std::runtime_error {
 };
 
 struct file_to_take {
-    std::string path;       // to read
-    std::string file_name;  // as its author called it
-    std::string take_id;    // of this taking
-    std::string directory;  // the drop directory whose results/ gets the answers
-    std::string brought_by; // the person, "" when it is not known
+    std::string path;                     // to read
+    std::string file_name;                // as its author called it
+    std::string take_id;                  // of this taking
+    std::string directory;                // the drop directory whose results/ gets the answers
+    std::string brought_by;               // the person, "" when it is not known
+    std::optional<batch_id> grown_from{}; // it was taken in as this batch, and grew
 };
 
 struct intake_progress {
@@ -41,10 +43,11 @@ using report_progress = std::function<void(const intake_progress&)>;
 
 /// Reads, judges and stores one file in one transaction; blocking, with a second thread that reads and judges. The
 /// memory it takes does not grow with the file. A taking that was committed before is only told. Throws what the store
-/// throws, and `file_not_read`.
+/// throws, `file_not_read`, and `store::stopped` some rows after `stopping` was asked for.
 std::variant<store::batch_counts, unreadable_file> take_file(store::session&, const file_to_take&, const file_settings&,
                                                              const judge_settings&, utc_time now,
-                                                             const report_progress& = {});
+                                                             const report_progress& = {},
+                                                             const std::stop_token& stopping = {});
 
 /// What would become of a file, without storing anything: for `import --dry-run`.
 struct dry_run {

@@ -20,8 +20,9 @@ class judge {
 public:
     judge(const judge_settings&, const std::optional<catalogue>&, std::string content_key, utc_time now);
 
-    /// A verdict on the row: its state, its key and its findings.
-    store::intake_record operator()(std::int64_t source_row, row_values) const;
+    /// A verdict on the row: its state, its key and its findings. `cut`: values of which only the beginning is here.
+    store::intake_record operator()(std::int64_t source_row, row_values,
+                                    const std::vector<store::cut_value>& cut = {}) const;
     /// The finding about a row that clashes with another.
     std::optional<finding> clash(const store::conflict&) const;
 

@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <memory>
+#include <stop_token>
 
 namespace orderd::intake {
 
@@ -34,7 +35,7 @@ private:
     outage_notice outage_;
     async::wakeup tick_;
     directory_notice notice_;
-    bool stopping_ = false;
+    std::stop_source stopping_;
 };
 
 /// Takes rows from intake.order_row, when told by NOTIFY and every `poll_interval`; and judges rows that waited for the
@@ -65,7 +66,7 @@ private:
     outage_notice outage_;
     async::wakeup tick_;
     bool rows_came_ = true; // since batches that may be complete now were last looked at
-    bool stopping_ = false;
+    std::stop_source stopping_;
 };
 
 }

@@ -1,12 +1,18 @@
 #pragma once
 #include <filesystem>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 
 namespace orderd::reporting {
 
-/// A file that appears under its name when it is whole and on the disk, and not before. Throws std::runtime_error with
-/// the reason (a full disk, a missing right); what was there under the name then stays.
+/// Why a file could not be written: a full disk, a missing right, a directory of its name.
+struct file_not_written : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// A file that appears under its name when it is whole and on the disk, and not before. Throws `file_not_written`; what
+/// was there under the name then stays.
 class atomic_file {
 public:
     /// `mode`: the rights of the file, whatever the umask takes from those of others.

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <vector>
 
 // The answers to people who drop files: NAME.rejected.csv, NAME.result.csv and NAME.summary.txt in results/.
 namespace orderd::reporting {
@@ -14,10 +15,11 @@ namespace orderd::reporting {
 namespace asio = boost::asio;
 
 /// Writes the answer files of one batch; blocking. Each appears whole or not at all, in the encoding of the file that
-/// came. Throws std::runtime_error when the directory cannot be written to.
-void write_answers(store::session&, const store::batch_to_report&, const std::filesystem::path& results);
-/// The batches of this drop directory that have something new to tell; blocking. Gives how many were written.
-int write_all_answers(store::session&, const std::filesystem::path& directory);
+/// came. One that cannot be written keeps none of the others from being written; gives why, one for each such file.
+std::vector<std::string> write_answers(store::session&, const store::batch_to_report&,
+                                       const std::filesystem::path& results);
+/// The same for the batches of this drop directory that have something new to tell.
+std::vector<std::string> write_all_answers(store::session&, const std::filesystem::path& directory);
 
 /// Keeps the answer files up to date.
 class result_writer {

@@ -7,9 +7,13 @@
 #include "orderd/core/text_list.hpp"
 #include "orderd/store/approvals.hpp"
 #include "orderd/store/database.hpp"
+#include "orderd/store/taken_files.hpp"
 
 #include <functional>
 #include <optional>
+#include <span>
+#include <stdexcept>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -45,15 +49,18 @@ struct intake_record {
     std::optional<order_id> duplicate_of; // of that one
 };
 
-/// A row that came before, or cannot be taken because of another; or one whose site is not as it should be.
+/// A row that came before, or cannot be taken because of another; one whose site is not as it should be; or one that
+/// the database refuses.
 struct conflict {
-    enum class what { duplicate, key_conflict, live_order, site_ended, site_unknown };
+    enum class what { duplicate, key_conflict, live_order, site_ended, site_unknown, not_stored };
     what kind;
     std::string request_key, natural_key;
     std::optional<order_id> other; // the order that was there
     std::string other_batch;       // "": this batch
     std::int64_t other_row = 0;
     std::string site, as_of; // the code of the site, and the day when the provider told of it
+    std::size_t bytes = 0;   // of a row that is not stored
+    std::string refusal{};   // the database's
 };
 /// The finding about a row with a conflict; nothing where its rule is switched off.
 using explain_conflict = std::function<std::optional<finding>(const conflict&)>;
@@ -61,7 +68,7 @@ using explain_conflict = std::function<std::optional<finding>(const conflict&)>;
 struct batch_counts {
     batch_id id;
     std::string name;
-    int taken = 0, rejected = 0, duplicate = 0;
+    int taken = 0, rejected = 0, duplicate = 0; // rows
     int sites_not_checked = 0; // rows about sites that the provider has not told of, and neither that they are all
 };
 struct same_file {
@@ -70,15 +77,22 @@ struct same_file {
 /// About rows that could not be compared with the provider's sites; "" where there are none.
 std::string sites_note(int not_checked);
 
+/// The work was asked to stop; nothing of it is stored.
+struct stopped : std::runtime_error {
+    stopped() : std::runtime_error("stopped") {}
+};
+
 /// Writes one batch, some thousand rows at a time; memory does not grow with the batch. Nothing is there before
-/// `finish` returns; a writer that is destroyed earlier leaves nothing. One batch at a time is written.
+/// `finish` returns; a writer that is destroyed earlier leaves nothing. One batch at a time is written: another waits,
+/// until `stopping` is asked for, which throws `stopped`. A row that the database refuses is rejected by itself.
 class batch_writer {
 public:
-    batch_writer(session&, batch_description, explain_conflict);
+    batch_writer(session&, batch_description, explain_conflict, std::stop_token stopping = {});
     ~batch_writer();
     batch_writer(const batch_writer&) = delete;
     batch_writer& operator=(const batch_writer&) = delete;
 
+    const std::string& batch_name() const;
     /// Those of `rows` of intake.order_row that no other instance settled meanwhile.
     void leave_settled_out(std::vector<intake_record>& rows);
     /// Begins to make orders of `rows`, and gives those of the call before, when they are settled: rows that came
@@ -90,9 +104,14 @@ public:
     void settle_table_rows(const std::vector<intake_record>& rows);
     /// The first file before this one with this content. After `settle`.
     std::optional<same_file> find_same_content(const std::string& content_hash);
-    /// Settles what is under way and commits. `content_hash`: of the whole file, "" for a table; `notes` are added to
-    /// those of the description.
-    batch_counts finish(const std::string& content_hash = "", std::vector<std::string> notes = {});
+    /// The batch that a file was taken in as before it grew; nothing when there is none.
+    std::optional<grown_batch> find_grown(batch_id);
+    /// Its row that may have been cut when it was taken in, when it is another row now. After `settle`.
+    std::optional<cut_row> find_cut_row(const grown_batch&);
+    /// Settles what is under way and commits. `file`: as it was read, nothing for a table; `notes` are added to those
+    /// of the description.
+    batch_counts finish(const file_facts& file = {}, std::vector<std::string> notes = {},
+                        const std::optional<grown_batch>& grown = {});
 
 private:
     struct state;
@@ -120,13 +139,22 @@ std::optional<same_file> find_same_content(session&, const std::string& content_
 /// The key for content hashes; the same for all who share the database.
 std::string content_key(session&);
 
+/// A value of intake.order_row that is longer than any may be: only its beginning was read.
+struct cut_value {
+    column of;
+    std::int64_t bytes = 0; // of the whole value
+};
+inline constexpr std::int64_t longest_batch_name = 1'000; // bytes
+
 struct table_row {
     std::int64_t id = 0;
     std::string batch_name, brought_by;
     row_values values;
+    std::vector<cut_value> cut;
+    std::int64_t batch_name_bytes = 0; // as it was inserted; a name that is too long has a short one here
 };
-/// Rows of intake.order_row that wait, oldest first, all of one batch. Another instance may see the same rows;
-/// whichever settles them first wins, and the other leaves them out.
+/// Rows of intake.order_row that wait, oldest first, all of one batch, at most `limit` and some megabytes of them.
+/// Another instance may see the same rows; whichever settles them first wins, and the other leaves them out.
 std::vector<table_row> waiting_table_rows(session&, int limit);
 
 /// A row that waits for the catalogue.
@@ -142,8 +170,10 @@ struct verdict {
     order_state state; // ready, awaiting_approval or rejected
     findings found;
     std::optional<long> purchase_price, monthly_price, shortest_period;
+    std::size_t bytes = 0; // of the row's values
 };
-void judge_orders(session&, const std::vector<verdict>&);
+/// All of them or none.
+void judge_orders(session&, std::span<const verdict>);
 
 /// Findings as the JSON kept in tables.
 std::string to_json(const findings&);

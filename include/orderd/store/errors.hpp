@@ -1,6 +1,7 @@
 #pragma once
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace orderd::store {
@@ -10,6 +11,14 @@ namespace orderd::store {
 struct unavailable : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
+
+/// Whether PostgreSQL refused the values of a statement, and not the statement: 22 data, 23 constraints, 54 limits such as
+/// that of an index, P0001 what a trigger raises.
+inline bool about_values(std::string_view sqlstate)
+{
+    return sqlstate.starts_with("22") || sqlstate.starts_with("23") || sqlstate.starts_with("54") ||
+           sqlstate == "P0001";
+}
 
 /// PostgreSQL refused a statement: a value that it does not hold, a defect, a missing right or a missing migration.
 struct statement_failed : std::runtime_error {

@@ -30,7 +30,7 @@ std::string rules_document();
 
 using severities = std::map<std::string, severity, std::less<>>; // what the configuration changes
 
-/// Collects the findings of one row.
+/// Collects the findings of one row, as many as a person reads.
 class reporter {
 public:
     explicit reporter(const severities& changed) : changed_(changed) {}
@@ -44,6 +44,7 @@ public:
 
 private:
     severity level(std::string_view rule_id) const;
+    bool full(severity of_next) const;
     const severities& changed_;
     findings found_;
 };

@@ -198,3 +198,21 @@ TEST_CASE("a file that is written to while it is read is not taken")
     CHECK(std::holds_alternative<dry_run>(try_file(nullptr, path.string(), {}, judging, now, append_once)));
     fs::remove(path);
 }
+
+TEST_CASE("a last row without a line break may be unfinished, and is told so")
+{
+    auto unfinished = [](std::string_view text) {
+        csv_reader reader(source_of(text), ',');
+        csv_row row;
+        std::int64_t at = 0;
+        while (reader.next(row))
+            if (row.unfinished) at = row.number;
+        return at;
+    };
+    CHECK(unfinished("a,b\r\n1,2\r\n") == 0);
+    CHECK(unfinished("a,b\r1,2\r") == 0);
+    CHECK(unfinished("a,b\n1,2") == 2);
+    CHECK(unfinished("a,b\n1,\"2") == 2);
+    CHECK(unfinished("a,b\n1,\"2\"") == 2);
+    CHECK(unfinished("") == 0);
+}

@@ -24,7 +24,7 @@ TEST_CASE("a good row of each kind has no finding")
 
 TEST_CASE("every rule about a single row is broken by its own row")
 {
-    const std::string long_name(3 * 65, 'a'), long_text(257, 'a');
+    const std::string long_name(3 * 65, 'a'), long_text(257, 'a'), too_long(2'049, 'a');
     struct {
         const char* rule;
         row_values row;
@@ -33,6 +33,7 @@ TEST_CASE("every rule about a single row is broken by its own row")
         {"order_type_unknown", with(partner_start(), {{c::order_type, "4"}})},
         {"request_key_length", with(partner_start(), {{c::request_key, long_text.c_str()}})},
         {"customer_code_format", with(partner_start(), {{c::customer_code, "A-1"}})},
+        {"value_too_long", with(partner_start(), {{c::customer_site_code, too_long.c_str()}})},
         {"control_character", with(partner_start(), {{c::customer_site_name, "a\nb"}})},
         {"column_not_used", with(cancel(), {{c::line_access_key, "a1b2c3d4"}})},
         {"submit_after_format", with(partner_start(), {{c::submit_after, "2027/13/1"}})},
@@ -113,7 +114,7 @@ TEST_CASE("every rule about a single row is broken by its own row")
     CHECK(broken(partner_start(), nobody).contains("customer_code_required"));
     shown.insert("customer_code_required");
     for (auto of_files : {"row_cell_count", "row_unreadable", "row_quotes", "row_too_long", "request_key_conflict",
-                          "live_order_exists", "site_ended", "site_unknown"})
+                          "live_order_exists", "site_ended", "site_unknown", "row_not_stored", "batch_name_too_long"})
         shown.insert(of_files);
     for (const auto& rule : validation::rules()) {
         INFO(rule.id);
