@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,12 +18,16 @@ struct request {
     std::string target = "/"; // path and query, percent-encoded
     headers fields;
     std::string body;
+    std::size_t answer_limit = 64u << 20; // of the body of a 2xx that the client takes
 };
 
 struct response {
     int status = 200;
     headers fields;
     std::string body;
+    /// Why the body is not what the server meant, or only the beginning of it: too long, encoded in a way that nobody
+    /// knows, broken. "" when it is all there.
+    std::string unusable{};
 };
 
 }
