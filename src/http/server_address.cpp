@@ -27,6 +27,8 @@ server_address parse_server_address(const std::string& url)
     if (out.host.empty()) throw std::invalid_argument("\"" + url + "\" names no host");
     if (out.port.empty() || out.port.find_first_not_of("0123456789") != out.port.npos)
         throw std::invalid_argument("\"" + url + "\" has a port that is not a number");
+    if (out.port.size() > 5 || std::stoul(out.port) > 65535)
+        throw std::invalid_argument("\"" + url + "\" has a port above 65535");
     return out;
 }
 

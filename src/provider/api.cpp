@@ -27,7 +27,7 @@ public:
 
     asio::awaitable<result<order_code>> post_order(order_request order, std::function<bool()> may_send) override
     {
-        call what{"POST", "POST /orders", base_path_ + "/orders", encode(order)};
+        call what{"POST", "POST /orders", base_path_ + "/orders", encode(order), short_answer};
         auto answer = co_await way_->send(std::move(what), std::move(may_send));
         if (!answer) co_return answer.error();
         if (answer->status / 100 != 2) co_return failure_from(*answer);
@@ -108,9 +108,10 @@ public:
     std::optional<std::chrono::milliseconds> token_age() const override { return way_->token_age(); }
 
 private:
-    asio::awaitable<result<http::response>> get(std::string_view operation, const boost::urls::url& target)
+    asio::awaitable<result<http::response>> get(std::string_view operation, const boost::urls::url& target,
+                                                std::size_t answer_limit = short_answer)
     {
-        return way_->send({"GET", std::string(operation), std::string(target.buffer()), {}}, nullptr);
+        return way_->send({"GET", std::string(operation), std::string(target.buffer()), {}, answer_limit}, nullptr);
     }
 
     /// Every page, offsets counted both ways (RULINGS R3). A page that is shorter than asked may be the server's own
@@ -128,7 +129,7 @@ private:
             auto page_target = target;
             page_target.params().append({"limit", std::to_string(page_size)});
             if (received) page_target.params().append({"offset", std::to_string(received + from_one)});
-            auto answer = co_await get(operation, page_target);
+            auto answer = co_await get(operation, page_target, long_answer);
             if (!answer) co_return answer.error();
             if (answer->status != 200) {
                 auto failed = failure_from(*answer, true);

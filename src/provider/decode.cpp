@@ -4,6 +4,7 @@
 #include "orderd/core/text.hpp"
 #include "orderd/provider/codec.hpp"
 #include "orderd/provider/told.hpp"
+#include "readable.hpp"
 
 #include <ctime>
 
@@ -73,10 +74,21 @@ void fill_summary(order_summary& s, const json::object& o)
     note_unreadable(s, o, {"customerSiteCode", "customerSiteName", "applicationDate", "hopeToStartAt", "hopeToEndAt"});
 }
 
+// What one error may say, and how many of them: they are kept with their order, and found by their names.
+constexpr std::size_t longest_name = 256, longest_text = 4096, most_errors = 100;
+
 api_error decode_error(const json::object& o)
 {
-    return {key(o, "errorCode"), text(o, "errorMessage"), text(o, "developerMessage"), text(o, "moreInfo"),
-            text(o, "requestId")};
+    auto words = [&](std::string_view member) { return beginning(text(o, member), longest_text); };
+    return {beginning(key(o, "errorCode"), longest_name), words("errorMessage"), words("developerMessage"),
+            words("moreInfo"), beginning(text(o, "requestId"), longest_name)};
+}
+
+api_error decode_fault(const json::object& fault)
+{
+    auto* detail = object_in(fault, "detail");
+    auto message = beginning(text(fault, "faultstring"), longest_text);
+    return {detail ? beginning(key(*detail, "errorcode"), longest_name) : std::string(), message, message, "", ""};
 }
 
 site_detail decode_site_object(const json::object& site, const json::object& around)
@@ -221,15 +233,15 @@ std::vector<api_error> decode_errors(std::string_view source)
     if (!o) return {};
     std::vector<api_error> out;
     if (auto* list = o->if_contains("errors"); list && tells(*o, "errors") && list->is_array()) {
-        for (const auto& element : list->as_array())
+        for (const auto& element : list->as_array()) {
+            if (out.size() == most_errors) break;
             if (auto* e = element.if_object()) out.push_back(decode_error(*e));
+        }
     } else if (auto* one = object_in(*o, "errors"))
         out.push_back(decode_error(*one));
-    else if (auto* fault = object_in(*o, "fault")) { // the gateway's own (RULINGS T12)
-        auto* detail = object_in(*fault, "detail");
-        auto message = text(*fault, "faultstring");
-        out.push_back({detail ? key(*detail, "errorcode") : std::string(), message, message, "", ""});
-    } else if (tells(*o, "errorCode") || tells(*o, "errorMessage"))
+    else if (auto* fault = object_in(*o, "fault")) // the gateway's own (RULINGS T12)
+        out.push_back(decode_fault(*fault));
+    else if (tells(*o, "errorCode") || tells(*o, "errorMessage"))
         out.push_back(decode_error(*o));
     return out;
 }

@@ -1,6 +1,7 @@
 #include "failure_from.hpp"
 #include "orderd/core/text.hpp"
 #include "orderd/provider/codec.hpp"
+#include "readable.hpp"
 
 #include <algorithm>
 #include <span>
@@ -9,6 +10,8 @@ namespace orderd::provider {
 namespace {
 
 constexpr std::size_t kept_raw = 4096;
+constexpr std::size_t longest_error = 1u << 20; // a body that is longer tells something else (RULINGS T16)
+constexpr std::size_t looked_at = 4 * kept_raw; // whatever they are written in, so many bytes make `kept_raw` of text
 
 /// Faults of the gateway that say for sure that nothing was processed (RULINGS T12). Others of the same families may
 /// be raised on the way back.
@@ -56,6 +59,13 @@ failure::what_happened kind_of(int status, const std::vector<api_error>& errors,
     return unusable; // a status that is not the API's
 }
 
+/// What the answer meant is in a body that cannot be read: a status that speaks for itself still counts.
+failure::what_happened without_body(failure::what_happened kind)
+{
+    using enum failure::what_happened;
+    return kind == refused || kind == not_found ? unusable : kind;
+}
+
 /// Strikes out the values of members that may be secrets, also where the text is no whole JSON.
 std::string without_secrets(std::string text)
 {
@@ -72,6 +82,14 @@ std::string without_secrets(std::string text)
     return text;
 }
 
+/// The beginning of what came, to be kept (RULINGS T8).
+std::string raw_of(const http::response& got)
+{
+    auto first = std::string_view(got.body).substr(0, looked_at);
+    auto words = readable(first);
+    return without_secrets(printable(words.empty() ? first : words, kept_raw));
+}
+
 }
 
 bool refuses_token(const http::response& got)
@@ -85,10 +103,11 @@ failure failure_from(const http::response& got, bool one_thing)
 {
     failure f;
     f.status = got.status;
-    f.errors = decode_errors(got.body);
+    if (got.unusable.empty()) f.errors = decode_errors(got.body);
     f.kind = kind_of(got.status, f.errors, one_thing);
-    if (f.errors.empty()) f.raw = without_secrets(printable(got.body, kept_raw));
-    f.text = "HTTP " + std::to_string(got.status);
+    if (!got.unusable.empty()) f.kind = without_body(f.kind);
+    if (f.errors.empty()) f.raw = raw_of(got);
+    f.text = "HTTP " + std::to_string(got.status) + (got.unusable.empty() ? "" : ": " + got.unusable);
     if (f.kind == failure::what_happened::redirected)
         f.text += ": a redirect, which is not followed, to " +
                   printable(std::string(http::find_header(got.fields, "Location")), 200);
@@ -114,8 +133,8 @@ failure unusable(const http::response& got, std::string why)
     failure f;
     f.kind = failure::what_happened::unusable;
     f.status = got.status;
-    f.errors = decode_errors(got.body);
-    f.raw = without_secrets(printable(got.body, kept_raw));
+    if (got.unusable.empty() && got.body.size() <= longest_error) f.errors = decode_errors(got.body);
+    f.raw = raw_of(got);
     f.text = std::move(why);
     return f;
 }

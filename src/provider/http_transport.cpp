@@ -26,6 +26,7 @@ public:
             http::request ask;
             ask.method = what.method;
             ask.target = what.target;
+            ask.answer_limit = what.answer_limit;
             ask.fields = {{"Authorization", "Bearer " + *token},
                           {"Accept", "application/json"},
                           {"Accept-Encoding", "identity"},
@@ -43,6 +44,8 @@ public:
                 token_.reject(*token);
                 if (attempt == 1) continue;
             }
+            if (answer->status / 100 == 2 && !answer->unusable.empty())
+                co_return unusable(*answer, what.operation + ": " + answer->unusable);
             co_return std::move(*answer);
         }
     }

@@ -2,32 +2,13 @@
 #include "orderd/core/encoding.hpp"
 #include "orderd/core/text.hpp"
 #include "orderd/provider/told.hpp"
+#include "readable.hpp"
 
 #include <algorithm>
 #include <charconv>
 
 namespace orderd::provider {
 namespace {
-
-/// The text with U+FFFD for every byte that is no UTF-8.
-std::string with_replacements(std::string_view bytes)
-{
-    std::string out;
-    while (!bytes.empty()) {
-        std::size_t length = 1;
-        while (length < 4 && length < bytes.size() && (static_cast<unsigned char>(bytes[length]) & 0xC0) == 0x80)
-            ++length;
-        auto one = bytes.substr(0, length);
-        if (valid_utf8(one))
-            out.append(one);
-        else {
-            out += "\xEF\xBF\xBD";
-            length = 1;
-        }
-        bytes.remove_prefix(length);
-    }
-    return out;
-}
 
 /// Half of a surrogate pair, \\uD83D without its other half, becomes \\uFFFD.
 void replace_half_pairs(std::string& text)
@@ -49,21 +30,35 @@ void replace_half_pairs(std::string& text)
     }
 }
 
+/// Repairing a text takes many times as long as reading it.
+constexpr std::size_t most_repaired = 8u << 20;
+
+/// A value costs more memory and time than the few bytes that it may be told with: what holds more of them than any
+/// list of the provider's is not looked at.
+bool too_many_values(std::string_view text)
+{
+    constexpr std::size_t most = 4'000'000;
+    if (text.size() <= most) return false;
+    return std::count_if(text.begin(), text.end(), [](char c) { return c == ',' || c == '[' || c == '{'; }) >
+           static_cast<std::ptrdiff_t>(most);
+}
+
 }
 
 std::optional<json::value> parsed(std::string_view text)
 {
+    if (too_many_values(text)) return std::nullopt;
     boost::system::error_code error;
     auto mark = byte_order_mark(encoding::utf8_bom);
     if (text.starts_with(mark)) text.remove_prefix(mark.size());
     auto value = json::parse(text, error);
     if (!error) return value;
     // An answer in Windows' Shift_JIS, or with a broken character, still says what it says (RULINGS T17).
-    std::optional<std::string> readable(text);
-    if (!valid_utf8(text)) readable = to_utf8(text, encoding::cp932);
-    if (!readable) readable = with_replacements(text);
-    replace_half_pairs(*readable);
-    value = json::parse(*readable, error);
+    if (text.size() > most_repaired) return std::nullopt;
+    auto repaired = readable(text);
+    replace_half_pairs(repaired);
+    if (repaired == text) return std::nullopt;
+    value = json::parse(repaired, error);
     if (error) return std::nullopt;
     return value;
 }
@@ -72,8 +67,7 @@ std::string scalar(const json::value& v)
 {
     if (auto* s = v.if_string()) {
         std::string out(*s);
-        constexpr std::string_view instead = "\xEF\xBF\xBD"; // the database cannot hold U+0000 (RULINGS T17)
-        for (auto at = out.find('\0'); at != out.npos; at = out.find('\0', at)) out.replace(at, 1, instead);
+        replace_nul(out); // the database cannot hold it (RULINGS T17)
         return out;
     }
     if (auto* i = v.if_int64()) return std::to_string(*i);
@@ -117,13 +111,20 @@ const json::object* object_in(const json::object& from, std::string_view member)
     return v ? v->if_object() : nullptr;
 }
 
+std::string name_of(std::string_view member)
+{
+    std::string name(member);
+    replace_nul(name);
+    return name;
+}
+
 named_values scalars(const json::object* from)
 {
     named_values out;
     if (!from) return out;
     for (const auto& [key, value] : *from)
         if (!value.is_object() && !value.is_array())
-            if (auto t = scalar(value); !t.empty()) out.emplace_back(std::string(key), std::move(t));
+            if (auto t = scalar(value); !t.empty()) out.emplace_back(name_of(key), std::move(t));
     return out;
 }
 

@@ -21,6 +21,8 @@ bool beyond_text(const json::object& from, std::string_view member);
 std::string key(const json::object& from, std::string_view member);
 std::optional<long> number(const json::object& from, std::string_view member);
 const json::object* object_in(const json::object& from, std::string_view member);
+/// The name of a member, as it can be kept.
+std::string name_of(std::string_view member);
 /// Every scalar member that tells something.
 named_values scalars(const json::object* from);
 /// Whether a member is there and tells something: null, "", [] and {} are the same as absent (RULINGS R2).

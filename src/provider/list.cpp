@@ -1,4 +1,5 @@
 #include "list.hpp"
+#include "readable.hpp"
 
 #include <algorithm>
 
@@ -63,7 +64,7 @@ std::string shape_of(std::string_view body)
     std::string names;
     for (const auto& [key, value] : *o) {
         if (names.size() > 100) break;
-        names += (names.empty() ? "" : ", ") + std::string(key);
+        names += (names.empty() ? "" : ", ") + beginning(name_of(key), 100);
     }
     return std::string(tells_error(*o) ? "an object that tells an error (" : "an object with ") + names +
            (tells_error(*o) ? ")" : "");

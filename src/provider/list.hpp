@@ -12,6 +12,8 @@ const json::array* list_in(const json::value&, std::initializer_list<std::string
 /// How many elements there are in all, where the envelope tells it.
 std::optional<long> total_in(const json::value&);
 
+constexpr std::size_t most_elements = 500'000; // of one page; the provider's `limit` has four digits (RULINGS R3)
+
 /// Every element that `decode` can read; one without its key, or that is no object, is told apart (RULINGS R11).
 /// `decode` gives why an element cannot be read, "" when it could.
 template <class T, class F>
@@ -20,7 +22,7 @@ std::optional<list_page<T>> decode_list(std::string_view source, std::initialize
 {
     auto v = parsed(source);
     auto* list = v ? list_in(*v, names) : nullptr;
-    if (!list) return std::nullopt;
+    if (!list || list->size() > most_elements) return std::nullopt;
     list_page<T> page;
     page.total = total_in(*v);
     page.items.reserve(list->size());

@@ -56,8 +56,10 @@ asio::awaitable<result<std::string>> token_source::refresh()
     http::request ask;
     ask.method = "POST";
     ask.target = path_;
-    ask.fields = {{"Content-Type", "application/json"}, {"Accept", "application/json"}};
+    ask.fields = {
+        {"Content-Type", "application/json"}, {"Accept", "application/json"}, {"Accept-Encoding", "identity"}};
     ask.body = body_;
+    ask.answer_limit = short_answer;
     auto got = co_await client_->send(std::move(ask));
     refreshing_ = false;
     refreshed_.cancel();
@@ -91,7 +93,8 @@ asio::awaitable<result<std::string>> token_source::refresh()
         not_before_ = {};
         co_return token_;
     } else {
-        last_failure_ = unusable(*answer, "the token call was answered without a token");
+        last_failure_ = unusable(*answer, "the token call was answered without a token" +
+                                              (answer->unusable.empty() ? "" : ": " + answer->unusable));
         last_failure_->raw.clear(); // it may hold a secret
         last_failure_->kind = failure::what_happened::not_sent;
     }

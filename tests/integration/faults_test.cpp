@@ -234,3 +234,41 @@ TEST_CASE("two daemons on one database and one drop directory share the work and
     s.check_ledger(1000);
     CHECK(s.sql("select sum(rows_duplicate) from orderd.batch") == "0");
 }
+
+TEST_CASE("the gateway's rate limit told as a 500 slows sending down: no order is in doubt, the circuit stays closed")
+{
+    stage::options o;
+    o.daemon_toml = "submission.circuit_threshold = 2\n";
+    stage s(o);
+    s.provider_settings(R"({"faults": [
+        {"operation": "POST /orders", "answer": "spike_arrest", "retry_after": 1, "every": 2, "times": 6}]})");
+    s.start_and_wait();
+    s.insert_starts(10);
+    s.wait_for_end();
+    CHECK(s.count("completed") == 10);
+    s.check_ledger(10);
+    CHECK(s.sql("select count(*) from orderd.order_event where errors::text like '%SpikeArrestViolation%'") == "6");
+    CHECK(s.sql("select count(*) from orderd.order_event where to_state = 'in_doubt'") == "0");
+    CHECK_THAT(s.log(), !Contains("circuit"));
+}
+
+TEST_CASE("the provider's words are in the order's record, in CP932 and with U+0000 among them")
+{
+    stage::options o;
+    o.slow_orders = true;
+    stage s(o);
+    s.provider_settings(R"({"faults": [
+        {"operation": "POST /orders", "answer": "cp932", "after": true, "every": 3, "times": 1},
+        {"operation": "POST /orders", "answer": "nul", "after": true, "every": 5, "times": 1}]})");
+    s.start_and_wait();
+    s.insert_starts(10);
+    s.wait_for_end();
+    CHECK(s.count("completed") == 10);
+    s.check_ledger(10);
+    auto told = [&](const std::string& words) {
+        return s.sql("select count(*) from orderd.order_event where errors -> 0 ->> 'errorMessage' like '%" + words +
+                     "%'");
+    };
+    CHECK(told("表示できません（ソート処理）") == "1");
+    CHECK(told("システムエラー発生。\xEF\xBF\xBDお問い合わせください。") == "1");
+}

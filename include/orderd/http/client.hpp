@@ -1,5 +1,6 @@
 #pragma once
 #include "orderd/http/message.hpp"
+#include "orderd/http/name_service.hpp"
 #include "orderd/http/server_address.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -17,11 +18,12 @@ namespace asio = boost::asio;
 
 struct client_options {
     server_address server;
-    std::string ca_file; // "" : the system's certificates
-    std::chrono::milliseconds connect_timeout{10'000};
+    std::string ca_file;                               // "" : the system's certificates
+    std::chrono::milliseconds connect_timeout{10'000}; // to find an address, connect and shake hands
     std::chrono::milliseconds request_timeout{60'000}; // from the first byte out to the last byte in
     std::chrono::milliseconds idle_timeout{15'000};    // a connection idle for longer is not used again
-    std::size_t body_limit = 64u << 20;                // of any answer (RULINGS T16)
+    std::size_t error_limit = 1u << 20; // of the body of what is no 2xx (RULINGS T16); a 2xx has its request's
+    name_service names = ask_system;
     std::string user_agent = "ipoe-orderd";
 };
 
@@ -41,9 +43,11 @@ using outcome = std::variant<response, failure>;
 class client {
 public:
     virtual ~client() = default;
-    /// Sends one request and reads the answer. A GET that fails on a reused connection is tried once more on a fresh
-    /// one; nothing else is ever repeated here. The caller bounds how many run at once: each has its own connection.
-    /// `may_send` is asked when the connection stands, right before the first byte goes out.
+    /// Sends one request and reads the answer, unpacked where it came compressed. Of a body beyond its limit the
+    /// beginning is given, see `response::unusable`; its connection is closed. A GET that fails on a reused connection
+    /// is tried once more on a fresh one; nothing else is ever repeated here. The caller bounds how many run at once:
+    /// each has its own connection. `may_send` is asked when the connection stands, right before the first byte goes
+    /// out.
     virtual asio::awaitable<outcome> send(request, std::function<bool()> may_send = nullptr) = 0;
 };
 

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,12 +21,16 @@ struct request {
     // Of a request that a server got:
     int version = 11;   // 10: HTTP/1.0
     std::string client; // whom limits count it for: an IPv4 address or a /64 of IPv6
+    std::size_t answer_limit = 64u << 20; // of the body of a 2xx that the client takes
 };
 
 struct response {
     int status = 200;
     headers fields;
     std::string body;
+    /// Why the body is not what the server meant, or only the beginning of it: too long, encoded in a way that nobody
+    /// knows, broken. "" when it is all there.
+    std::string unusable{};
 };
 
 }

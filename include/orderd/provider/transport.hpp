@@ -25,10 +25,14 @@ struct transport_options {
     std::function<asio::awaitable<void>()> place;
 };
 
+/// How long an answer may be: of one thing, of a list (RULINGS T16).
+constexpr std::size_t short_answer = 1u << 20, long_answer = 64u << 20;
+
 /// A request to the provider's API, as what names it in figures ("GET /orders/{orderCode}"), where it goes and what it
 /// holds.
 struct call {
     std::string method, operation, target, body;
+    std::size_t answer_limit = short_answer;
 };
 
 /// How a call gets to the provider and its answer back: over HTTP with a token; in the simulation, from memory. What an

@@ -1,0 +1,27 @@
+#pragma once
+#include <stdexcept>
+#include <string>
+#include <zlib.h>
+
+namespace orderd::tests {
+
+enum class packing { gzip = MAX_WBITS + 16, zlib = MAX_WBITS, raw_deflate = -MAX_WBITS };
+
+inline std::string packed(const std::string& text, packing how = packing::gzip)
+{
+    z_stream stream{};
+    if (deflateInit2(&stream, 9, Z_DEFLATED, static_cast<int>(how), 9, Z_DEFAULT_STRATEGY) != Z_OK)
+        throw std::runtime_error("deflateInit2");
+    std::string out(deflateBound(&stream, text.size()), '\0');
+    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
+    stream.avail_in = static_cast<uInt>(text.size());
+    stream.next_out = reinterpret_cast<Bytef*>(out.data());
+    stream.avail_out = static_cast<uInt>(out.size());
+    auto end = deflate(&stream, Z_FINISH);
+    out.resize(stream.total_out);
+    deflateEnd(&stream);
+    if (end != Z_STREAM_END) throw std::runtime_error("deflate");
+    return out;
+}
+
+}

@@ -1,0 +1,195 @@
+#include "orderd/core/encoding.hpp"
+#include "orderd/provider/api.hpp"
+#include "orderd/submission/decide.hpp"
+#include "submission/failure_json.hpp"
+#include "unit/http/packed.hpp"
+#include "unit/http/scripted_server.hpp"
+
+#include <boost/json.hpp>
+#include <catch2/catch.hpp>
+
+// What the provider says, from its bytes to what is kept of it.
+using namespace orderd;
+using namespace orderd::tests;
+using what = provider::failure::what_happened;
+using Catch::Matchers::Contains;
+
+namespace {
+
+struct no_log final : logger {
+    void write(log_level, std::string_view, std::initializer_list<log_field>) override {}
+};
+struct no_figures final : metrics {
+    void api_request(std::string_view, int, std::chrono::nanoseconds) override {}
+    void order_moved(std::string_view, long) override {}
+    void search_controlled(std::string_view, std::string_view) override {}
+    void rows_judged(std::string_view, long) override {}
+    void catalogue_changed(std::string_view) override {}
+};
+
+std::string http_answer(int status, const std::string& body, const std::string& fields = {})
+{
+    return "HTTP/1.1 " + std::to_string(status) + " X\r\n" + fields + "Content-Length: " + std::to_string(body.size()) +
+           "\r\n\r\n" + body;
+}
+
+/// What comes of a POST /orders that is answered so; the token call goes well.
+provider::result<order_code> post_answered(const std::string& answer)
+{
+    asio::io_context loop;
+    auto token = http_answer(200, packed(R"({"accessToken":"t","expiresIn":"3599"})"));
+    scripted_server tokens(loop, {token, token});
+    scripted_server orders(loop, {answer, answer});
+    no_log log;
+    no_figures figures;
+    provider::api_options options;
+    options.connection.server = {false, "127.0.0.1", orders.port()};
+    options.token_connection.server = {false, "127.0.0.1", tokens.port()};
+    auto api = provider::make_api(loop.get_executor(), options, log, figures);
+    std::optional<provider::result<order_code>> got;
+    auto work = [&]() -> asio::awaitable<void> {
+        order_request order{start_order{}};
+        std::function<bool()> always = [] { return true; };
+        got = co_await api->post_order(order, always);
+        tokens.stop();
+        orders.stop();
+    };
+    asio::co_spawn(loop, work, asio::detached);
+    loop.run();
+    REQUIRE(got.has_value());
+    return *got;
+}
+
+const std::string gzip_field = "Content-Encoding: gzip\r\n";
+
+}
+
+TEST_CASE("a compressed success is a success")
+{
+    auto got = post_answered(http_answer(201, packed(R"({"orderCode":"A1"})"), gzip_field));
+    REQUIRE(got.has_value());
+    CHECK(got->text == "A1");
+}
+
+TEST_CASE("the gateway's rate limit told as a 500, compressed or not, means slow down and nothing else")
+{
+    const std::string fault = R"({"fault":{"faultstring":"Spike arrest violation. Allowed rate : 10ps","detail":)"
+                              R"({"errorcode":"policies.ratelimit.SpikeArrestViolation"}}})";
+    for (const auto& answer : {http_answer(500, fault), http_answer(500, packed(fault), gzip_field),
+                               http_answer(500, packed(fault)), http_answer(429, packed(fault), gzip_field)}) {
+        auto got = post_answered(answer);
+        REQUIRE_FALSE(got.has_value());
+        CHECK(got.error().kind == what::throttled);
+        auto decided = submission::decide(got, {}, {}, 0.5);
+        CHECK(decided.event == order_event::not_processed);
+        CHECK(decided.on_sending == submission::effect::slow_down);
+        CHECK(decided.attempt_given_back);
+    }
+}
+
+TEST_CASE("a success that cannot be read leaves the order in doubt, and says why")
+{
+    const struct {
+        std::string answer, why;
+    } rows[] = {
+        {http_answer(201, "\x0b\x02\x80{}\x03", "Content-Encoding: br\r\n"), "encoded as \"br\""},
+        {http_answer(201, packed(R"({"orderCode":"A1"})").substr(0, 20), gzip_field), "cut short"},
+        {http_answer(201, R"({"orderCode":"A1","padding":")" + std::string(1 << 20, ' ') + "\"}"), "longer than 1 MiB"},
+        {http_answer(201, packed(R"({"orderCode":"A1","padding":")" + std::string(1 << 20, ' ') + "\"}"), gzip_field),
+         "longer than 1 MiB"},
+    };
+    for (const auto& row : rows) {
+        INFO(row.why);
+        auto got = post_answered(row.answer);
+        REQUIRE_FALSE(got.has_value());
+        CHECK(got.error().kind == what::unusable);
+        CHECK_THAT(got.error().text, Contains(row.why));
+        CHECK(submission::decide(got, {}, {}, 0.5).event == order_event::outcome_unknown);
+    }
+}
+
+TEST_CASE("of an error that is too long the status counts where it speaks for itself; a refusal needs its words")
+{
+    const std::string much(8 << 20, 'x');
+    const struct {
+        int status;
+        what kind;
+    } rows[] = {{400, what::unusable},   {422, what::unusable},     {403, what::forbidden},
+                {429, what::throttled},  {500, what::server_error}, {503, what::server_error},
+                {302, what::redirected}, {401, what::unauthorized}};
+    for (const auto& row : rows) {
+        INFO(row.status);
+        auto got = post_answered(http_answer(row.status, "{\"errors\":[" + much));
+        REQUIRE_FALSE(got.has_value());
+        CHECK(got.error().kind == row.kind);
+        CHECK(got.error().status == row.status);
+        CHECK(got.error().raw.starts_with("{\"errors\":[xxx"));
+        CHECK(got.error().raw.size() <= 4096);
+    }
+}
+
+TEST_CASE("the provider's words are kept in whatever they are written")
+{
+    // この回線は使えません
+    const std::string words = "\xE3\x81\x93\xE3\x81\xAE\xE5\x9B\x9E\xE7\xB7\x9A\xE3\x81\xAF\xE4\xBD\xBF\xE3\x81\x88\xE3"
+                              "\x81\xBE\xE3\x81\x9B\xE3\x82\x93";
+    const std::string utf8 =
+        R"({"errors":[{"errorCode":"4000102","errorMessage":")" + words + R"(","requestId":"r-1"}]})";
+    const std::string bom = "\xEF\xBB\xBF";
+    for (const auto& body :
+         {utf8, bom + utf8, from_utf8(utf8, encoding::cp932), "\xFF\xFE" + from_utf8(utf8, encoding::utf16le),
+          "\xFE\xFF" + from_utf8(utf8, encoding::utf16be), from_utf8(utf8, encoding::utf16le),
+          from_utf8(utf8, encoding::utf16be), packed(from_utf8(utf8, encoding::cp932)), utf8 + std::string(1, '\0')}) {
+        auto got = post_answered(http_answer(400, body));
+        REQUIRE_FALSE(got.has_value());
+        CHECK(got.error().kind == what::refused);
+        store::order_move move;
+        submission::add_failure(move, got.error());
+        CHECK(move.error_code == "4000102");
+        CHECK(move.error_message == words);
+        CHECK(move.request_id == "r-1");
+        CHECK_THAT(move.errors_json, Contains(words));
+    }
+    // What is no JSON is kept as it reads.
+    const std::string page = "<html>" + words + "</html>";
+    for (const auto& body : {page, from_utf8(page, encoding::cp932), "\xFF\xFE" + from_utf8(page, encoding::utf16le),
+                             packed(from_utf8(page, encoding::cp932))}) {
+        auto got = post_answered(http_answer(502, body));
+        REQUIRE_FALSE(got.has_value());
+        CHECK(got.error().raw == page);
+    }
+}
+
+TEST_CASE("no error is too long to be kept, or has a name that is")
+{
+    auto long_text = std::string(100'000, 'r'), kanji = std::string();
+    while (kanji.size() < 100'000) kanji += "\xE5\x9B\x9E";
+    std::string many = R"({"errors":[)";
+    for (int i = 0; i < 5000; ++i) many += R"({"errorCode":"4000102","errorMessage":"m"},)";
+    many += R"({"errorCode":"4000139"}]})";
+    CHECK(provider::decode_errors(many).size() == 100);
+    auto one = provider::decode_errors(R"({"errors":[{"errorCode":")" + long_text + R"(","errorMessage":")" + kanji +
+                                       R"(","moreInfo":")" + kanji + R"(","requestId":")" + long_text + "\"}]}");
+    REQUIRE(one.size() == 1);
+    CHECK(one[0].code.size() == 256);
+    CHECK(one[0].request_id.size() == 256);
+    CHECK(one[0].message.size() == 4095); // of whole characters
+    CHECK(one[0].more_info.size() == 4095);
+    auto fault = provider::decode_errors(R"({"fault":{"faultstring":")" + kanji + R"(","detail":{"errorcode":")" +
+                                         long_text + "\"}}}");
+    REQUIRE(fault.size() == 1);
+    CHECK(fault[0].code.size() == 256);
+    CHECK(fault[0].message.size() == 4095);
+}
+
+TEST_CASE("what holds more values than any list is no list")
+{
+    std::string much = "[0";
+    while (much.size() < 9'000'000) much += ",0";
+    CHECK_FALSE(provider::decode_orders(much + "]"));
+    CHECK(provider::decode_errors(R"({"errors":)" + much + "]}").empty());
+    std::string elements = "[{}";
+    for (int i = 0; i < 500'000; ++i) elements += ",{}";
+    CHECK_FALSE(provider::decode_orders(elements + "]"));
+    CHECK(provider::decode_orders("[{},{}]")->unreadable.size() == 2);
+}
