@@ -49,8 +49,7 @@ void check_for_a_person(const reconciliation& r, std::initializer_list<const cha
     for (const auto* text : {&r.english, &r.japanese}) {
         INFO(*text);
         for (const auto* name : named) CHECK_THAT(*text, Contains(name));
-        for (const auto* decision : {"--order-code", "--not-created", "--give-up", "orders resolve", "4711"})
-            CHECK_THAT(*text, Contains(decision));
+        CHECK_THAT(*text, !Contains("--") && !Contains("orders resolve")); // pages show it, too
     }
     CHECK(r.english != r.japanese);
 }
@@ -499,4 +498,16 @@ TEST_CASE("a search that the provider does not heed, or that misses what is in p
     CHECK(read(missed) == finding::inconclusive);
     for (auto found : {unheeded, missed})
         CHECK(to_json(found).find(found.elsewhere.empty() ? "notHeeded" : "inProgressElsewhere") != std::string::npos);
+}
+
+TEST_CASE("what a person gave back is not adopted again by itself")
+{
+    auto o = doubtful();
+    o.given_back = {{"B7"}};
+    CHECK(after(o, search_of({ours})).event == order_event::found_at_provider);
+    o.given_back.push_back({"A1"});
+    auto r = after(o, search_of({another, ours}));
+    CHECK(r.event == order_event::perhaps_at_provider);
+    CHECK(r.code.text.empty());
+    check_for_a_person(r, {"A1"});
 }
