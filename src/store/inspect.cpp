@@ -269,7 +269,8 @@ server_state read_server_state(session& s)
               "pg_encoding_to_char((select encoding from pg_database where datname = current_database())), "
               "extract(epoch from clock_timestamp()), current_setting('max_connections')::int - (select count(*) "
               "from pg_stat_activity where backend_type = 'client backend') - "
-              "current_setting('superuser_reserved_connections')::int");
+              "current_setting('superuser_reserved_connections')::int, coalesce((select rolcreaterole or rolsuper from "
+              "pg_roles where rolname = current_user), false)");
     auto after = std::chrono::system_clock::now();
     const auto& r = rows[0];
     server_state out;
@@ -279,6 +280,7 @@ server_state read_server_state(session& s)
     auto here = std::chrono::duration<double>((before + (after - before) / 2).time_since_epoch()).count();
     out.clock_ahead_seconds = r[3].as<double>() - here;
     out.connections_left = r[4].as<int>();
+    out.may_create_roles = r[5].as<bool>();
     for (const auto& role :
          s.ask("missing_roles",
                "select r from unnest(array['orderd_app', 'orderd_intake', 'orderd_report', 'orderd_secrets']) r "

@@ -86,6 +86,7 @@ struct server_state {
     double clock_ahead_seconds = 0; // of this machine's
     int connections_left = 0;
     std::vector<std::string> missing_roles;
+    bool may_create_roles = false; // then the daemon makes those that are missing
 };
 server_state read_server_state(session&);
 /// Asks the server something small; throws `unavailable` when it does not answer.

@@ -277,7 +277,12 @@ TEST_CASE("perhaps is for a person, who is told what differs")
         o.searches = searches;
         auto r = after(o, search_of({another, e}));
         CHECK(r.event == order_event::perhaps_at_provider);
-        check_for_a_person(r, {"A99", "customerSiteName", "東京拠点", "大阪拠点", "lineAccessKey", "products"});
+        check_for_a_person(r, {"A99"});
+        auto told = tell(search_of({another, e}));
+        for (auto name : {"A99", "customerSiteName", "東京拠点", "大阪拠点", "lineAccessKey", "products"})
+            CHECK_THAT(told.english, Contains(name));
+        for (auto name : {"A99", "拠点名", "東京拠点", "大阪拠点", "アクセスキー", "商品"})
+            CHECK_THAT(told.japanese, Contains(name));
         CHECK(r.code.text.empty());
     }
     // One that is ours beside one that may be: not adopted either.

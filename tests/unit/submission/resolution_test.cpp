@@ -257,7 +257,7 @@ TEST_CASE("the choices name each candidate, the best first, and say --sure with 
                                                                                  : order_event::search_asked;
             order_code code;
             for (const auto& there : found.candidates)
-                if (event == ours && c.arguments.find(" " + there.code.text + (sure ? " " : "")) != c.arguments.npos)
+                if (event == ours && c.arguments.ends_with(" " + there.code.text + (sure ? " --sure" : "")))
                     code = there.code;
             if (sure == objection_to(event, code, found).none()) FAIL(c.arguments);
         }
