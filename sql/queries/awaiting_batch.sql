@@ -16,5 +16,6 @@ select count(*) filter (where state = 'awaiting_approval')::int,
        (count(*) filter (where state = 'awaiting_approval' and (order_type = 1 or product_codes ~ '(^|[|])1:')
                            and (purchase_price is null or monthly_price is null)))::int,
        count(*) filter (where state = 'received')::int,
-       (select n from to_come)
+       (select n from to_come),
+       md5(coalesce(string_agg(id::text, ',' order by id) filter (where state = 'awaiting_approval'), ''))
   from orderd."order" where batch_id = $1::bigint and state in ('awaiting_approval', 'received')

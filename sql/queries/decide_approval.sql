@@ -1,6 +1,6 @@
 -- Decision $2 about batch $1 by $3 (channel $4, why $5): moves everything of it that waits to state $6 with event $7, and keeps the
 -- decision with the figures of what it moved. Nothing moves unless the whole batch has been judged and what waits is $8 orders with
--- a first-year cost of $9 yen (null: not compared); with $10, unless every price is known and the whole batch, with what went before,
+-- a first-year cost of $9 yen and the fingerprint $11 (null: not compared); with $10, unless every price is known and the whole batch, with what went before,
 -- costs no more than that. Looking, comparing and moving are this one statement: what appears after its snapshot is neither counted
 -- nor moved, and the rows that were compared are locked. Gives what waits, what is still to come, and whether it was decided.
 -- Indexes order_batch and order_row_waiting.
@@ -24,7 +24,8 @@ with batch as (
            coalesce(sum(monthly_price), 0)::bigint as monthly_price,
            coalesce(sum(purchase_price), 0)::bigint + 12 * coalesce(sum(monthly_price), 0)::bigint as first_year,
            (count(*) filter (where (order_type = 1 or product_codes ~ '(^|[|])1:')
-                               and (purchase_price is null or monthly_price is null)))::int as unpriced
+                               and (purchase_price is null or monthly_price is null)))::int as unpriced,
+           md5(coalesce(string_agg(id::text, ',' order by id), '')) as fingerprint
       from waiting
 ), before as materialized (
     select coalesce(sum(coalesce(purchase_price, 0) + 12 * coalesce(monthly_price, 0)), 0)::bigint as first_year
@@ -32,6 +33,7 @@ with batch as (
      where $10::bigint is not null and batch_id = $1::bigint and state not in ('rejected', 'withdrawn', 'awaiting_approval')
 ), agreed as materialized (
     select s.orders > 0 and s.orders = coalesce($8::bigint, s.orders) and s.first_year = coalesce($9::bigint, s.first_year)
+           and s.fingerprint = coalesce($11::text, s.fingerprint)
            and ($10::bigint is null or (s.unpriced = 0 and s.first_year + b.first_year <= $10::bigint)) as yes
       from seen s, before b
 ), moved as (
@@ -54,5 +56,5 @@ with batch as (
     having count(*) > 0
     returning orders
 )
-select s.orders, s.purchase_price, s.monthly_price, s.unpriced, m.received, m.to_come, exists (select from kept)
+select s.orders, s.purchase_price, s.monthly_price, s.unpriced, m.received, m.to_come, s.fingerprint, exists (select from kept)
   from seen s, missing m

@@ -1,5 +1,5 @@
 -- Takes at most $1 orders in doubt whose settle time is over, and hides them for $2 milliseconds from other searchers. The
--- new revision shuts out whoever searched before. `resent`: it was found not to be created once, and sent again. Columns from
+-- new revision shuts out whoever searched before. `resent`: it was found not to be created once, and sent again; `given_back`: what a person once took for it. Columns from
 -- order_type on as in claim_orders. Index order_in_doubt; touches $1 rows.
 with picked as materialized (
     select id from orderd."order"
@@ -17,6 +17,7 @@ returning o.id, o.revision, o.attempts, o.searches, o.uncontrolled_searches,
           coalesce(o.settle_ms, 0) as settle_ms,
           (extract(epoch from now() - o.inconclusive_since) * 1000)::bigint as inconclusive_ms, (extract(epoch from now() - o.submitted_at) * 1000)::bigint as sent_ms_ago, o.line_busy,
           exists (select from orderd.order_event e where e.order_id = o.id and e.event = 'not_created' and e.at >= o.first_submitted_at) as resent,
+          (select coalesce(string_agg(e.order_code, ' '), '') from orderd.order_event e where e.order_id = o.id and e.event = 'resolved_as_not_ours') as given_back,
           (select value::bigint from orderd.setting where name = 'settle_time_too_short_ms') as settle_time_too_short_ms,
           o.order_type, o.customer_code, o.customer_site_name, o.case_name, o.line_id, o.product_codes, o.customer_site_code,
           o.hope_to_open_at, o.details

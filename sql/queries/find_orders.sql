@@ -1,5 +1,5 @@
--- The orders that the word $1 names: by request_key (the live one, else the newest rejected row), by order code, or, where it is
--- digits, by number. Nearly always one. Indexes order_request_key, order_rejected_key, order_code, primary key.
+-- The orders that the word $1 names: by request_key (the live one, else the newest rejected row), by order code, by a requestId of
+-- the provider, or, where it is digits, by number. Nearly always one. Indexes order_request_key, order_rejected_key, order_code, primary key.
 with by_key as (
     select id from orderd."order" where request_key = $1::text and state <> 'rejected'
 ), rejected as (
@@ -12,4 +12,6 @@ union
 select id from orderd."order" where order_code = $1::text
 union
 select id from orderd."order" where id = case when $1::text ~ '^[0-9]{1,18}$' then $1::text::bigint end
+union
+select max(order_id) from orderd.order_event where request_id = $1::text having max(order_id) is not null
 order by id

@@ -17,6 +17,11 @@ with asked as (
            not_before = case when a.delay_ms is null then o.not_before
                              when a.to_state = 'ready' and o.first_submitted_at is null
                              then greatest(o.not_before, now() + a.delay_ms * interval '1 millisecond')
+                             -- A search that a person asks for waits as long as any: what was sent last may still be performed.
+                             when a.event in ('search_asked', 'resolved_as_not_ours')
+                             then greatest(now() + a.delay_ms * interval '1 millisecond', o.submitted_at + coalesce(o.settle_ms, 0) * interval '1 millisecond',
+                                           (select value::timestamptz from orderd.setting where name = 'restored_at') + interval '1 millisecond'
+                                           * greatest(o.settle_ms, (select value::bigint from orderd.setting where name = 'restored_settle_ms')))
                              else now() + a.delay_ms * interval '1 millisecond' end,
            -- A person's retry begins anew; what was before stays in the events.
            attempts = case when a.event in ('retry_asked', 'release_asked') then 0 else greatest(0, o.attempts - a.attempts_back) end,
@@ -29,16 +34,18 @@ with asked as (
            line_busy = case when a.to_state = 'in_doubt' and a.error_code = '4000139' then true
                             when a.event in ('resolved_as_not_created', 'retry_asked') then false else o.line_busy end,
            proven_absent_at = case when a.event in ('not_created', 'resolved_as_not_created') then now() else o.proven_absent_at end,
-           order_code = case when a.to_state = 'ready' then null else coalesce(a.order_code, o.order_code) end,
-           error_code = case when a.to_state in ('accepted', 'completed') then null else coalesce(a.error_code, o.error_code) end,
-           error_message = case when a.to_state in ('accepted', 'completed') then null else coalesce(a.error_message, o.error_message) end,
-           provider_status = coalesce(a.provider_status, o.provider_status),
+           order_code = case when a.to_state = 'ready' or a.event = 'resolved_as_not_ours' then null else coalesce(a.order_code, o.order_code) end,
+           error_code = case when a.to_state in ('accepted', 'completed') or a.event in ('search_asked', 'resolved_as_not_ours') then null
+                             else coalesce(a.error_code, o.error_code) end,
+           error_message = case when a.to_state in ('accepted', 'completed') or a.event in ('search_asked', 'resolved_as_not_ours') then null
+                                else coalesce(a.error_message, o.error_message) end,
+           provider_status = case when a.event <> 'resolved_as_not_ours' then coalesce(a.provider_status, o.provider_status) end,
            customer_site_code = coalesce(a.customer_site_code, o.customer_site_code),
            application_date = coalesce(a.application_date, o.application_date),
            hope_to_start_at = coalesce(a.hope_to_start_at, o.hope_to_start_at),
            hope_to_end_at = coalesce(a.hope_to_end_at, o.hope_to_end_at),
            global_ip = coalesce(a.global_ip, o.global_ip),
-           accepted_at = case when a.to_state = 'accepted' then now() else o.accepted_at end,
+           accepted_at = case when a.to_state = 'accepted' then now() when a.event <> 'resolved_as_not_ours' then o.accepted_at end,
            finished_at = case when a.to_state in ('completed', 'failed', 'cancelled', 'partially_failed', 'refused', 'withdrawn')
                               then now() end,
            -- The access key of the line is in the provider's hands now, and no retry will want it.

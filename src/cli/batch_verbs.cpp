@@ -138,9 +138,12 @@ int decide(const surroundings& s, const batches_arguments& a, bool approve)
     if (waits->unpriced) say << " and " << waits->unpriced << " orders whose price is not known";
     if (!waits->brought_by.empty()) say << "; brought by " << join(waits->brought_by, ", ");
     say << "\n";
-    if (!a.yes && !person_says_yes(approve ? "order at this cost?" : "withdraw all of it?")) return usage;
-    auto outcome = store::decide_approval(
-        *session, {waits->name, approve, operator_name(), "verb", a.why, waits->orders, waits->first_year_price});
+    if (!a.yes && !person_says_yes(approve ? "order at this cost?" : "withdraw all of it?")) {
+        std::cerr << "nothing was done; with --yes it is\n";
+        return usage;
+    }
+    auto outcome = store::decide_approval(*session, {waits->name, approve, operator_name(), "verb", a.why,
+                                                     waits->orders, waits->first_year_price, waits->fingerprint});
     bool done = outcome.result == store::approval_result::done;
     if (s.json)
         std::cout << boost::json::serialize(boost::json::object{{"batch", waits->name},

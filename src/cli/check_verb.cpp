@@ -111,8 +111,12 @@ void check_server(const surroundings& s, store::session& session, checklist& lis
                      std::to_string(s.config.database.connections + 3),
                  "raise max_connections, or lower database.connections");
     for (const auto& role : about.missing_roles)
-        list.bad("database", "the role " + role + " is missing",
-                 "as a superuser: create role " + role + " nologin; then the grants of sql/migrations/0004_roles.sql");
+        if (about.may_create_roles)
+            list.good("database", "the role " + role + " is missing: the daemon makes it when it starts");
+        else
+            list.bad("database", "the role " + role + " is missing",
+                     "as a superuser: create role " + role +
+                         " nologin; then the grants of sql/migrations/0004_roles.sql");
     for (const auto& risk : store::durability_risks(session))
         list.bad("database", risk + ": after a crash or failover an order that was sent may be sent again",
                  "see \"What is guaranteed\" in the README");

@@ -200,6 +200,13 @@ struct command_line {
               std::tuple{"withdraw", "give up orders that were not sent", order_event::withdraw_asked}})
             add_move(name, text, simply(event))->add_flag("--yes", move.yes, "do not ask");
 
+        add_move(
+            "search-again",
+            "have the provider searched again for held orders that may exist there; what is found then is followed, "
+            "what is proven absent is sent",
+            simply(order_event::search_asked))
+            ->add_flag("--yes", move.yes, "do not ask");
+
         auto* r = add_table(
             o, "resolve",
             "an order in doubt, or held after it: what the provider has that could be it; and a person's decision",
@@ -208,10 +215,17 @@ struct command_line {
         auto* code =
             r->add_option("--order-code", resolve.order_code, "it is this order at the provider")->check(not_empty);
         auto* none = r->add_flag("--not-created", resolve.not_created, "the provider has no such order: send it again");
-        auto* give = r->add_flag("--give-up", resolve.give_up, "do not send it any more");
+        auto* give = r->add_flag("--give-up", resolve.give_up,
+                                 "neither send nor follow it; what may exist at the provider is not cancelled there");
+        auto* again = r->add_flag("--search-again", resolve.search_again,
+                                  "held: have the daemon search the provider for it again");
+        auto* not_ours =
+            r->add_flag("--not-ours", resolve.not_ours,
+                        "accepted by --order-code: that is another order after all; it is searched for again");
         r->add_flag("--sure", resolve.sure, "although the provider shows something else, or cannot be asked");
-        code->excludes(none)->excludes(give);
-        none->excludes(give);
+        for (auto* one : {code, none, give, again, not_ours})
+            for (auto* other : {code, none, give, again, not_ours})
+                if (one != other) one->excludes(other);
         r->add_option("--why", resolve.why, "reason, for the record");
 
         auto* c = add_table(o, "reconcile",

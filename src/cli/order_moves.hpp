@@ -13,6 +13,10 @@ namespace orderd::cli {
 void print_orders(store::table, bool json, std::ostream& to = std::cout);
 /// The order that `word` names; says so when there is none, or when it may be several.
 std::optional<store::found_order> named_order(store::session&, const std::string& word);
+/// An order with its events, oldest first. For a decision without what is told with it: the evidence of searches, and
+/// what it comes to.
+enum class story_of { order, decision };
+void show_story(store::session&, order_id, story_of);
 /// Moves one order for a person; says what happened.
 bool move_order(store::session&, const store::found_order&, order_event, const service::decision_of_person&,
                 const std::string& code = {});
@@ -20,7 +24,8 @@ bool move_order(store::session&, const store::found_order&, order_event, const s
 int check_filter(const store::order_filter&);
 /// Moves all that match, after a look at how many there are and a person's consent.
 int orders_bulk_verb(const surroundings&, order_event, const move_arguments&);
-/// Moves those that `may` agrees to; says why not otherwise. The worst exit code.
+/// Moves those that `may` agrees to; says why not otherwise; none where a word names no order, or several. The worst
+/// exit code.
 using may_move = std::function<bool(store::session&, const store::found_order&)>;
 int move_each(const surroundings&, order_event, const move_arguments&, const may_move& may);
 

@@ -77,22 +77,17 @@ int orders_list_verb(const surroundings& s, const store::order_filter& filter)
     return all_well;
 }
 
-int orders_show_verb(const surroundings& s, const std::string& word)
+void show_story(store::session& session, order_id id, story_of which)
 {
-    auto session = s.open();
-    auto order = named_order(*session, word);
-    if (!order) return usage;
-    auto line = store::order_line(*session, order->id);
-    auto events = store::order_events(*session, order->id);
-    if (s.json) {
-        print(line, true);
-        print(events, true);
-        return all_well;
+    bool for_decision = which == story_of::decision;
+    auto line = store::order_line(session, id);
+    auto events = store::order_events(session, id);
+    for (std::size_t i = 0; i < line.columns.size(); ++i) {
+        if (!line.rows[0][i] || *line.rows[0][i] == "[]" || (for_decision && line.columns[i] == "error_message"))
+            continue;
+        std::cout << line.columns[i] << std::string(20 - std::min<std::size_t>(19, line.columns[i].size()), ' ')
+                  << (line.columns[i] == "id" ? "#" : "") << *line.rows[0][i] << "\n";
     }
-    for (std::size_t i = 0; i < line.columns.size(); ++i)
-        if (line.rows[0][i] && *line.rows[0][i] != "[]")
-            std::cout << line.columns[i] << std::string(20 - std::min<std::size_t>(19, line.columns[i].size()), ' ')
-                      << (line.columns[i] == "id" ? "#" : "") << *line.rows[0][i] << "\n";
     std::cout << "\n";
     for (const auto& e : events.rows) {
         std::cout << *e[0] << "  " << e[1].value_or("") << (e[1] ? " -> " : "") << e[2].value_or("") << "  ("
@@ -102,11 +97,25 @@ int orders_show_verb(const surroundings& s, const std::string& word)
         if (e[7]) std::cout << "  requestId " << *e[7];
         if (e[11]) std::cout << "  by " << *e[11];
         std::cout << "\n";
+        if (for_decision && e[12] && !e[11]) continue;
         if (e[4]) std::cout << "    " << *e[4] << "\n";
         if (e[8]) std::cout << "    the provider said: " << *e[8] << "\n";
         if (e[9]) std::cout << "    the answer, as it came: " << *e[9] << "\n";
-        if (e[12]) std::cout << indented(submission::evidence_words(*e[12], japanese()));
+        if (e[12] && !for_decision) std::cout << indented(submission::evidence_words(*e[12], japanese()));
     }
+}
+
+int orders_show_verb(const surroundings& s, const std::string& word)
+{
+    auto session = s.open();
+    auto order = named_order(*session, word);
+    if (!order) return usage;
+    if (s.json) {
+        print(store::order_line(*session, order->id), true);
+        print(store::order_events(*session, order->id), true);
+        return all_well;
+    }
+    show_story(*session, order->id, story_of::order);
     return all_well;
 }
 
@@ -120,6 +129,10 @@ int move_each(const surroundings& s, order_event event, const move_arguments& a,
             orders.push_back(std::move(*order));
         else
             worst = usage;
+    }
+    if (worst != all_well) {
+        if (a.orders.size() > 1) std::cerr << "ipoe-orderd: nothing was done with the others either\n";
+        return worst;
     }
     for (const auto& order : orders)
         if (!may(*session, order) || !move_order(*session, order, event, {operator_name(), a.why}))
@@ -138,28 +151,64 @@ std::string states_words(const std::vector<store::state_count>& counts)
     return out;
 }
 
-/// States from which `event` leads somewhere; a filter without a state means these.
+/// What of it `event` can be asked for, by state alone; a filter without a state means these.
 long movable(const std::vector<store::state_count>& counts, order_event event)
 {
     long sum = 0;
-    for (const auto& c : counts)
-        if (next(c.state, event)) sum += c.count;
+    for (const auto& c : counts) {
+        store::found_order one{{}, 0, c.state, {}, {}};
+        if (service::why_not(one, event).empty()) sum += c.count - c.must_be_resolved;
+        one.must_be_resolved = true;
+        if (service::why_not(one, event).empty()) sum += c.must_be_resolved;
+    }
     return sum;
 }
 
-/// What a filter matches, shown before anything is done with it; whether to go on.
-bool agreed(store::session& session, order_event event, const move_arguments& a, long many)
+/// Those that may exist at the provider, where `event` is not for them.
+long only_for_resolve(const std::vector<store::state_count>& counts, order_event event)
 {
-    auto counts = store::count_matching(session, a.filter);
+    if (event != order_event::release_asked && event != order_event::withdraw_asked) return 0;
+    long sum = 0;
+    for (const auto& c : counts) sum += c.state == order_state::in_doubt ? c.count : c.must_be_resolved;
+    return sum;
+}
+
+void point_to_resolve(long many)
+{
+    if (many > 0)
+        std::cerr
+            << many
+            << " of them may exist at the provider: `orders search-again` has held ones searched for again, `orders "
+               "resolve` shows what was found of each and decides\n";
+}
+
+/// The first five that the verb can move.
+std::vector<store::found_order> examples(store::session& session, order_event event, const store::order_filter& filter)
+{
+    constexpr int at_once = 500;
+    std::vector<store::found_order> out;
+    order_id after{0};
+    while (true) {
+        auto group = store::orders_matching(session, filter, after, at_once);
+        for (auto& order : group)
+            if (service::why_not(order, event).empty() && out.size() < 5) out.push_back(order);
+        if (group.empty() || out.size() == 5) return out;
+        after = group.back().id;
+    }
+}
+
+/// What a filter matches, shown before anything is done with it; whether to go on.
+bool agreed(store::session& session, order_event event, const move_arguments& a,
+            const std::vector<store::state_count>& counts, long many)
+{
     std::cerr << "matching: " << (counts.empty() ? "none" : states_words(counts)) << "\n";
+    point_to_resolve(only_for_resolve(counts, event));
     if (many == 0) {
         std::cerr << "none of them can be moved by this verb\n";
         return false;
     }
-    auto some = a.filter;
-    some.limit = 5;
     std::cerr << "for example:\n";
-    print_orders(store::order_list(session, some), false, std::cerr);
+    print_orders(store::names_of_orders(session, examples(session, event, a.filter)), false, std::cerr);
     std::string question =
         "`" + std::string(name(event)) + "` for " + std::to_string(many) + (many == 1 ? " order?" : " orders?");
     if (a.yes || person_says_yes(question)) return true;
@@ -173,8 +222,9 @@ int orders_bulk_verb(const surroundings& s, order_event event, const move_argume
 {
     if (int wrong = check_filter(a.filter); wrong != all_well) return wrong;
     auto session = s.open();
-    auto many = movable(store::count_matching(*session, a.filter), event);
-    if (!agreed(*session, event, a, many)) return many == 0 ? all_well : some_failed;
+    auto counts = store::count_matching(*session, a.filter);
+    auto many = movable(counts, event);
+    if (!agreed(*session, event, a, counts, many)) return many == 0 ? all_well : some_failed;
     service::bulk_outcome out;
     {
         progress_bar progress(std::string(name(event)));
@@ -188,7 +238,9 @@ int orders_bulk_verb(const surroundings& s, order_event event, const move_argume
         std::cout << boost::json::serialize(boost::json::object{{"moved", out.moved}, {"left", out.left}}) << "\n";
     else
         std::cout << out.moved << " orders moved"
-                  << (out.left ? ", " + std::to_string(out.left) + " left as they are" : "") << "\n";
+                  << (out.left ? ", " + std::to_string(out.left) + " left as they are" : "")
+                  << (out.for_resolve ? ", " + std::to_string(out.for_resolve) + " of these for `orders resolve`" : "")
+                  << "\n";
     return out.moved < many ? some_failed : all_well;
 }
 

@@ -1,9 +1,9 @@
 #include "ask_provider.hpp"
+#include "order_moves.hpp"
 #include "orderd/core/text.hpp"
 #include "orderd/provider/told.hpp"
 #include "orderd/store/housekeeping.hpp"
 #include "orderd/store/overview.hpp"
-#include "verbs.hpp"
 
 #include <boost/json.hpp>
 #include <iostream>
@@ -42,8 +42,50 @@ listed_orders unknown_here(const surroundings& s, const std::string& day)
     return ask<listed_orders>(s, question);
 }
 
-int end_it(const surroundings& s, store::session& session)
+store::table table_of(const std::vector<provider::order_summary>& orders)
 {
+    store::table t{
+        {"order_code", "order_type", "application_date", "customer_site_code", "customer_site_name", "status"}, {}};
+    for (const auto& o : orders)
+        t.rows.push_back(
+            {o.code.text, o.order_type, o.application_date, o.customer_site_code, o.customer_site_name, o.status});
+    return t;
+}
+
+/// What speaks against declaring the restore over, shown; whether there is anything.
+bool something_open(const surroundings& s, store::session& session, const std::string& since)
+{
+    store::order_filter doubt;
+    doubt.state = std::string(name(order_state::in_doubt));
+    doubt.limit = 1'000;
+    auto doubted = store::order_list(session, doubt);
+    if (!doubted.rows.empty()) {
+        std::cerr << "still in doubt, and being searched for:\n";
+        print_orders(doubted, false, std::cerr);
+    }
+    auto day = store::japanese_day(session, since);
+    auto unknown = unknown_here(s, day.value_or(""));
+    if (!unknown) {
+        std::cerr << "the provider cannot be asked now what it has that is not known here: "
+                  << provider::summary(unknown.error()) << "\n";
+        return true;
+    }
+    if (!unknown->items.empty()) {
+        std::cerr << unknown->items.size() << " orders since " << day.value_or(since)
+                  << " at the provider are not known here; rows for these that are handed in later will be ordered a "
+                     "second time:\n";
+        print(table_of(unknown->items), false, std::cerr);
+    }
+    return !doubted.rows.empty() || !unknown->items.empty();
+}
+
+int end_it(const surroundings& s, store::session& session, bool yes)
+{
+    auto since = store::restored_since(session);
+    if (since && !yes && something_open(s, session, *since) && !person_says_yes("declare the restore over?")) {
+        std::cerr << "nothing was done; with --yes it is\n";
+        return some_failed;
+    }
     store::forget_restored(session);
     store::wake_submission(session);
     if (!s.json) std::cout << "new orders are sent at once from now on\n";
@@ -55,7 +97,7 @@ int end_it(const surroundings& s, store::session& session)
 int orders_reconcile_verb(const surroundings& s, const reconcile_arguments& a)
 {
     auto session = s.open();
-    if (a.done) return end_it(s, *session);
+    if (a.done) return end_it(s, *session, a.yes);
     if (a.since.empty()) {
         std::cerr
             << "ipoe-orderd: say when the backup was made with --since \"2027-03-01 03:00\" (Japanese time, rather "
@@ -99,11 +141,7 @@ int orders_reconcile_verb(const surroundings& s, const reconcile_arguments& a)
                   << "; run this again later\n";
         return unreachable;
     }
-    store::table t{
-        {"order_code", "order_type", "application_date", "customer_site_code", "customer_site_name", "status"}, {}};
-    for (const auto& o : unknown->items)
-        t.rows.push_back(
-            {o.code.text, o.order_type, o.application_date, o.customer_site_code, o.customer_site_name, o.status});
+    auto t = table_of(unknown->items);
     std::cout << t.rows.size() << " orders since " << *day << " at the provider are not known here"
               << (t.rows.empty() ? "\n" : ":\n");
     if (!t.rows.empty()) print(t, false);

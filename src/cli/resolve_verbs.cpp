@@ -1,6 +1,8 @@
 #include "ask_provider.hpp"
+#include "named_code.hpp"
 #include "order_moves.hpp"
 #include "orderd/store/orders.hpp"
+#include "orderd/submission/choices.hpp"
 #include "orderd/submission/reconcile.hpp"
 #include "orderd/submission/resolution.hpp"
 
@@ -48,26 +50,79 @@ provider::result<std::vector<provider::order_summary>> live_orders(const surroun
     return found->items;
 }
 
-/// What was found, and the three things a person can do about it.
-void show(const store::found_order& order, const searched& found)
+/// The words in the language of the person at the terminal.
+std::string said(const submission::objection& o) { return japanese() ? o.japanese : o.english; }
+
+/// A line about the order, on standard error.
+void complain(const store::found_order& order, const std::string& words)
 {
-    auto number = "'#" + std::to_string(order.id.value) + "'";
-    auto told = submission::tell(*found);
-    std::cout << "\n" << (japanese() ? told.japanese : told.english);
-    std::vector<order_code> codes = submission::shown(*found, false).may_be_ours;
-    auto code = codes.empty() ? std::string("CODE") : codes.front().text;
-    std::cerr << (japanese() ? "\n次のいずれかで判断してください：\n" : "\nDecide with one of:\n")
-              << "  ipoe-orderd orders resolve " << number << " --order-code " << code
-              << (japanese() ? "   提供元のそのオーダがこのオーダである。以後その進捗を追います。\n"
-                             : "   it is that order at the provider; it is followed from now on\n")
-              << "  ipoe-orderd orders resolve " << number << " --not-created"
-              << (japanese() ? "   提供元に存在しない。再送します。\n"
-                             : "   the provider does not have it; it is sent again\n")
-              << "  ipoe-orderd orders resolve " << number << " --give-up"
-              << (japanese() ? "   取り下げる。送信せず、追跡もしません。\n"
-                             : "   it is not sent and not followed any more\n")
-              << (japanese() ? "検索結果に反する判断には --sure が必要です。理由は --why で記録できます。\n"
-                             : "A decision against what was found needs --sure; --why keeps a reason with it.\n");
+    std::cerr << "ipoe-orderd: " << (japanese() ? "オーダ #" : "order #") << order.id.value
+              << (japanese() ? "：" : ": ") << words << "\n";
+}
+
+void complain_of_search(const provider::failure& f)
+{
+    std::cerr << "ipoe-orderd: "
+              << (japanese() ? "提供元を検索できません：" + provider::summary(f) + "。後でもう一度実行してください。"
+                             : "the provider cannot be searched now: " + provider::summary(f) + "; try again later")
+              << "\n";
+}
+
+std::string evidence_in_words(const submission::search_evidence& found)
+{
+    auto told = submission::tell(found);
+    return japanese() ? told.japanese : told.english;
+}
+
+/// The story without what is told once below, what was found now, and what a person can do about it.
+void show(store::session& session, const store::found_order& order, const submission::search_evidence& found,
+          const submission::shown_evidence& seen)
+{
+    show_story(session, order.id, story_of::decision);
+    std::cout << "\n" << evidence_in_words(found);
+    std::cerr << (japanese() ? "\n次のいずれかで判断してください：\n" : "\nDecide with one of:\n");
+    for (const auto& choice : submission::choices(order.id, seen, order.state == order_state::held))
+        std::cerr << "  ipoe-orderd orders resolve " << choice.arguments << "\n      "
+                  << (japanese() ? choice.japanese : choice.english) << "\n";
+    std::cerr << (japanese() ? "理由は --why で記録できます。\n" : "--why keeps a reason with it.\n");
+}
+
+std::optional<order_event> decision_in(const resolve_arguments& a)
+{
+    if (a.give_up) return order_event::withdraw_asked;
+    if (a.not_created) return order_event::resolved_as_not_created;
+    if (a.search_again) return order_event::search_asked;
+    if (a.not_ours) return order_event::resolved_as_not_ours;
+    if (!a.order_code.empty()) return order_event::resolved_as_ours;
+    return std::nullopt;
+}
+
+/// Moves the order; says what came of it.
+int decided(store::session& session, const store::found_order& order, order_event event,
+            const service::decision_of_person& by, const std::string& code = {})
+{
+    bool moved = cli::move_order(session, order, event, by, code);
+    store::wake_submission(session);
+    return moved ? all_well : some_failed;
+}
+
+/// A decision that needs no look at the provider now: the daemon looks.
+int leave_to_search(store::session& session, const store::found_order& order, order_event event,
+                    const resolve_arguments& a)
+{
+    auto against = submission::objection_to(event, {order.order_code}, {});
+    if (auto no = service::why_not(order, event, true); !no.empty()) {
+        std::cerr << "ipoe-orderd: " << no << "\n";
+        return some_failed;
+    }
+    if (!against.none() && !a.sure) {
+        complain(order, said(against));
+        std::cerr << (japanese() ? "実行する場合は --sure を付けてください。\n" : "To do that, say --sure.\n");
+        return some_failed;
+    }
+    auto given_back = event == order_event::resolved_as_not_ours ? order_code{order.order_code} : order_code{};
+    return decided(session, order, event,
+                   {operator_name(), submission::decision_words("", given_back, {}, a.why), true});
 }
 
 }
@@ -77,50 +132,52 @@ int orders_resolve_verb(const surroundings& s, const resolve_arguments& a)
     auto session = s.open();
     auto order = named_order(*session, a.order);
     if (!order) return usage;
-    if (order->state != order_state::in_doubt && order->state != order_state::held) {
-        std::cerr << "ipoe-orderd: order " << order->id.value << " is " << name(order->state)
-                  << "; only orders in_doubt or held are resolved\n";
+    auto event = decision_in(a);
+    if (event == order_event::search_asked || event == order_event::resolved_as_not_ours)
+        return leave_to_search(*session, *order, *event, a);
+    auto wanted = store::order_to_search(*session, order->id);
+    if ((order->state != order_state::in_doubt && order->state != order_state::held) || !wanted) {
+        complain(*order, "it is " + std::string(name(order->state)) + "; only orders in_doubt or held are resolved" +
+                             (order->taken_by_person ? " (--not-ours gives back what was taken for it)" : ""));
         return some_failed;
     }
-    bool decided = !a.order_code.empty() || a.not_created || a.give_up;
-    if (!decided && !s.json) orders_show_verb(s, a.order);
-    auto wanted = store::order_to_search(*session, order->id);
-    auto found = wanted ? search(s, *wanted) : searched(submission::search_evidence{});
-    if (!decided) {
+    auto found = search(s, *wanted);
+    auto seen = found ? submission::shown(*found, wanted->line_busy) : submission::shown("", wanted->line_busy);
+    seen = submission::with_facts(seen, *wanted, s.config.submission.settle_time);
+    if (!event) {
         if (!found) {
-            std::cerr << "ipoe-orderd: the provider cannot be searched now: " << provider::summary(found.error())
-                      << "; try again later\n";
+            complain_of_search(found.error());
             return unreachable;
         }
         if (s.json)
             std::cout << submission::to_json(*found) << "\n";
         else
-            show(*order, found);
+            show(*session, *order, *found, seen);
         return usage;
     }
-    auto event = a.give_up       ? order_event::withdraw_asked
-                 : a.not_created ? order_event::resolved_as_not_created
-                                 : order_event::resolved_as_ours;
-    bool line_busy = wanted && wanted->line_busy;
-    auto seen = found ? submission::shown(*found, line_busy) : submission::shown("", line_busy);
-    if (wanted) seen = submission::with_facts(seen, *wanted, s.config.submission.settle_time);
-    if (auto against = submission::objection_to(event, {a.order_code}, seen); !against.english.empty() && !a.sure) {
-        std::cerr << "ipoe-orderd: order " << order->id.value << ": "
-                  << (japanese() ? against.japanese : against.english) << "\n";
-        if (found) {
-            auto told = submission::tell(*found);
-            std::cerr << (japanese() ? told.japanese : told.english);
-        } else
-            std::cerr << "the provider cannot be searched now: " << provider::summary(found.error()) << "\n";
+    order_code code;
+    if (event == order_event::resolved_as_ours) {
+        auto named = look_up_code(s, *session, a.order_code, *wanted, seen);
+        if (!named.code) {
+            complain(*order, said(named.why));
+            return named.exit;
+        }
+        code = *named.code;
+    }
+    auto against = submission::objection_to(*event, code, seen);
+    if (!against.none() && !a.sure) {
+        complain(*order, said(against));
+        if (found)
+            std::cerr << evidence_in_words(*found);
+        else
+            complain_of_search(found.error());
         std::cerr << (japanese() ? "それでも実行する場合は --sure を付けてください。\n"
                                  : "If you know better, say --sure.\n");
         return found ? some_failed : unreachable;
     }
-    service::decision_of_person by{operator_name(), a.why, true};
+    service::decision_of_person by{operator_name(), submission::decision_words("", code, against, a.why), true};
     if (found) by.evidence_json = submission::to_json(*found);
-    bool moved = cli::move_order(*session, *order, event, by, a.order_code);
-    store::wake_submission(*session);
-    return moved ? all_well : some_failed;
+    return decided(*session, *order, *event, by, code.text);
 }
 
 int orders_retry_verb(const surroundings& s, const move_arguments& a)

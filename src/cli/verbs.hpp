@@ -62,7 +62,7 @@ bool japanese();
 std::string indented(const std::string& lines);
 struct resolve_arguments {
     std::string order, order_code, why;
-    bool not_created = false, give_up = false, sure = false;
+    bool not_created = false, give_up = false, search_again = false, not_ours = false, sure = false;
 };
 /// A new attempt of refused or failed orders; asks first when the provider has a live order for the line.
 int orders_retry_verb(const surroundings&, const move_arguments&);

@@ -45,6 +45,7 @@ constexpr transition table[] = {
     {s::accepted, e::provider_failed, s::failed},
     {s::accepted, e::provider_cancelled, s::cancelled},
     {s::accepted, e::provider_partially_failed, s::partially_failed},
+    {s::accepted, e::resolved_as_not_ours, s::in_doubt},
     {s::refused, e::retry_asked, s::ready},
     {s::failed, e::retry_asked, s::ready},
     {s::held, e::release_asked, s::ready},
@@ -53,6 +54,7 @@ constexpr transition table[] = {
     {s::held, e::resolved_as_not_created, s::ready},
     {s::held, e::batch_resumed, s::ready},
     {s::held, e::database_restored, s::in_doubt},
+    {s::held, e::search_asked, s::in_doubt},
 };
 
 struct state_name {
@@ -108,7 +110,9 @@ constexpr std::string_view event_names[] = {"judged_valid",
                                             "resolved_as_not_created",
                                             "batch_paused",
                                             "batch_resumed",
-                                            "database_restored"};
+                                            "database_restored",
+                                            "search_asked",
+                                            "resolved_as_not_ours"};
 
 }
 

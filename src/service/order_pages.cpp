@@ -242,7 +242,7 @@ std::string several_orders_page(store::session& s, const viewer& in, const std::
 std::optional<std::string> order_page(store::session& s, const page_request& r, const std::string& word)
 {
     const auto& in = r.in;
-    bool digits = !word.empty() && word.find_first_not_of("0123456789") == word.npos;
+    bool digits = !word.empty() && word.find_first_not_of("0123456789") == word.npos && word.front() != '0';
     auto found = store::find_orders(s, digits ? "#" + word : word);
     if (found.empty()) return std::nullopt;
     if (found.size() > 1) return several_orders_page(s, in, word, found);

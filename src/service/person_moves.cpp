@@ -21,8 +21,10 @@ store::order_move move_for(const store::found_order& order, order_event event, c
     m.evidence_json = by.evidence_json;
     m.code = {code};
     if (!code.empty()) m.provider_status = "1";
+    if (event == order_event::resolved_as_not_ours) m.code = {order.order_code}; // the story keeps what was given back
     // A batch that goes on keeps its times: an order with a later submit_after is not due.
-    if (next(order.state, event) == order_state::ready && event != order_event::batch_resumed)
+    auto to = next(order.state, event);
+    if (to == order_state::in_doubt || (to == order_state::ready && event != order_event::batch_resumed))
         m.delay = store::milliseconds(0);
     return m;
 }
@@ -35,6 +37,13 @@ std::string refusal(const store::found_order& order, const std::string& what, co
     if (what.find("order_code") != what.npos)
         return number + ": the order code " + code + " belongs to another order here";
     return number + ": " + what;
+}
+
+/// Events that lead past a look at the provider, and are not for an order that may exist there.
+bool decides_blindly(order_event event)
+{
+    return event == order_event::withdraw_asked || event == order_event::release_asked ||
+           event == order_event::batch_resumed;
 }
 
 /// Moves a group in one statement; where that is refused because of one of them, one by one.
@@ -51,6 +60,8 @@ bulk_outcome move_group(store::session& s, const std::vector<store::found_order>
         for (const auto& order : group) out.moved += move_order(s, order, event, by).moved;
     }
     out.left = static_cast<long>(group.size()) - out.moved;
+    for (const auto& order : group)
+        out.for_resolve += decides_blindly(event) && (order.must_be_resolved || order.state == order_state::in_doubt);
     return out;
 }
 
@@ -68,6 +79,7 @@ bulk_outcome move_all(store::session& s, order_event event, const decision_of_pe
         auto moved = move_group(s, group, event, by);
         out.moved += moved.moved;
         out.left += moved.left;
+        out.for_resolve += moved.for_resolve;
         if (tell) tell(out.moved + out.left);
     }
 }
@@ -78,12 +90,16 @@ std::string why_not(const store::found_order& order, order_event event, bool res
 {
     auto number = "order #" + std::to_string(order.id.value);
     bool doubtful = order.state == order_state::in_doubt || order.must_be_resolved;
-    bool decides = event == order_event::withdraw_asked || event == order_event::release_asked ||
-                   event == order_event::batch_resumed;
-    if (doubtful && decides && !resolves) return number + " may exist at the provider; decide with `orders resolve`";
+    if (doubtful && decides_blindly(event) && !resolves)
+        return number + " may exist at the provider; decide with `orders resolve`";
     if (event == order_event::retry_asked && order.details_gone)
         return number +
                ": its values were deleted by database.keep_details; hand the row in again under a new request_key";
+    if (event == order_event::search_asked && order.state == order_state::held && !order.must_be_resolved)
+        return number +
+               " is held for another reason than that it may exist at the provider; `orders release` lets it go";
+    if (event == order_event::resolved_as_not_ours && order.state == order_state::accepted && !order.taken_by_person)
+        return number + " has its order code from the provider; only what a person took for it can be given back";
     if (next(order.state, event)) return {};
     std::string from;
     for (const auto& t : transitions())

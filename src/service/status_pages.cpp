@@ -86,7 +86,8 @@ std::string approval_form(store::session& s, const viewer& in, const store::batc
         out += "<br>" + std::string(in("依頼者: ", "Brought by: ")) + escaped(join(waits->brought_by, ", "));
     if (!waits->complete()) return out + "<br>" + escaped(store::why_incomplete(*waits, in.japanese)) + "</div>";
     out += "</div>";
-    auto seen = "?orders=" + std::to_string(waits->orders) + "&first_year=" + std::to_string(waits->first_year_price);
+    auto seen = "?orders=" + std::to_string(waits->orders) + "&first_year=" + std::to_string(waits->first_year_price) +
+                "&shown=" + waits->fingerprint;
     auto href = batch_href(b.id.value);
     return out +
            button(in, href + "/approve" + seen, in("承認する", "Approve"),

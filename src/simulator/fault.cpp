@@ -79,6 +79,7 @@ fault read_fault(const json::object& o)
                                         "\"; there are operation, answer, after, probability, every, times, "
                                         "retry_after, delay_ms");
     }
+    if (f.times >= 0 && !o.contains("every") && !o.contains("probability")) f.every = 1; // from the first request on
     if (kind_of(f.answer).never_processed && f.after)
         throw std::invalid_argument("a fault that answers \"" + f.answer +
                                     "\" cannot be \"after\": this answer means that the request was not processed");

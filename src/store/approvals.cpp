@@ -26,6 +26,7 @@ void read_figures(const pqxx::row& r, awaiting_batch& b)
     b.unpriced = r[3].as<int>();
     b.received = r[4].as<int>();
     b.to_come = r[5].as<int>();
+    b.fingerprint = r[6].as<std::string>();
 }
 
 void look(pqxx::transaction_base& tx, awaiting_batch& b)
@@ -64,9 +65,9 @@ bool write_decision(pqxx::transaction_base& tx, awaiting_batch& batch, const app
     auto to = *next(order_state::awaiting_approval, event);
     auto row = tx.exec_params(std::string(sql::decide_approval), batch.id.value, r.approve ? "approved" : "declined",
                               r.by, r.channel, r.why, std::string(name(to)), std::string(name(event)), r.orders_seen,
-                              r.first_year_seen, at_most)[0];
+                              r.first_year_seen, at_most, r.fingerprint_seen)[0];
     read_figures(row, batch);
-    bool done = row[6].as<bool>();
+    bool done = row[7].as<bool>();
     if (done && r.approve) tx.exec("notify orderd_ready");
     return done;
 }

@@ -87,14 +87,20 @@ std::string events_that_need_a_look()
     return out;
 }
 
-const std::string found_columns =
-    "select o.id, o.revision, o.state, o.request_key, o.order_code, o.state = 'held' and "
-    "coalesce(o.error_code in ('order_code_conflict', 'database_restored') or (select e.event in (" +
+/// Whether an order is held because it may exist at the provider, as SQL.
+const std::string must_be_resolved =
+    "(o.state = 'held' and coalesce(o.error_code in ('order_code_conflict', 'database_restored') or (select e.event in "
+    "(" +
     events_that_need_a_look() +
-    ") from orderd.order_event e where e.order_id = o.id and e.to_state "
-    "= 'held' order by e.id desc limit 1), false) as must_be_resolved, o.details is null and o.state in ('refused', "
-    "'failed') as "
-    "details_gone from orderd.\"order\" o ";
+    ") from orderd.order_event e where e.order_id = o.id and e.to_state = 'held' order by e.id desc limit 1), false))";
+
+const std::string found_columns =
+    "select o.id, o.revision, o.state, o.request_key, o.order_code, " + must_be_resolved +
+    " as must_be_resolved, o.details is null and o.state in ('refused', 'failed') as details_gone, o.state = "
+    "'accepted' "
+    "and coalesce((select e.event = 'resolved_as_ours' from orderd.order_event e where e.order_id = o.id and "
+    "e.to_state "
+    "= 'accepted' order by e.id desc limit 1), false) as taken_by_person from orderd.\"order\" o ";
 
 found_order found_from(const pqxx::row& r)
 {
@@ -104,7 +110,8 @@ found_order found_from(const pqxx::row& r)
             r[3].as<std::string>(),
             r[4].as<std::string>(""),
             r[5].as<bool>(),
-            r[6].as<bool>()};
+            r[6].as<bool>(),
+            r[7].as<bool>()};
 }
 
 std::vector<found_order> all_found(const pqxx::result& rows)
@@ -128,7 +135,14 @@ table order_list(session& s, const order_filter& f)
 
 std::vector<state_count> count_matching(session& s, const order_filter& f)
 {
-    return states_of(ask_matching(s, "select o.state, count(*) from orderd.\"order\" o", f, " group by o.state"));
+    auto rows = ask_matching(
+        s, "select o.state, count(*), count(*) filter (where " + must_be_resolved + ") from orderd.\"order\" o", f,
+        " group by o.state");
+    auto out = states_of(rows);
+    for (const auto& r : rows)
+        for (auto& one : out)
+            if (name(one.state) == r[0].as<std::string>()) one.must_be_resolved = r[2].as<long>();
+    return out;
 }
 
 std::optional<found_order> find_order(session& s, order_id id)
@@ -159,12 +173,6 @@ std::vector<found_order> find_orders(session& s, const std::string& word)
     auto text = trimmed(half_width(word)); // as keys are kept
     if (text.empty() || text.find('\0') != text.npos || !valid_utf8(text)) return out;
     for (const auto& r : s.ask(ORDERD_SQL(find_orders), text)) add({r[0].as<std::int64_t>()});
-    if (!out.empty()) return out;
-    for (const auto& r : s.ask("find_order_by_request",
-                               "select order_id from orderd.order_event where request_id = $1 "
-                               "order by id desc limit 1",
-                               text))
-        add({r[0].as<std::int64_t>()});
     return out;
 }
 
@@ -232,11 +240,13 @@ table order_events(session& s, order_id id)
 std::optional<kept_evidence> last_evidence(session& s, order_id id)
 {
     auto rows = s.ask("last_evidence",
-                      "select id, to_char(at at time zone 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI:SS'), evidence::text from "
+                      "select id, to_char(at at time zone 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI:SS'), evidence::text, "
+                      "extract(epoch from now() - at)::bigint from "
                       "orderd.order_event where order_id = $1 and evidence is not null order by id desc limit 1",
                       id.value);
     if (rows.empty()) return std::nullopt;
-    return kept_evidence{rows[0][0].as<std::int64_t>(), rows[0][1].as<std::string>(), rows[0][2].as<std::string>()};
+    return kept_evidence{rows[0][0].as<std::int64_t>(), rows[0][1].as<std::string>(), rows[0][2].as<std::string>(),
+                         rows[0][3].as<long>()};
 }
 
 std::vector<std::string> durability_risks(session& s)
@@ -262,7 +272,8 @@ server_state read_server_state(session& s)
               "pg_encoding_to_char((select encoding from pg_database where datname = current_database())), "
               "extract(epoch from clock_timestamp()), current_setting('max_connections')::int - (select count(*) "
               "from pg_stat_activity where backend_type = 'client backend') - "
-              "current_setting('superuser_reserved_connections')::int");
+              "current_setting('superuser_reserved_connections')::int, coalesce((select rolcreaterole or rolsuper from "
+              "pg_roles where rolname = current_user), false)");
     auto after = std::chrono::system_clock::now();
     const auto& r = rows[0];
     server_state out;
@@ -272,6 +283,7 @@ server_state read_server_state(session& s)
     auto here = std::chrono::duration<double>((before + (after - before) / 2).time_since_epoch()).count();
     out.clock_ahead_seconds = r[3].as<double>() - here;
     out.connections_left = r[4].as<int>();
+    out.may_create_roles = r[5].as<bool>();
     for (const auto& role :
          s.ask("missing_roles",
                "select r from unnest(array['orderd_app', 'orderd_intake', 'orderd_report', 'orderd_secrets', "

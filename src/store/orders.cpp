@@ -33,6 +33,8 @@ doubtful_order doubtful(const pqxx::row& r)
     if (!r["sent_ms_ago"].is_null()) d.sent_ago = milliseconds(r["sent_ms_ago"].as<std::int64_t>());
     d.line_busy = r["line_busy"].as<bool>();
     d.resent = r["resent"].as<bool>();
+    for (auto& code : split(r["given_back"].as<std::string>(), ' '))
+        if (!code.empty()) d.given_back.push_back({std::move(code)});
     d.type = static_cast<order_type>(r["order_type"].as<int>());
     d.request = request_from(row_of_order(r, static_cast<int>(r.column_number("order_type"))), "");
     return d;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <tuple>
 
 namespace orderd::submission {
 namespace {
@@ -59,6 +60,32 @@ public:
         std::sort(sent.begin(), sent.end());
         std::sort(told.begin(), told.end());
         all_.push_back({member, sent == told, join(sent, ", "), join(told, ", ")});
+    }
+    /// Codes decide whether they agree; that each is added or removed as it was to be is another rule's matter, and is
+    /// told: "1:a|3:b".
+    void changes(std::string_view member, std::vector<product_change> sent)
+    {
+        struct change {
+            std::string code, text;
+            bool operator<(const change& o) const { return std::tie(code, text) < std::tie(o.code, o.text); }
+        };
+        std::vector<change> here, there;
+        for (const auto& p : sent)
+            here.push_back({p.product_code, std::to_string(p.change_type) + ":" + p.product_code});
+        for (const auto& c : e_.detail->contracts) {
+            bool known = c.change_type == "1" || c.change_type == "3";
+            there.push_back({c.product_code, (known ? c.change_type + ":" : "") + c.product_code});
+        }
+        if (there.empty()) return;
+        std::sort(here.begin(), here.end());
+        std::sort(there.begin(), there.end());
+        auto texts = [](const std::vector<change>& all, std::string change::*part) {
+            std::vector<std::string> out;
+            for (const auto& one : all) out.push_back(one.*part);
+            return join(out, "|");
+        };
+        bool agree = texts(here, &change::code) == texts(there, &change::code);
+        all_.push_back({member, agree, texts(here, &change::text), texts(there, &change::text)});
     }
     std::vector<compared_member> take() { return std::move(all_); }
 
@@ -119,9 +146,7 @@ void compare_with(comparison& with, const change_order& sent, const element& e)
     with.key("customerSiteCode", sent.customer_site_code, &summary::customer_site_code);
     if (!e.detail) return;
     with.key("customerCode", sent.customer_code, e.detail->customer_code);
-    std::vector<std::string> wanted;
-    for (const auto& p : sent.products) wanted.push_back(p.product_code);
-    with.codes("products", std::move(wanted));
+    with.changes("products", sent.products);
 }
 
 void compare_with(comparison& with, const cancel_order& sent, const element& e)

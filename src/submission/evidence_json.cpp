@@ -1,4 +1,5 @@
 #include "orderd/submission/reconcile.hpp"
+#include "orderd/submission/words.hpp"
 
 #include <boost/json.hpp>
 
@@ -22,7 +23,7 @@ json::object of_element(const judged_element& e)
     if (e.members.empty()) return out;
     json::array agrees, differs;
     for (const auto& m : e.members) {
-        if (m.agrees)
+        if (!submission::differs(m))
             agrees.push_back(json::string(m.member));
         else
             differs.push_back(json::object{{"member", m.member}, {"sent", m.sent}, {"told", m.told}});

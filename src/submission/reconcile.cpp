@@ -1,24 +1,13 @@
 #include "orderd/submission/reconcile.hpp"
 #include "orderd/core/text.hpp"
+#include "orderd/submission/words.hpp"
 
 #include <algorithm>
 
 namespace orderd::submission {
 namespace {
 
-/// The three things a person can do about a held order.
-void add_choices(reconciliation& r, const store::doubtful_order& order)
-{
-    auto number = std::to_string(order.id.value);
-    r.english += ". It was not sent again. Decide with `ipoe-orderd orders resolve '#" + number +
-                 "'`: --order-code CODE (it is this order), --not-created (send it again) or --give-up";
-    r.japanese += "再送していません。ipoe-orderd orders resolve '#" + number +
-                  "' で判断してください：--order-code "
-                  "番号（このオーダである）、--not-created（再送する）、--give-up（取り下げる）。";
-}
-
-reconciliation held(order_event event, const char* error_code, const store::doubtful_order& order, std::string english,
-                    std::string japanese)
+reconciliation held(order_event event, const char* error_code, std::string english, std::string japanese)
 {
     reconciliation r;
     r.event = event;
@@ -26,7 +15,6 @@ reconciliation held(order_event event, const char* error_code, const store::doub
     r.english = std::move(english);
     r.japanese = std::move(japanese);
     r.why = r.english;
-    add_choices(r, order);
     return r;
 }
 
@@ -52,42 +40,47 @@ std::string listed(const std::vector<compared_member>& members, bool agreeing, b
 {
     std::string out;
     for (const auto& m : members) {
-        if (m.agrees != agreeing) continue;
-        out += (out.empty() ? "" : japanese ? "、" : ", ") + std::string(m.member);
-        if (!m.agrees && !m.told.empty())
-            out += japanese ? "（送信「" + m.sent + "」、提供元「" + m.told + "」）"
-                            : " (sent \"" + m.sent + "\", told \"" + m.told + "\")";
+        if (differs(m) == agreeing) continue;
+        out += (out.empty() ? "" : japanese ? "、" : ", ") + member_words(m.member, japanese);
+        if (agreeing || m.told.empty()) continue;
+        auto value = [&](const std::string& text) {
+            return m.member == "products" ? products_words(text, japanese) : text;
+        };
+        out += japanese ? "（送信「" + value(m.sent) + "」、提供元「" + value(m.told) + "」）"
+                        : " (sent \"" + value(m.sent) + "\", told \"" + value(m.told) + "\")";
     }
     return out;
 }
 
 std::string in_english(const judged_element& e)
 {
-    auto out = "order " + e.code.text + " " + e.english;
-    if (auto differs = listed(e.members, false, false); !differs.empty()) out += "; differs: " + differs;
-    if (auto agrees = listed(e.members, true, false); !agrees.empty()) out += "; agrees: " + agrees;
+    auto facts = facts_words(e.application_date, e.customer_site_name, e.status, false);
+    auto out = "order " + e.code.text + (facts.empty() ? "" : " (" + facts + ")") + " " + e.english;
+    if (auto differing = listed(e.members, false, false); !differing.empty()) out += "; differs: " + differing;
+    if (auto agreeing = listed(e.members, true, false); !agreeing.empty()) out += "; agrees: " + agreeing;
     return out;
 }
 std::string in_japanese(const judged_element& e)
 {
-    auto out = "オーダー番号 " + e.code.text + "：" + e.japanese;
-    if (auto differs = listed(e.members, false, true); !differs.empty()) out += "。不一致：" + differs;
-    if (auto agrees = listed(e.members, true, true); !agrees.empty()) out += "。一致：" + agrees;
+    auto facts = facts_words(e.application_date, e.customer_site_name, e.status, true);
+    auto out = "オーダー番号 " + e.code.text + (facts.empty() ? "" : "（" + facts + "）") + "：" + e.japanese;
+    if (auto differing = listed(e.members, false, true); !differing.empty()) out += "。不一致：" + differing;
+    if (auto agreeing = listed(e.members, true, true); !agreeing.empty()) out += "。一致：" + agreeing;
     return out;
 }
 
-/// What may be the order, at most three of it.
+/// What may be the order, at most three of it, and in one clause each: the evidence tells more.
 void tell_candidates(const search_evidence& found, std::string& english, std::string& japanese)
 {
     int told = 0;
     for (const auto& e : found.elements) {
         if ((e.is != verdict::perhaps && e.is != verdict::ours) || ++told > 3) continue;
-        english += (told > 1 ? "; " : "") + in_english(e);
-        japanese += in_japanese(e) + "。";
+        english += (told > 1 ? "; " : "") + ("order " + e.code.text + " " + e.english);
+        japanese += (told > 1 ? "、" : "") + ("オーダー番号 " + e.code.text + "（" + e.japanese + "）");
     }
     if (told > 3) {
         english += "; and " + std::to_string(told - 3) + " more";
-        japanese += "ほか" + std::to_string(told - 3) + "件。";
+        japanese += "、ほか" + std::to_string(told - 3) + "件";
     }
 }
 
@@ -127,7 +120,7 @@ reconciliation inconclusive(const store::doubtful_order& order, const search_evi
 {
     auto [english, japanese] = inconclusive_words(found);
     if (order.inconclusive_for && *order.inconclusive_for >= settings.search_limit)
-        return held(order_event::search_given_up, "search_unusable", order,
+        return held(order_event::search_given_up, "search_unusable",
                     "the provider has told nothing usable about this order for too long: " + english,
                     "提供元から判断できる応答が得られない状態が続いています：" + japanese + "。");
     auto pause = settings.backoff.base + backoff(8, settings.backoff, uniform01);
@@ -140,19 +133,19 @@ reconciliation inconclusive(const store::doubtful_order& order, const search_evi
 reconciliation several(const store::doubtful_order& order, const search_evidence& found)
 {
     auto codes = codes_of(found, verdict::ours);
-    auto r = held(order_event::several_candidates, "several_at_provider", order,
+    auto r = held(order_event::several_candidates, "several_at_provider",
                   "several orders at the provider agree with this one: " + codes,
                   "提供元の複数のオーダがこのオーダと一致しています：" + codes + "。");
     r.created_late = order.resent;
     return r;
 }
 
-reconciliation perhaps(const store::doubtful_order& order, const search_evidence& found)
+reconciliation perhaps(const search_evidence& found)
 {
     std::string english = "the provider has something that may be this order: ";
-    std::string japanese = "提供元に、このオーダの可能性があるものがあります。";
+    std::string japanese = "提供元に、このオーダの可能性があるものがあります：";
     tell_candidates(found, english, japanese);
-    return held(order_event::perhaps_at_provider, "perhaps_at_provider", order, english, japanese);
+    return held(order_event::perhaps_at_provider, "perhaps_at_provider", english, japanese);
 }
 
 /// Not found: sent again only after two searches that count, and when nothing speaks against it.
@@ -170,20 +163,20 @@ reconciliation not_found(const store::doubtful_order& order, const search_eviden
         return r;
     }
     if (!counts)
-        return held(order_event::control_impossible, "control_impossible", order,
+        return held(order_event::control_impossible, "control_impossible",
                     "two searches did not find it, but " + found.positive.english + ", so that is no proof",
                     "2回の検索で見つかりませんでしたが、" + found.positive.japanese +
                         "ので、存在しない証明になりません。");
     if (order.line_busy)
         return held(
-            order_event::line_taken, "line_taken", order,
+            order_event::line_taken, "line_taken",
             "the provider refuses a second order for this line or site (4000139), and its searches do not show the "
             "first one, which may be this order",
             "提供元は回線使用中（4000139）として受付を拒否していますが、検索では見つかりません。このオーダ自身の可能性"
             "があります。");
     if (settle_time_too_short)
         return held(
-            order_event::late_creation_possible, "settle_time_too_short", order,
+            order_event::late_creation_possible, "settle_time_too_short",
             "two searches did not find it, but the provider has created orders later than that; raise "
             "submission.settle_time",
             "2回の検索で見つかりませんでしたが、提供元はそれより後にオーダを作成したことがあります。submission.settle_"
@@ -201,7 +194,8 @@ std::vector<const judged_element*> worth_telling(const search_evidence& found, s
 {
     std::vector<const judged_element*> out;
     for (const auto& e : found.elements) out.push_back(&e);
-    std::stable_partition(out.begin(), out.end(), [](const auto* e) { return e->is != verdict::another; });
+    auto rank = [](const judged_element* e) { return e->is == verdict::ours ? 0 : e->is == verdict::another ? 2 : 1; };
+    std::stable_sort(out.begin(), out.end(), [&](const auto* a, const auto* b) { return rank(a) < rank(b); });
     if (out.size() > most) out.resize(most);
     return out;
 }
@@ -212,10 +206,16 @@ reconciliation reconcile(const store::doubtful_order& order, const search_eviden
     switch (read(found, rules)) {
     case finding::inconclusive: return inconclusive(order, found, settings, uniform01);
     case finding::several_ours: return several(order, found);
-    case finding::perhaps_ours: return perhaps(order, found);
+    case finding::perhaps_ours: return perhaps(found);
     case finding::one_ours: {
         auto ours = std::find_if(found.elements.begin(), found.elements.end(),
                                  [](const auto& e) { return e.is == verdict::ours; });
+        const auto& given_back = order.given_back;
+        if (std::find(given_back.begin(), given_back.end(), ours->code) != given_back.end())
+            return held(order_event::perhaps_at_provider, "perhaps_at_provider",
+                        "order " + ours->code.text + " " + ours->english + ", but a person said that it is another",
+                        "オーダー番号 " + ours->code.text +
+                            " は一致していますが、別のオーダであると判断されています。");
         auto r = wait(order_event::found_at_provider, {}, "found at the provider: it " + ours->english);
         r.code = ours->code;
         // Sent again because it was not there, and the answer was that its line has a live order: it came late.

@@ -1,5 +1,7 @@
 #include "orderd/submission/resolution.hpp"
 #include "orderd/core/text.hpp"
+#include "orderd/submission/alike.hpp"
+#include "orderd/submission/words.hpp"
 
 #include <algorithm>
 #include <boost/json.hpp>
@@ -12,11 +14,18 @@ namespace json = boost::json;
 constexpr finding all_findings[] = {finding::inconclusive, finding::one_ours,  finding::perhaps_ours,
                                     finding::several_ours, finding::not_there, finding::not_there_unvouched};
 
-std::string listed(const std::vector<order_code>& codes)
+std::string codes_of(const std::vector<candidate>& candidates)
 {
     std::vector<std::string> texts;
-    for (const auto& code : codes) texts.push_back(code.text);
+    for (const auto& c : candidates) texts.push_back(c.code.text);
     return join(texts, ", ");
+}
+
+void best_first(std::vector<candidate>& candidates)
+{
+    auto rank = [](const candidate& c) { return c.ours ? 0 : c.differs ? 2 : 1; };
+    std::stable_sort(candidates.begin(), candidates.end(),
+                     [&](const auto& a, const auto& b) { return rank(a) < rank(b); });
 }
 
 /// A search as the story keeps it; nothing when it is none.
@@ -36,18 +45,28 @@ std::string member(const json::object& o, std::string_view name)
 
 }
 
+const candidate* shown_evidence::candidate_of(const order_code& code) const
+{
+    auto at = std::find_if(candidates.begin(), candidates.end(), [&](const auto& c) { return c.code == code; });
+    return at == candidates.end() ? nullptr : &*at;
+}
+
 shown_evidence shown(const search_evidence& found, bool line_busy)
 {
     shown_evidence out;
     out.searched = true;
     out.found = read(found);
     out.line_busy = line_busy;
-    for (const auto& e : found.elements)
-        if (e.is == verdict::ours || e.is == verdict::perhaps) {
-            out.may_be_ours.push_back(e.code);
-            if (std::any_of(e.members.begin(), e.members.end(), [](const auto& m) { return !m.agrees; }))
-                out.differing.push_back(e.code);
+    for (const auto& e : found.elements) {
+        if (e.is != verdict::ours && e.is != verdict::perhaps) {
+            out.others.push_back(e.code);
+            continue;
         }
+        bool differing = std::any_of(e.members.begin(), e.members.end(), differs);
+        out.candidates.push_back(
+            {e.code, e.is == verdict::ours, differing, e.application_date, e.customer_site_name, e.status});
+    }
+    best_first(out.candidates);
     return out;
 }
 
@@ -65,16 +84,21 @@ shown_evidence shown(std::string_view evidence_json, bool line_busy)
         }
     auto* elements = o->if_contains("elements");
     if (!elements || !elements->is_array()) return out;
-    for (const auto& e : elements->as_array()) {
-        if (!e.is_object()) continue;
-        auto is = member(e.as_object(), "verdict");
-        if (is == name(verdict::ours) || is == name(verdict::perhaps)) {
-            out.may_be_ours.push_back({member(e.as_object(), "orderCode")});
-            auto* differs = e.as_object().if_contains("differs");
-            if (differs && differs->is_array() && !differs->as_array().empty())
-                out.differing.push_back(out.may_be_ours.back());
+    for (const auto& element : elements->as_array()) {
+        if (!element.is_object()) continue;
+        const auto& e = element.as_object();
+        auto is = member(e, "verdict");
+        order_code code{member(e, "orderCode")};
+        if (is != name(verdict::ours) && is != name(verdict::perhaps)) {
+            out.others.push_back(code);
+            continue;
         }
+        auto* differs = e.if_contains("differs");
+        bool differing = differs && differs->is_array() && !differs->as_array().empty();
+        out.candidates.push_back({code, is == name(verdict::ours), differing, member(e, "applicationDate"),
+                                  member(e, "customerSiteName"), member(e, "status")});
     }
+    best_first(out.candidates);
     return out;
 }
 
@@ -94,30 +118,43 @@ shown_evidence with_facts(shown_evidence seen, const store::doubtful_order& orde
     return seen;
 }
 
+namespace {
+
+objection objection_to_taking(const order_code& code, const shown_evidence& seen)
+{
+    auto codes = codes_of(seen.candidates);
+    const auto* there = seen.candidate_of(code);
+    if (there && there->differs)
+        return {"order " + code.text + " differs from what was sent; it may be somebody else's",
+                "オーダー番号 " + code.text + " は送信した内容と異なります。別のオーダの可能性があります。"};
+    if (there) return {};
+    return {"the provider shows no order " + code.text + " that may be this one" +
+                (codes.empty() ? "" : "; it shows " + codes),
+            "提供元の検索では、オーダー番号 " + code.text + " はこのオーダの候補ではありません。" +
+                (codes.empty() ? "" : "候補：" + codes + "。")};
+}
+
+}
+
 objection objection_to(order_event decision, const order_code& code, const shown_evidence& seen)
 {
+    if (decision == order_event::search_asked) return {};
+    if (decision == order_event::resolved_as_not_ours)
+        return {"a person took order " + code.text +
+                    " for this one; given back, it is searched for anew, and sent again where it is proven absent",
+                "オーダー番号 " + code.text +
+                    " をこのオーダとした判断を取り消します。あらためて提供元を検索し、存在しないと確認できれば再送し"
+                    "ます。"};
     if (!seen.searched)
         return {"the provider was not searched, so nothing is known of what it has",
                 "提供元を検索できていないため、提供元の状況が確認できていません。"};
-    auto codes = listed(seen.may_be_ours);
-    if (decision == order_event::resolved_as_ours) {
-        bool shown_there = std::find(seen.may_be_ours.begin(), seen.may_be_ours.end(), code) != seen.may_be_ours.end();
-        bool differs = std::find(seen.differing.begin(), seen.differing.end(), code) != seen.differing.end();
-        if (shown_there && differs)
-            return {"order " + code.text + " differs from what was sent; it may be somebody else's",
-                    "オーダー番号 " + code.text + " は送信した内容と異なります。別のオーダの可能性があります。"};
-        if (shown_there) return {};
-        return {"the provider shows no order " + code.text + " that may be this one" +
-                    (codes.empty() ? "" : "; it shows " + codes),
-                "提供元の検索では、オーダー番号 " + code.text + " はこのオーダの候補ではありません。" +
-                    (codes.empty() ? "" : "候補：" + codes + "。")};
-    }
+    if (decision == order_event::resolved_as_ours) return objection_to_taking(code, seen);
     bool again = decision == order_event::resolved_as_not_created;
     auto consequence = again ? std::string("; sent again, it may be there twice")
-                             : std::string("; given up here, nobody follows it, and it is charged");
+                             : std::string("; given up here, it is followed by nobody and may be charged");
     auto consequence_ja = std::string(again ? "再送すると二重になるおそれがあります。"
                                             : "取り下げると、提供元に残ったまま課金されるおそれがあります。");
-    if (!seen.may_be_ours.empty())
+    if (auto codes = codes_of(seen.candidates); !codes.empty())
         return {"the provider has " + codes + ", which may be this order" + consequence,
                 "提供元に、このオーダの可能性があるもの（" + codes + "）があります。" + consequence_ja};
     if (seen.line_busy)
@@ -133,6 +170,68 @@ objection objection_to(order_event decision, const order_code& code, const shown
         return {"the search does not prove that it is not there" + consequence,
                 "検索結果は、提供元に存在しないことの証明になりません。" + consequence_ja};
     return {};
+}
+
+std::optional<order_code> typed_order_code(std::string_view word)
+{
+    constexpr std::size_t longest = 256; // OrderDetail.orderCode
+    if (!valid_utf8(word)) return std::nullopt;
+    auto text = trimmed(half_width(word));
+    bool plain = std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    });
+    if (text.empty() || text.size() > longest || !plain) return std::nullopt;
+    return order_code{std::move(text)};
+}
+
+bool same_but_for_case(const order_code& a, const order_code& b)
+{
+    auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+    return std::equal(a.text.begin(), a.text.end(), b.text.begin(), b.text.end(),
+                      [&](char x, char y) { return lower(x) == lower(y); });
+}
+
+order_code as_the_provider_writes(const order_code& typed, const shown_evidence& seen)
+{
+    std::vector<order_code> all;
+    for (const auto& c : seen.candidates) all.push_back(c.code);
+    all.insert(all.end(), seen.others.begin(), seen.others.end());
+    if (std::find(all.begin(), all.end(), typed) != all.end()) return typed;
+    auto at = std::find_if(all.begin(), all.end(), [&](const auto& code) { return same_but_for_case(code, typed); });
+    return at == all.end() ? typed : *at;
+}
+
+objection impossible_as(const provider::order_detail& there, const store::doubtful_order& order,
+                        const std::string& whose)
+{
+    auto number = "#" + std::to_string(order.id.value);
+    auto type = order_type_from(there.order_type);
+    if (type && *type != order.type)
+        return {"order " + there.code.text + " at the provider is of type " + std::string(name(*type)) + "; " + number +
+                    " is of type " + std::string(name(order.type)),
+                "提供元のオーダー番号 " + there.code.text + " のオーダ種別は" + std::string(japanese_name(*type)) +
+                    "です。" + number + " は" + std::string(japanese_name(order.type)) + "です。"};
+    bool by_line = order.type == order_type::start;
+    const auto& ours = line_or_site(order.request);
+    const auto& theirs = by_line ? there.line_id : there.customer_site_code;
+    if (theirs.empty() || !surely_other_key(ours, theirs)) return {};
+    return {"order " + there.code.text + " at the provider is for " + (by_line ? "line " : "site ") + theirs +
+                (whose.empty() ? "" : ", order " + whose + "'s") + "; " + number + " is for " + ours,
+            "提供元のオーダー番号 " + there.code.text + " は" + (by_line ? "回線ID " : "保守番号 ") + theirs +
+                (whose.empty() ? "" : "（オーダ " + whose + "）") + " のものです。" + number + " は " + ours +
+                " のオーダです。"};
+}
+
+std::string decision_words(std::string_view where, const order_code& code, const objection& against,
+                           const std::string& why)
+{
+    std::vector<std::string> parts;
+    if (!where.empty()) parts.emplace_back(where);
+    if (!code.text.empty()) parts.push_back("order code " + code.text);
+    if (!against.none()) parts.push_back("although " + against.english);
+    auto out = join(parts, ", ");
+    if (!why.empty()) out += (out.empty() ? "" : ": ") + why;
+    return out;
 }
 
 }

@@ -87,6 +87,7 @@ TEST_CASE("with require_approval nothing is sent before a second person consents
         auto asked = s.verb({"batches", "approve", "shops"}); // nobody there to say yes
         CHECK(asked.code == 2);
         CHECK_THAT(asked.output, Contains("first year 52,200 yen"));
+        CHECK_THAT(asked.errors, Contains("nothing was done; with --yes it is"));
         CHECK(s.count("awaiting_approval") == 3);
         // Paused meanwhile: consent does not resume it.
         CHECK(s.verb({"batches", "pause", "shops"}).code == 0);
@@ -134,13 +135,28 @@ TEST_CASE("with require_approval nothing is sent before a second person consents
             return stage::get(s.operations_port(), batch + what, "POST", "",
                               {{"Authorization", basic(who, "correct horse battery")}});
         };
-        CHECK(post("/approve", "tanaka").first == 409); // nothing seen
-        CHECK(post("/approve?orders=1&first_year=17400", "suzuki").first == 409);
+        CHECK(post("/approve", "tanaka").first == 409);                                                  // nothing seen
+        CHECK_THAT(post("/approve?orders=1&first_year=17400", "tanaka").second, Contains("look again")); // not which
+        auto shown = [&] {
+            auto page = stage::get(s.operations_port(), batch).second;
+            auto at = page.find("&amp;shown=");
+            REQUIRE(at != page.npos);
+            return "&shown=" + page.substr(at + 11, 32);
+        };
+        auto one = shown();
+        CHECK(post("/approve?orders=1&first_year=17400" + one, "suzuki").first == 409);
         insert_row(s, "page", "102", "suzuki"); // more came since the page was made
         wait_until("the row", [&] { return s.count("awaiting_approval") == 2; });
-        CHECK_THAT(post("/approve?orders=1&first_year=17400", "tanaka").second, Contains("look again"));
+        CHECK_THAT(post("/approve?orders=1&first_year=17400" + one, "tanaka").second, Contains("look again"));
+        // As many and as dear, and not the same: one was withdrawn, another came.
+        auto two = shown();
+        CHECK(s.verb({"orders", "withdraw", "102"}).code == 0);
+        insert_row(s, "page", "103", "suzuki");
+        wait_until("the row", [&] { return s.count("awaiting_approval") == 2; });
+        CHECK_THAT(post("/approve?orders=2&first_year=34800" + two, "tanaka").second, Contains("look again"));
+        CHECK_THAT(post("/decline?orders=2&first_year=34800" + two, "tanaka").second, Contains("look again"));
         CHECK(s.count("awaiting_approval") == 2);
-        CHECK(post("/approve?orders=2&first_year=34800", "tanaka").first == 303);
+        CHECK(post("/approve?orders=2&first_year=34800" + shown(), "tanaka").first == 303);
         s.wait_for_end();
         CHECK(s.sql("select decided_by || ' ' || channel from report.approval where batch_name = 'page'") ==
               "tanaka page");

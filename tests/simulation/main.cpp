@@ -87,10 +87,10 @@ void print_figures(const result& out, double seconds)
               << static_cast<long>(static_cast<double>(all.seeds) * 60 / seconds) << " a minute), " << all.steps
               << " steps, " << static_cast<long>(all.virtual_hours) << " virtual hours, " << all.orders << " orders, "
               << all.requests << " sent, " << all.crashes << " kills, " << all.pauses << " pauses, " << all.doubts
-              << " doubts, " << all.late_answers << " late answers, " << all.held << " held, " << all.indistinguishable
-              << " not to be told apart by anybody; doubled " << all.doubled << ", lost " << all.lost
-              << ", adopted wrongly " << all.adopted_wrongly << ", seeds with a broken promise " << out.broken.size()
-              << "\n";
+              << " doubts, " << all.late_answers << " late answers, " << all.held << " held, " << all.searches_asked
+              << " searches asked for, " << all.indistinguishable << " not to be told apart by anybody; doubled "
+              << all.doubled << ", lost " << all.lost << ", adopted wrongly " << all.adopted_wrongly
+              << ", seeds with a broken promise " << out.broken.size() << "\n";
 }
 
 }

@@ -31,11 +31,29 @@ std::vector<order_row*> due(
 
 }
 
+bool order_row::must_be_resolved() const
+{
+    if (state != order_state::held) return false;
+    if (error_code == "order_code_conflict" || error_code == "database_restored") return true;
+    auto all = transitions();
+    return std::any_of(all.begin(), all.end(),
+                       [this](const auto& t) { return may_exist_at_provider(t.event) && name(t.event) == held_by; });
+}
+
 bool memory_tables::searched_since_restore(const order_row& o) const
 {
     if (!restored_at || forget_restore) return true;
     if (o.proven_absent && *o.proven_absent >= *restored_at) return true;
     return !restoring && o.id.value > restored_through;
+}
+
+time_point memory_tables::searchable(const order_row& o) const
+{
+    auto settle = forget_settle_time ? milliseconds(0) : o.settle_time;
+    time_point at{};
+    if (o.submitted) at = *o.submitted + settle;
+    if (restored_at) at = std::max(at, *restored_at + std::max(settle, restored_settle));
+    return at;
 }
 
 void memory_tables::restored(time_point backup, milliseconds settle, time_point now)
@@ -92,6 +110,7 @@ std::vector<claimed_order> memory_tables::claim(instance_id owner, int limit, bo
         o->owner = owner;
         ++o->attempts;
         ++o->revision;
+        o->submitted = now;
         if (!o->first_submitted) o->first_submitted = now;
         moved(*o, "claimed");
         out.push_back({o->id, o->revision, o->attempts, o->doubts, o->request});
@@ -133,6 +152,8 @@ moved_orders memory_tables::move(const std::vector<order_move>& moves, instance_
         ++o.revision;
         o.owner = {};
         if (m.delay) o.not_before = now + *m.delay;
+        bool anew = m.event == order_event::search_asked || m.event == order_event::resolved_as_not_ours;
+        if (m.delay && anew) o.not_before = std::max(o.not_before, searchable(o));
         if (m.event == order_event::retry_asked || m.event == order_event::release_asked)
             o.attempts = 0;
         else
@@ -155,8 +176,9 @@ moved_orders memory_tables::move(const std::vector<order_move>& moves, instance_
             o.code = m.code.text;
             o.codes_ever.insert(o.code);
         }
-        if (*to == order_state::ready) o.code.clear();
-        if (*to == order_state::accepted || *to == order_state::completed)
+        if (m.event == order_event::resolved_as_not_ours) o.codes_ever.erase(o.code);
+        if (*to == order_state::ready || m.event == order_event::resolved_as_not_ours) o.code.clear();
+        if (*to == order_state::accepted || *to == order_state::completed || anew)
             o.error_code.clear();
         else if (!m.error_code.empty())
             o.error_code = m.error_code;

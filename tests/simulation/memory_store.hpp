@@ -23,7 +23,7 @@ struct order_row {
     instance_id owner;
     time_point not_before{}, received{}, accepted{};
     store::milliseconds settle_time{0};
-    std::optional<time_point> first_submitted, not_created_at, inconclusive_since, proven_absent;
+    std::optional<time_point> submitted, first_submitted, not_created_at, inconclusive_since, proven_absent;
     bool line_busy = false;
     bool background = false; // was there before, and stays in progress
     std::string code, error_code;
@@ -32,6 +32,8 @@ struct order_row {
     std::string evidence; // of the last search
     std::set<std::string> codes_ever;
     std::set<std::pair<int, std::int64_t>> recorded; // revision and author of its events
+    /// Held because it may exist at the provider.
+    bool must_be_resolved() const;
 };
 
 /// The database as everybody sees it.
@@ -79,6 +81,8 @@ public:
     std::vector<store::known_order> known_orders(order_type, store::milliseconds settle, time_point now) const;
     /// Whether an order may be sent as far as a restore goes.
     bool searched_since_restore(const order_row&) const;
+    /// When an order may be searched for at the earliest that a person wants searched.
+    time_point searchable(const order_row&) const;
     /// What `orders reconcile --since` does, and the housekeeper from then on.
     void restored(time_point backup, store::milliseconds settle, time_point now);
     void doubt_restored(time_point now);

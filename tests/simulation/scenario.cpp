@@ -279,6 +279,9 @@ private:
         // People who hold orders back and let them go.
         for (int i = world_.below(4); i > 0; --i)
             world_.after(world_.between(0s, c_.faulty), [this] { a_person_comes(); });
+        // And who want what is held searched again, whether or not the sky is clear by then.
+        for (int i = world_.below(6); i > 0; --i)
+            world_.after(world_.between(0s, 2 * c_.faulty), [this] { a_person_asks_for_searches(); });
     }
 
     /// The database is lost, and a backup is restored as the README says.
@@ -331,6 +334,21 @@ private:
             release.delay = std::chrono::milliseconds(0);
             tables_.move({release}, {}, world_.now());
         });
+    }
+
+    void a_person_asks_for_searches()
+    {
+        for (auto& [id, o] : tables_.orders) {
+            if (o.state != order_state::held || !o.must_be_resolved() || world_.chance(0.3)) continue;
+            store::order_move search;
+            search.id = o.id;
+            search.revision = o.revision;
+            search.from = o.state;
+            search.event = order_event::search_asked;
+            search.delay = std::chrono::milliseconds(0);
+            tables_.move({search}, {}, world_.now());
+            ++seen_.searches_asked;
+        }
     }
 
     void clear_sky()
@@ -434,6 +452,7 @@ void figures::add(const figures& o)
     pauses += o.pauses;
     doubts += o.doubts;
     held += o.held;
+    searches_asked += o.searches_asked;
     late_answers += o.late_answers;
     doubled += o.doubled;
     lost += o.lost;

@@ -54,9 +54,11 @@ enum class order_event {
     withdraw_asked,
     resolved_as_ours,
     resolved_as_not_created,
-    batch_paused,      // a person paused the whole batch
-    batch_resumed,     // and let it go on: only what that pause held
-    database_restored, // from a backup: it may have been sent after the backup was made
+    batch_paused,         // a person paused the whole batch
+    batch_resumed,        // and let it go on: only what that pause held
+    database_restored,    // from a backup: it may have been sent after the backup was made
+    search_asked,         // a person wants the provider searched again
+    resolved_as_not_ours, // what a person took for it is another order after all
 };
 
 std::string_view name(order_state);          // "in_doubt", as in the database

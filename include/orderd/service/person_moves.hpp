@@ -28,6 +28,7 @@ std::string why_not(const store::found_order&, order_event, bool resolves = fals
 
 struct bulk_outcome {
     long moved = 0, left = 0; // left: changed in the meantime, or not to be moved
+    long for_resolve = 0;     // of these: they may exist at the provider
 };
 /// Moves all that match, some hundred a transaction; stops and goes on where it was when it is called again.
 bulk_outcome move_matching(store::session&, const store::order_filter&, order_event, const decision_of_person&,

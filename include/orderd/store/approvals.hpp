@@ -26,6 +26,7 @@ struct awaiting_batch {
     int orders = 0;
     long purchase_price = 0, monthly_price = 0, first_year_price = 0; // yen
     int unpriced = 0;                                                 // orders whose price is not known
+    std::string fingerprint;                                          // of the orders: others have another
     // What may still join them; until there is none, nobody can know what the batch costs, and nothing is decided.
     int received = 0; // orders that are not judged yet
     int to_come = 0;  // rows of intake.order_row that are not taken in yet
@@ -47,6 +48,7 @@ struct approval_request {
     bool approve = true;                              // false: decline, which withdraws the orders
     std::string by, channel, why;                     // channel: verb, page or table
     std::optional<long> orders_seen, first_year_seen; // what the person looked at
+    std::optional<std::string> fingerprint_seen{};    // and which orders; a table of figures cannot tell
 };
 enum class approval_result { done, no_batch, nothing_waits, incomplete, changed, own_batch };
 struct approval_outcome {

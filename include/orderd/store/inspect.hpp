@@ -20,6 +20,7 @@ struct table {
 struct state_count {
     order_state state;
     long count = 0;
+    long must_be_resolved = 0; // of these; only where orders are matched one by one
 };
 /// Orders by state, of one batch or of all.
 std::vector<state_count> count_states(session&, const std::optional<std::string>& batch);
@@ -46,14 +47,15 @@ struct found_order {
     std::string request_key, order_code;
     bool must_be_resolved = false; // held because it may exist at the provider
     bool details_gone = false;     // retention emptied what would be sent
+    bool taken_by_person = false;  // accepted because a person said which order at the provider it is
 };
 /// The order with this number here.
 std::optional<found_order> find_order(session&, order_id);
 /// The number in "#17"; nothing for any other word.
 std::optional<order_id> order_number(const std::string& word);
 /// The orders that a word of a person names, by number. "#17" is the number 17 and nothing else; any other word is a
-/// request_key, an order code or, being digits, a number; where it is none of these, a requestId of the provider. More
-/// than one where it fits different orders: which is meant is for the person to say.
+/// request_key, an order code, a requestId of the provider or, being digits, a number. More than one where it fits
+/// different orders: which is meant is for the person to say.
 std::vector<found_order> find_orders(session&, const std::string& word);
 /// What tells orders apart: number, request_key, batch, state, customer_site_name.
 table names_of_orders(session&, const std::vector<found_order>&);
@@ -72,6 +74,7 @@ table order_events(session&, order_id);
 struct kept_evidence {
     std::int64_t event = 0; // its number
     std::string at, json;   // Japanese time
+    long seconds_ago = 0;
 };
 std::optional<kept_evidence> last_evidence(session&, order_id);
 /// What could make this server forget what it committed, in words for a person.
@@ -83,6 +86,7 @@ struct server_state {
     double clock_ahead_seconds = 0; // of this machine's
     int connections_left = 0;
     std::vector<std::string> missing_roles;
+    bool may_create_roles = false; // then the daemon makes those that are missing
 };
 server_state read_server_state(session&);
 /// Asks the server something small; throws `unavailable` when it does not answer.

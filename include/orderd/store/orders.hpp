@@ -88,6 +88,7 @@ struct doubtful_order {
     milliseconds sent_ago{-1};                      // the last attempt; -1: not known
     bool resent = false;                            // two searches had not found it, and it was sent again
     bool line_busy = false;                         // 4000139 was answered after a doubt: something lives there
+    std::vector<order_code> given_back{};           // a person took these for it, and then said that they are not
 };
 struct doubtful_orders {
     std::vector<doubtful_order> orders;

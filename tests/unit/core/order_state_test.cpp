@@ -11,7 +11,7 @@ using namespace orderd;
 
 namespace {
 constexpr int states = static_cast<int>(order_state::withdrawn) + 1;
-constexpr int events = static_cast<int>(order_event::database_restored) + 1;
+constexpr int events = static_cast<int>(order_event::resolved_as_not_ours) + 1;
 }
 
 TEST_CASE("a transition is in the table once, and nothing else moves an order")
@@ -45,6 +45,19 @@ TEST_CASE("an order that may have been sent becomes ready again only when it is 
         if (t.from == order_state::in_doubt)
             CHECK((t.event == order_event::not_created || t.event == order_event::resolved_as_not_created));
     }
+}
+
+TEST_CASE(
+    "a person asks for a search of what is held, and gives back what was taken wrongly: both lead to a search only")
+{
+    CHECK(next(order_state::held, order_event::search_asked) == order_state::in_doubt);
+    CHECK(next(order_state::accepted, order_event::resolved_as_not_ours) == order_state::in_doubt);
+    for (const auto& t : transitions()) {
+        if (t.event == order_event::search_asked) CHECK(t.from == order_state::held);
+        if (t.event == order_event::resolved_as_not_ours) CHECK(t.from == order_state::accepted);
+    }
+    CHECK(name(order_event::search_asked) == "search_asked");
+    CHECK(name(order_event::resolved_as_not_ours) == "resolved_as_not_ours");
 }
 
 TEST_CASE("names lead back to states")

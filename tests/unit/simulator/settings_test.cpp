@@ -1,3 +1,4 @@
+#include "simulator/fault.hpp"
 #include "simulator/settings.hpp"
 
 #include <catch2/catch.hpp>
@@ -79,4 +80,19 @@ TEST_CASE("a fault that means \"not processed\" cannot strike after the request 
         CHECK(refusal(s, "{\"faults\": [{\"answer\": \"" + answer + "\", \"every\": 1, \"after\": true}]}").empty());
     CHECK_THAT(refusal(s, R"({"faults": [{"answer": "418"}]})"), Contains("there are 401, 403"));
     CHECK_THAT(refusal(s, R"({"faults": [{"answer": "500", "often": 1}]})"), Contains("there are operation, answer"));
+}
+
+TEST_CASE("a fault with times alone strikes from the first request on; with a probability of nothing it never does")
+{
+    std::mt19937_64 random(1);
+    auto strikes = [&](const char* text) {
+        std::vector<fault> faults{read_fault(json::parse(text).as_object())};
+        int n = 0;
+        for (int i = 0; i < 20; ++i) n += strike(faults, "POST /orders", random).has_value();
+        return n;
+    };
+    CHECK(strikes(R"({"answer": "500", "times": 3})") == 3);
+    CHECK(strikes(R"({"answer": "500", "times": 3, "every": 10})") == 2);
+    CHECK(strikes(R"({"answer": "500", "times": 3, "probability": 0})") == 0);
+    CHECK(strikes(R"({"answer": "500"})") == 0);
 }

@@ -1,3 +1,4 @@
+#include "orderd/submission/choices.hpp"
 #include "orderd/submission/reconcile.hpp"
 #include "orderd/submission/resolution.hpp"
 #include "searches.hpp"
@@ -24,8 +25,7 @@ bool objects(order_event decision, const std::string& code, const shown_evidence
 }
 bool same(const shown_evidence& a, const shown_evidence& b)
 {
-    return a.searched == b.searched && a.found == b.found && a.may_be_ours == b.may_be_ours &&
-           a.differing == b.differing && a.line_busy == b.line_busy;
+    return a.searched == b.searched && a.found == b.found && a.candidates == b.candidates && a.line_busy == b.line_busy;
 }
 
 }
@@ -144,7 +144,133 @@ TEST_CASE("to take an order for ours that differs from what was sent needs a per
     auto ended = judged_as(verdict::perhaps, "B1");
     ended.members = {{"customerSiteName", true, "東京拠点", "東京拠点"}};
     auto seen = shown(search_of({differs, ended}), false);
-    CHECK(seen.differing == std::vector<order_code>{{"A1"}});
+    REQUIRE(seen.candidates.size() == 2);
+    CHECK(seen.candidates[0].code.text == "B1"); // what differs in nothing comes first
+    CHECK(seen.candidates[1].differs);
     CHECK(objects(ours, "A1", seen));
     CHECK_FALSE(objects(ours, "B1", seen));
+}
+
+TEST_CASE("an order code is taken as a person writes it, and what is none is refused")
+{
+    for (auto word : {"A1000010500000083", " A1000010500000083", "A1000010500000083\t", "Ａ１０００010500000083",
+                      "\u3000A1000010500000083\u3000"}) {
+        INFO(word);
+        auto code = typed_order_code(word);
+        REQUIRE(code);
+        CHECK(code->text == "A1000010500000083");
+    }
+    const std::string longest(256, 'x');
+    CHECK(typed_order_code(longest));
+    for (const auto& word : {std::string(), std::string("  "), std::string("A1 B2"),
+                             std::string("A1000010500000083;x y"), std::string("A1-2"), std::string("番号1"),
+                             longest + "x", std::string(3000, 'x'), std::string("A1\xff"), std::string("A1'--")}) {
+        INFO(word);
+        CHECK_FALSE(typed_order_code(word));
+    }
+}
+
+TEST_CASE("a code is taken in the provider's own writing where the search shows it, whatever its case")
+{
+    auto seen = shown(search_of({judged_as(verdict::perhaps, "Ab1"), judged_as(verdict::another, "Cd2"),
+                                 judged_as(verdict::another, "cD2")}),
+                      false);
+    CHECK(as_the_provider_writes({"aB1"}, seen).text == "Ab1");
+    CHECK(as_the_provider_writes({"Ab1"}, seen).text == "Ab1");
+    CHECK(as_the_provider_writes({"cD2"}, seen).text == "cD2"); // as it stands comes before any other case
+    CHECK(as_the_provider_writes({"CD2"}, seen).text == "Cd2");
+    CHECK(as_the_provider_writes({"aB12"}, seen).text == "aB12");
+    CHECK(as_the_provider_writes({"x"}, {}).text == "x");
+}
+
+TEST_CASE("an order for another line or site, or of another type, is refused whatever a person says")
+{
+    store::doubtful_order order;
+    order.id = {7};
+    start_order start;
+    start.line_id = "CAF3000000021";
+    order.request = start;
+    provider::order_detail there;
+    there.code = {"A8"};
+    there.order_type = "1";
+    there.line_id = "CAF3000000022";
+    auto why = impossible_as(there, order, "'#8'");
+    for (const auto* words : {&why.english, &why.japanese}) {
+        INFO(*words);
+        CHECK_THAT(*words, Contains("A8") && Contains("CAF3000000022") && Contains("'#8'") && Contains("#7") &&
+                               Contains("CAF3000000021"));
+    }
+    CHECK_FALSE(impossible_as(there, order, "").none());
+    for (auto same : {"CAF3000000021", "caf3000000021", "ＣＡＦ3000000021", "CAF-3000-000021", "", "CAF30000*****"}) {
+        INFO(same);
+        there.line_id = same;
+        CHECK(impossible_as(there, order, "").none());
+    }
+    for (auto type : {"2", "3"}) {
+        there.order_type = type;
+        CHECK_THAT(impossible_as(there, order, "").english, Contains("of type"));
+    }
+    there.order_type = ""; // not told
+    CHECK(impossible_as(there, order, "").none());
+
+    order.type = order_type::cancel;
+    cancel_order cancel;
+    cancel.customer_site_code = "int-1000001";
+    order.request = cancel;
+    there.order_type = "3";
+    there.customer_site_code = "int-1000002";
+    CHECK_THAT(impossible_as(there, order, "").english, Contains("site int-1000002"));
+    there.customer_site_code = "int-1000001";
+    CHECK(impossible_as(there, order, "").none());
+}
+
+TEST_CASE("the choices name each candidate, the best first, and say --sure with the risk where it will be wanted")
+{
+    auto theirs = judged_as(verdict::perhaps, "A1", {{"customerSiteName", false, "東京拠点", "大阪拠点"}});
+    theirs.status = "4";
+    auto ours_here = judged_as(verdict::ours, "A2", {{"customerSiteName", true, "東京拠点", "東京拠点"}});
+    ours_here.application_date = "20261126";
+    ours_here.customer_site_name = "東京拠点";
+    auto seen = shown(search_of({theirs, ours_here}), false);
+    auto all = choices({7}, seen, true);
+    REQUIRE(all.size() == 5);
+    CHECK(all[0].arguments == "'#7' --order-code A2");
+    CHECK_THAT(all[0].english, Contains("2026-11-26") && Contains("東京拠点") && Contains("in progress"));
+    CHECK_THAT(all[0].japanese, Contains("申込日 2026-11-26") && Contains("進行中"));
+    CHECK(all[1].arguments == "'#7' --order-code A1 --sure");
+    CHECK_THAT(all[1].english, Contains("cancelled") && Contains("somebody else's"));
+    CHECK(all[2].arguments == "'#7' --not-created --sure");
+    CHECK_THAT(all[2].english, Contains("A2") && Contains("twice"));
+    CHECK(all[3].arguments == "'#7' --give-up --sure");
+    CHECK_THAT(all[3].english, Contains("not cancelled and may be charged"));
+    CHECK_THAT(all[3].japanese, Contains("取り消されず、課金されることがあります"));
+    CHECK(all[4].arguments == "'#7' --search-again");
+    // Whatever a search brings: a command carries --sure exactly where the decision would be refused without it.
+    tests::any_search any(7);
+    for (int i = 0; i < 5'000; ++i) {
+        auto found = shown(any(), any.coin());
+        for (const auto& c : choices({7}, found, any.coin())) {
+            bool sure = c.arguments.ends_with(" --sure");
+            auto event = c.arguments.find("--order-code") != c.arguments.npos    ? ours
+                         : c.arguments.find("--not-created") != c.arguments.npos ? not_created
+                         : c.arguments.find("--give-up") != c.arguments.npos     ? give_up
+                                                                                 : order_event::search_asked;
+            order_code code;
+            for (const auto& there : found.candidates)
+                if (event == ours && c.arguments.ends_with(" " + there.code.text + (sure ? " --sure" : "")))
+                    code = there.code;
+            if (sure == objection_to(event, code, found).none()) FAIL(c.arguments);
+        }
+    }
+    CHECK(choices({7}, shown(search_of({}), false), false).size() == 2); // in doubt: it is searched for by itself
+}
+
+TEST_CASE("the story of a decision says where it was taken, what was named, what it went against, and why")
+{
+    CHECK(decision_words("", {}, {}, "") == "");
+    CHECK(decision_words("", {}, {}, "seen in the portal") == "seen in the portal");
+    CHECK(decision_words("", {"A1"}, {}, "") == "order code A1");
+    CHECK(decision_words("", {"A1"}, {"it differs", "違う"}, "I know") == "order code A1, although it differs: I know");
+    CHECK(decision_words("on the status page", {}, {"it differs", "違う"}, "") ==
+          "on the status page, although it differs");
 }

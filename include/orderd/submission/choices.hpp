@@ -1,0 +1,18 @@
+#pragma once
+#include "orderd/submission/resolution.hpp"
+
+#include <string>
+#include <vector>
+
+// What a person can decide about an order that may exist at the provider, as commands. Pure.
+namespace orderd::submission {
+
+struct choice {
+    std::string arguments;         // behind `ipoe-orderd orders resolve`: "'#7' --not-created --sure"
+    std::string english, japanese; // what it means; where it is against the evidence, the risk
+};
+/// Each candidate that the search shows, those first that agree in everything; then what else can be done. A command
+/// says --sure where the decision wants it. `held`: it may also be searched for again.
+std::vector<choice> choices(order_id, const shown_evidence&, bool held);
+
+}

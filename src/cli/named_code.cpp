@@ -1,0 +1,81 @@
+#include "named_code.hpp"
+#include "ask_provider.hpp"
+#include "orderd/core/text.hpp"
+
+namespace orderd::cli {
+namespace {
+
+using detail_told = provider::result<provider::order_detail>;
+
+detail_told ask_for(const surroundings& s, const order_code& code)
+{
+    std::function<boost::asio::awaitable<detail_told>(asked)> question = [code](asked of) {
+        return of.api.get_order(code);
+    };
+    return ask<detail_told>(s, question);
+}
+
+/// The live order here, other than `order`, for the line or site of an order at the provider: "'#8'"; "" when it is not
+/// one.
+std::string owner_of(store::session& session, const provider::order_detail& there, const store::doubtful_order& order)
+{
+    store::order_filter same;
+    if (order.type == order_type::start)
+        same.line_id = there.line_id;
+    else
+        same.customer_site_code = there.customer_site_code;
+    std::string found;
+    for (const auto& other : store::orders_matching(session, same, order_id{0}, 100)) {
+        if (other.id == order.id || final(other.state)) continue;
+        if (!found.empty()) return {};
+        found = "'#" + std::to_string(other.id.value) + "'";
+    }
+    return found;
+}
+
+submission::objection failed_words(const order_code& code, const provider::failure& f)
+{
+    auto said = provider::summary(f);
+    if (f.kind == provider::failure::what_happened::not_found)
+        return {"the provider does not know an order " + code.text,
+                "提供元にオーダー番号 " + code.text + " のオーダはありません。"};
+    if (provider::cannot_be_asked(f))
+        return {"the provider cannot be asked for order " + code.text + " now, so nothing was decided: " + said +
+                    "; try again later",
+                "提供元にオーダー番号 " + code.text + " を照会できないため、何も変更していません：" + said +
+                    "。後でもう一度実行してください。"};
+    return {"the provider does not tell order " + code.text + ": " + said,
+            "提供元からオーダー番号 " + code.text + " の情報を取得できません：" + said};
+}
+
+named_code refused(submission::objection why, int exit = some_failed) { return {{}, std::move(why), exit}; }
+
+}
+
+named_code look_up_code(const surroundings& s, store::session& session, const std::string& typed,
+                        const store::doubtful_order& order, const submission::shown_evidence& seen)
+{
+    auto word = submission::typed_order_code(typed);
+    if (!word) {
+        auto shown = printable(typed, 60);
+        return refused({"\"" + shown + "\" is no order code; it has letters and digits only, at most 256",
+                        "「" + shown + "」はオーダー番号ではありません。半角英数字256文字以内で指定してください。"},
+                       usage);
+    }
+    auto code = submission::as_the_provider_writes(*word, seen);
+    auto there = ask_for(s, code);
+    if (!there) {
+        bool away = provider::cannot_be_asked(there.error());
+        return refused(failed_words(code, there.error()), away ? unreachable : some_failed);
+    }
+    if (there->code.text.empty()) there->code = code;
+    if (!submission::same_but_for_case(there->code, code))
+        return refused(
+            {"asked for order " + code.text + ", the provider tells order " + there->code.text,
+             "オーダー番号 " + code.text + " の照会に対し、提供元は " + there->code.text + " を返しました。"});
+    if (auto why = submission::impossible_as(*there, order, owner_of(session, *there, order)); !why.none())
+        return refused(std::move(why));
+    return {there->code, {}, all_well};
+}
+
+}
