@@ -176,17 +176,14 @@ void check_database(const surroundings& s, checklist& list)
         auto running = store::heard_lately(seen.instances, s.config.submission.lease);
         list.good("daemons",
                   running == 0 ? "none is running on this database now" : std::to_string(running) + " running");
-        for (const auto& i : seen.instances)
-            for (const auto& t : i.troubles)
-                list.bad("daemon " + i.name, t.what + " has been away since " + t.since + ": " + t.why,
-                         "mend that; the daemon tries again by itself");
         if (seen.circuit != "closed")
             list.bad("sending", "stopped: " + seen.circuit_why, "mend that; the daemon tries again by itself");
         if (seen.restored)
             list.bad("sending", "slow since the database was restored: everything is searched for first",
                      "`ipoe-orderd orders reconcile --done` when all files were handed in again");
         for (const auto& line : store::database_health(*session))
-            if (!line.well()) list.bad("database", line.verdict, line.remedy);
+            if (!line.well())
+                list.bad(line.what.starts_with("daemon") ? line.what : "database", line.verdict, line.remedy);
     } catch (const std::exception& e) {
         std::string what = e.what();
         std::string remedy = "is PostgreSQL running, and is database.url right (" +

@@ -3,6 +3,7 @@
 #include "operations.hpp"
 #include "options_of.hpp"
 #include "orderd/async/loop_time.hpp"
+#include "orderd/async/supervise.hpp"
 #include "orderd/core/text.hpp"
 #include "orderd/intake/watchers.hpp"
 #include "orderd/reporting/result_files.hpp"
@@ -72,7 +73,7 @@ public:
           time_(async::make_loop_time(on())),
           database_(connect(c.database.connections - for_orders(c), store::planning::as_usual)),
           order_database_(connect(for_orders(c), store::planning::by_index)),
-          own_database_(connect(1, store::planning::as_usual)),
+          own_database_(connect(2, store::planning::as_usual)), // a question of /metrics, and a heartbeat
           files_(std::make_unique<async::blocking_work>(2)),
           orders_(store::make_order_store(*order_database_, *own_database_)),
           loops_(on(), *time_, *orders_, api_maker(client_secret), loops_options_of(c), log, metrics_, uniform01_),
@@ -93,8 +94,9 @@ public:
             results_.emplace(*time_, *database_, directory, c.reporting.result_interval, log);
         }
         if (!c.operations.listen.empty())
-            operations_ = serve_operations(on(), page_options_of(c),
-                                           {*database_, *files_, metrics_, log, [this] { return live(); }});
+            operations_ =
+                serve_operations(on(), page_options_of(c),
+                                 {*database_, *own_database_, *files_, metrics_, log, [this] { return live(); }});
     }
 
     int run()
@@ -297,15 +299,15 @@ private:
         spawn(loops_.submitter.run());
         spawn(loops_.reconciler.run());
         spawn(loops_.tracker.run());
-        spawn(sites_.run());
-        spawn(catalogue_.run());
-        spawn(books_.run());
-        spawn(exports_.run());
-        spawn(house_.run());
-        spawn(tell_status());
-        spawn(table_.run());
-        if (drop_) spawn(drop_->run());
-        if (results_) spawn(results_->run());
+        keep_up("reading sites", [this] { return sites_.run(); });
+        keep_up("reading the catalogue", [this] { return catalogue_.run(); });
+        keep_up("reading lists of orders and sites", [this] { return books_.run(); });
+        keep_up("exports", [this] { return exports_.run(); });
+        keep_up("housekeeping", [this] { return house_.run(); });
+        keep_up("the status line", [this] { return tell_status(); });
+        keep_up("rows of the table", [this] { return table_.run(); });
+        if (drop_) keep_up("files", [this] { return drop_->run(); });
+        if (results_) keep_up("answers", [this] { return results_->run(); });
         catalogue_.on_read([this] { table_.wake(); });
         database_->listen("orderd_intake", on(), [this] { table_.wake(); });
         database_->listen("orderd_ready", on(), [this] { loops_.submitter.wake(); });
@@ -321,6 +323,12 @@ private:
         manager_.ready("running");
     }
 
+    /// Orders go on while a duty beside them fails.
+    void keep_up(std::string name, std::function<asio::awaitable<void>()> duty)
+    {
+        spawn(async::keep_running(
+            again_, log_, std::move(name), [this] { return stopping_; }, std::move(duty)));
+    }
     void spawn(asio::awaitable<void> part, bool& flag)
     {
         flag = true;
@@ -361,6 +369,7 @@ private:
         manager_.stopping("waiting for answers", config_.operations.stop_timeout + std::chrono::seconds(10));
         house_.stop();
         told_.notify();
+        again_.notify();
         if (drop_) drop_->stop();
         table_.stop();
         catalogue_.stop();

@@ -140,11 +140,12 @@ private:
 
     /// What the database says to `question`, which outlives this. An error is told with what was asked.
     template <class F>
-    http::asio::awaitable<told<std::invoke_result_t<F&, store::session&>>> ask(std::string asked, F& question)
+    http::asio::awaitable<told<std::invoke_result_t<F&, store::session&>>> ask(store::database& of, std::string asked,
+                                                                               F& question)
     {
         told<std::invoke_result_t<F&, store::session&>> out;
         try {
-            out.value = co_await parts_.database.run(question);
+            out.value = co_await of.run(question);
         } catch (const store::unavailable&) { // whoever needs the database says that it is
             out.error = trouble::database_unavailable;
         } catch (const std::exception& e) {
@@ -157,7 +158,7 @@ private:
     http::asio::awaitable<answer> readiness(std::string asked)
     {
         auto reachable = [](store::session& s) { return store::reachable(s); };
-        auto seen = co_await ask(asked, reachable);
+        auto seen = co_await ask(parts_.probes, asked, reachable);
         auto live = parts_.live();
         const char* database = seen.value ? "ok" : seen.error == trouble::internal ? "error" : "away";
         auto text = std::string("database ") + database + "\ntoken " + (live.authenticated ? "ok" : "missing") + "\n";
@@ -179,7 +180,7 @@ private:
             return std::optional(
                 seen_now{store::read_overview(s), store::batch_overviews(s, open), store::counted_differences(s)});
         };
-        auto looked = co_await ask(asked, look);
+        auto looked = co_await ask(parts_.probes, asked, look);
         auto seen = looked.value.value_or(std::nullopt); // nothing: the figures are left as they were
         auto took = std::chrono::duration<double>(steady_clock::now() - began).count();
         parts_.metrics.set("orderd_database_up", seen.has_value());
@@ -254,7 +255,7 @@ private:
             return std::nullopt;
         };
         const auto asked = asked_for(r);
-        auto answered = co_await ask(asked, make);
+        auto answered = co_await ask(parts_.database, asked, make);
         if (!answered.value) co_return apology(p.in, answered.error);
         auto made = std::move(*answered.value);
         if (!made)
@@ -311,12 +312,13 @@ private:
         if (verdict.is == operator_login::verdict::come_again)
             co_return later(429, "too many wrong passwords; come again later\n", verdict.seconds);
         if (verdict.is == operator_login::verdict::wrong) co_return password_needed();
-        auto who = printable(given->name.empty() ? "somebody" : given->name, 60);
+        auto who = printable(trimmed(given->name), 60);
+        if (who.empty()) co_return password_needed(); // a decision has a name
         auto question = [at, who](store::session& s) {
             return decide(s, {at.path[0], at.path[1], at.path[2]}, at.query, who);
         };
         const auto asked = asked_for(r);
-        auto decided = co_await ask(asked, question);
+        auto decided = co_await ask(parts_.database, asked, question);
         if (!decided.value && decided.error == trouble::database_unavailable)
             co_return plain(503, "the database is unavailable; look whether it was done before trying again\n");
         if (!decided.value) co_return plain(500, "internal error; the daemon's log tells more\n");
@@ -330,7 +332,7 @@ private:
 
     static answer password_needed()
     {
-        auto a = plain(401, "the operator password is needed\n");
+        auto a = plain(401, "a name and the operator password are needed\n");
         a.fields.emplace_back("WWW-Authenticate", "Basic realm=\"ipoe-orderd\", charset=\"UTF-8\"");
         return a;
     }

@@ -34,6 +34,7 @@ struct operations_options {
 /// What the page works with; outlives it.
 struct operations_parts {
     store::database& database;
+    store::database& probes; // for /readyz and /metrics, which no page and no import holds up
     async::blocking_work& files;
     prometheus_metrics& metrics;
     logger& log;

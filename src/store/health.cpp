@@ -1,4 +1,5 @@
 #include "orderd/store/housekeeping.hpp"
+#include "orderd/store/overview.hpp"
 #include "session.hpp"
 
 #include <set>
@@ -16,6 +17,14 @@ constexpr std::string_view needed_indexes[] = {
     "tally_pkey",        "batch_pkey",        "batch_progress_pkey",     "batch_open",     "order_row_waiting",
     "order_row_settled",
 };
+
+void look_at_daemons(session& s, std::vector<health_line>& out)
+{
+    for (const auto& i : instance_overviews(s))
+        for (const auto& t : i.troubles)
+            out.push_back({"daemon " + i.name, t.what + " is away since " + t.since + ": " + t.why,
+                           "mend that; the daemon tries again by itself"});
+}
 
 void look_at_tables(session& s, std::vector<health_line>& out)
 {
@@ -91,6 +100,7 @@ void look_at_settings(session& s, std::vector<health_line>& out)
 std::vector<health_line> database_health(session& s)
 {
     std::vector<health_line> out;
+    look_at_daemons(s, out);
     look_at_settings(s, out);
     look_at_tables(s, out);
     look_at_horizon(s, out);

@@ -102,6 +102,18 @@ std::vector<trouble> troubles_in(const std::string& json)
 
 }
 
+std::vector<instance_overview> instance_overviews(session& s)
+{
+    std::vector<instance_overview> out;
+    for (const auto& r :
+         s.ask("instances", "select name, to_char(started_at at time zone 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI'), places, "
+                            "(extract(epoch from now() - heartbeat_at) * 1000)::bigint, troubles from orderd.instance "
+                            "where stopped_at is null and lost_at is null order by id"))
+        out.push_back({r[0].as<std::string>(), r[1].as<std::string>(), r[2].as<int>(), r[3].as<long>(),
+                       troubles_in(r[4].as<std::string>())});
+    return out;
+}
+
 overview read_overview(session& s)
 {
     overview o;
@@ -126,12 +138,7 @@ overview read_overview(session& s)
         }
     o.accepted_per_minute = per_minute(answered, minutes);
     o.ended_per_minute = per_minute(ended_ones, minutes);
-    for (const auto& r :
-         s.ask("instances", "select name, to_char(started_at at time zone 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI'), places, "
-                            "(extract(epoch from now() - heartbeat_at) * 1000)::bigint, troubles from orderd.instance "
-                            "where stopped_at is null and lost_at is null order by id"))
-        o.instances.push_back({r[0].as<std::string>(), r[1].as<std::string>(), r[2].as<int>(), r[3].as<long>(),
-                               troubles_in(r[4].as<std::string>())});
+    o.instances = instance_overviews(s);
     return o;
 }
 

@@ -192,9 +192,24 @@ bool any_letter(const characters& text, bool (*is)(UChar32)) { return std::any_o
 
 }
 
+namespace {
+
+/// However a system counts that cuts: characters, bytes of UTF-8, or half widths as in CP932.
+bool longer(std::string_view a, std::string_view b)
+{
+    return code_points(a) > code_points(b) && a.size() > b.size() && display_width(a) > display_width(b);
+}
+
+}
+
 bool alike(std::string_view sent, std::string_view told) { return alike_in(sent, told, letters::folded); }
 
 bool alike_secret(std::string_view sent, std::string_view told) { return alike_in(sent, told, letters::as_they_are); }
+
+bool told_otherwise(const written& name)
+{
+    return !name.told.empty() && as_sent(name.sent, letters::as_they_are) != folded(name.told, letters::as_they_are);
+}
 
 bool in_the_same_hand(const written& known, const written& other)
 {
@@ -205,7 +220,7 @@ bool in_the_same_hand(const written& known, const written& other)
     if (other_sent.empty() || other_told.empty()) return true;
     auto cut = without_dots(other_told, other_sent.size());
     bool shorter = cut.size() < other_sent.size() && std::none_of(cut.begin(), cut.end(), is_hidden);
-    if (shorter && told.size() > cut.size()) return false; // the known one is longer, and was not cut
+    if (shorter && longer(known.told, other.told)) return false; // the known one was not cut
     bool all_hidden = std::all_of(other_told.begin(), other_told.end(), is_hidden);
     if (all_hidden && any_letter(told, [](UChar32 c) { return c >= 0x80; })) return false;
     bool cased =

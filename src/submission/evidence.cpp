@@ -231,7 +231,7 @@ std::span<const evidence_rule> evidence_rules() { return table; }
 bool loosely_named(const element& e, const order& o)
 {
     const auto* start = start_of(o);
-    auto otherwise = [&](const std::string& name) { return !name.empty() && name != start->customer_site_name; };
+    auto otherwise = [&](const std::string& name) { return told_otherwise({start->customer_site_name, name}); };
     return start && (otherwise(e.listed.customer_site_name) || (e.detail && otherwise(e.detail->customer_site_name)));
 }
 

@@ -208,13 +208,14 @@ look_elsewhere(search_evidence& into, const std::vector<element>& shown, provide
 /// Where a name is told otherwise than it was sent: a known order shows whether that is how the provider writes.
 asio::awaitable<std::optional<provider::failure>> look_at_hand(search_evidence& into, std::vector<element>& all,
                                                                controls& trusted, const store::doubtful_order& order,
+                                                               timekeeper::time_point since,
                                                                std::span<const evidence_rule> rules)
 {
     bool matters = false;
     for (std::size_t i = 0; i < all.size(); ++i)
         matters |= into.elements[i].is == verdict::ours && loosely_named(all[i], order);
     if (!matters) co_return std::nullopt;
-    auto known = co_await trusted.positive(order.type);
+    auto known = co_await trusted.positive(order.type, since); // in the hand of this very search
     if (!known) co_return known.error();
     for (std::size_t i = 0; i < all.size(); ++i) {
         all[i].known_sent = known->name_sent;
@@ -267,7 +268,7 @@ asio::awaitable<provider::result<search_evidence>> search_provider(provider::api
         if (failed) co_return *failed;
     }
     for (const auto& e : all) out.elements.push_back(judge(e, order, depth.rules));
-    if (auto failed = co_await look_at_hand(out, all, trusted, order, depth.rules)) co_return *failed;
+    if (auto failed = co_await look_at_hand(out, all, trusted, order, begun, depth.rules)) co_return *failed;
     out.not_heeded = sign_of_no_filter(all, order);
 
     bool may_be_ours =

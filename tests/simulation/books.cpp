@@ -140,6 +140,8 @@ void books::check_held(const order_row& o, const std::string& name)
     if (!in_.chosen.plain || !in_.daemons.within_bounds || in_.chosen.restores) return;
     if (why == orderd::name(order_event::attempts_used_up) || why == "hold_asked") return;
     if (why == orderd::name(order_event::control_impossible) && !in_.chosen.known_orders) return;
+    // Two of ours that are just alike look as if one had been created late.
+    if (why == orderd::name(order_event::late_creation_possible) && !in_.twins.empty()) return;
     if (in_.rivalled.contains(o.natural_key) || in_.twins.contains(o.natural_key)) return;
     if (found_when_it_had_ended(o)) return;
     if (in_.chosen.hides) return;

@@ -51,6 +51,8 @@ struct instance_overview {
     long silent_ms = 0;
     std::vector<trouble> troubles{};
 };
+/// Those that did not say good-bye and were not declared lost.
+std::vector<instance_overview> instance_overviews(session&);
 /// Keeps what this instance cannot do, for everybody to see: JSON [{"what", "why", "since"}].
 void note_troubles(session&, instance_id, const std::string& json);
 /// Of the instances that did not say good-bye, how many were heard within `lease`: those of a restored backup were not.

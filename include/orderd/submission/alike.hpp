@@ -14,6 +14,8 @@ bool alike_secret(std::string_view sent, std::string_view told);
 struct written {
     std::string_view sent, told;
 };
+/// Whether it is told otherwise than by the ways of writing that every hand may have: cut, hidden, or in another case.
+bool told_otherwise(const written&);
 /// Whether the hand in which a known order is told explains how another is: a provider that tells a long name whole
 /// does not cut a shorter one, one that keeps case does not change it, and one that tells Japanese hides none.
 bool in_the_same_hand(const written& known, const written& other);
