@@ -150,7 +150,8 @@ TEST_CASE("a good stream goes on beside everything hostile", "[.][soak]")
     auto quiet = stream(s, "quiet", 0);
     auto pid = s.daemon().pid();
     auto descriptors_before = descriptors(pid);
-    auto lines_before = std::count_if(s.log().begin(), s.log().end(), [](char c) { return c == '\n'; });
+    auto log_before = s.log();
+    auto lines_before = std::count(log_before.begin(), log_before.end(), '\n');
     auto ends_at = std::chrono::steady_clock::now() + length_of_soak();
     std::vector<double> took;
     int rounds = 0;
