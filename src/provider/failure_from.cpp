@@ -105,6 +105,9 @@ failure failure_from(const http::response& got, bool one_thing)
     f.status = got.status;
     if (got.unusable.empty()) f.errors = decode_errors(got.body);
     f.kind = kind_of(got.status, f.errors, one_thing);
+    // A refusal that names an order is none.
+    if (f.kind == failure::what_happened::refused && got.body.find("\"orderCode\"") != got.body.npos)
+        f.kind = failure::what_happened::unusable;
     if (!got.unusable.empty()) f.kind = without_body(f.kind);
     if (f.errors.empty()) f.raw = raw_of(got);
     f.text = "HTTP " + std::to_string(got.status) + (got.unusable.empty() ? "" : ": " + got.unusable);

@@ -15,7 +15,7 @@ order_loops::order_loops(asio::any_io_executor on, timekeeper& time, store::orde
       reconciler(on, time, orders, *api, recorder, lease, o.reconciler, log, counters, uniform01),
       tracker(on, time, orders, *api, recorder, self(), o.tracker, log)
 {
-    submitter.before_the_first([this] { return tracker.look_at_others(); });
+    submitter.look_first([this] { return tracker.look_at_others(); });
 }
 
 void order_loops::configure(const order_loops_options& o)

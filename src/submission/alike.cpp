@@ -204,7 +204,11 @@ bool longer(std::string_view a, std::string_view b)
 
 bool alike(std::string_view sent, std::string_view told) { return alike_in(sent, told, letters::folded); }
 
-bool alike_secret(std::string_view sent, std::string_view told) { return alike_in(sent, told, letters::as_they_are); }
+bool alike_secret(std::string_view sent, std::string_view told)
+{
+    auto a = as_sent(sent, letters::as_they_are), b = folded(told, letters::as_they_are);
+    return a.empty() || b.empty() || a == b || std::find(b.begin(), b.end(), anything) != b.end();
+}
 
 bool told_otherwise(const written& name)
 {
@@ -217,7 +221,8 @@ bool in_the_same_hand(const written& known, const written& other)
     auto sent = as_sent(known.sent), told = folded(known.told);
     if (sent.empty() || sent != told) return true; // it is not told as it was sent itself: anything may happen
     auto other_sent = as_sent(other.sent), other_told = folded(other.told);
-    if (other_sent.empty() || other_told.empty()) return true;
+    if (other_sent.empty()) return true;
+    if (other_told.empty()) return false;
     auto cut = without_dots(other_told, other_sent.size());
     bool shorter = cut.size() < other_sent.size() && std::none_of(cut.begin(), cut.end(), is_hidden);
     if (shorter && longer(known.told, other.told)) return false; // the known one was not cut
@@ -226,7 +231,7 @@ bool in_the_same_hand(const written& known, const written& other)
     bool cased =
         any_letter(folded(known.told, letters::as_they_are), [](UChar32 c) { return u_isULowercase(c) != 0; }) &&
         as_sent(known.sent, letters::as_they_are) == folded(known.told, letters::as_they_are);
-    return !cased || alike_secret(other.sent, other.told);
+    return !cased || alike_in(other.sent, other.told, letters::as_they_are);
 }
 
 bool alike_key(std::string_view sent, std::string_view told)

@@ -165,6 +165,7 @@ asio::awaitable<provider::result<control>> controls::ask_positive(order_type typ
         if (told) {
             auto good = made(control::answer::good, "the known order " + k.code.text + " was found",
                              "既知のオーダ " + k.code.text + " が見つかりました");
+            if (told->status == "1") good.in_progress = k.code;
             good.name_sent = k.site_name;
             good.name_told = told->customer_site_name;
             co_return good;

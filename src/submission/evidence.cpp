@@ -1,4 +1,5 @@
 #include "orderd/submission/evidence.hpp"
+#include "orderd/core/text.hpp"
 #include "orderd/provider/told.hpp"
 #include "orderd/submission/alike.hpp"
 
@@ -112,15 +113,25 @@ change_types compare_change_types(const element& e, const change_order& ours)
 
 const start_order* start_of(const order& o) { return std::get_if<start_order>(&o.request); }
 
+bool nameless(const element& e)
+{
+    auto blank = [](const std::string& name) { return trimmed(name).empty(); };
+    return blank(e.listed.customer_site_name) && (!e.detail || blank(e.detail->customer_site_name));
+}
+
 bool in_another_hand(const element& e, const order& o)
 {
     const auto* start = start_of(o);
     if (!start || e.known_sent.empty()) return false;
     const written known{e.known_sent, e.known_told};
-    auto same_hand = [&](const std::string& name) {
-        return in_the_same_hand(known, {start->customer_site_name, name});
+    // The list or the detail may leave a name out; both together may not where they tell that of the known order.
+    auto another_hand = [&](const std::string& sent, const std::string& name) {
+        return !trimmed(name).empty() && !in_the_same_hand(known, {sent, name});
     };
-    return !same_hand(e.listed.customer_site_name) || (e.detail && !same_hand(e.detail->customer_site_name));
+    if (nameless(e)) return !in_the_same_hand(known, {start->customer_site_name, ""});
+    return another_hand(start->customer_site_name, e.listed.customer_site_name) ||
+           (e.detail && (another_hand(start->customer_site_name, e.detail->customer_site_name) ||
+                         another_hand(start->case_name, e.detail->case_name)));
 }
 
 const change_order* change_of(const order& o) { return std::get_if<change_order>(&o.request); }
@@ -231,8 +242,11 @@ std::span<const evidence_rule> evidence_rules() { return table; }
 bool loosely_named(const element& e, const order& o)
 {
     const auto* start = start_of(o);
-    auto otherwise = [&](const std::string& name) { return told_otherwise({start->customer_site_name, name}); };
-    return start && (otherwise(e.listed.customer_site_name) || (e.detail && otherwise(e.detail->customer_site_name)));
+    if (!start) return false;
+    auto otherwise = [](const std::string& sent, const std::string& name) { return told_otherwise({sent, name}); };
+    return nameless(e) || otherwise(start->customer_site_name, e.listed.customer_site_name) ||
+           (e.detail && (otherwise(start->customer_site_name, e.detail->customer_site_name) ||
+                         otherwise(start->case_name, e.detail->case_name)));
 }
 
 judged_element judge(const element& e, const store::doubtful_order& o, std::span<const evidence_rule> rules)

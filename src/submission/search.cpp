@@ -165,6 +165,11 @@ look_elsewhere(search_evidence& into, const std::vector<element>& shown, provide
         into.unusable = "the provider's list of orders in progress could not be read";
         co_return std::nullopt;
     }
+    auto is_known = [&](const auto& o) { return o.code == into.positive.in_progress; };
+    if (!into.positive.in_progress.text.empty() && std::none_of((*listed)->begin(), (*listed)->end(), is_known)) {
+        into.unusable = "the list of orders in progress leaves out the known order " + into.positive.in_progress.text;
+        co_return std::nullopt;
+    }
     const auto& key = line_or_site(order.request);
     const auto* start = std::get_if<start_order>(&order.request);
     std::vector<element> candidates;
@@ -251,9 +256,8 @@ asio::awaitable<provider::result<search_evidence>> search_provider(provider::api
         if (provider::cannot_be_asked(failed)) {
             // No answer to this search alone, while others are answered, is no outage: somebody must hear of it in the
             // end.
-            if (failed.status == 0) co_return failed;
-            auto others = co_await trusted.positive(order.type);
-            if (!others || others->is != control::answer::good) co_return failed;
+            auto others = co_await trusted.positive(order.type, begun);
+            if (!others || others->is == control::answer::bad) co_return failed;
         }
         out.unusable = words_of(failed);
         co_return out;

@@ -11,7 +11,10 @@ using duration = timekeeper::duration;
 
 namespace {
 
-constexpr auto quiet = 1min; // without an order: what others ordered meanwhile is looked at before the next
+constexpr auto looked_for = 1min;       // what others have in progress is looked at again after so long,
+constexpr int looks_a_share = 20;       // and takes a twentieth of the time at most
+constexpr int looks_that_may_fail = 12; // a minute of them: then orders are sent all the same
+constexpr auto pause_between_looks = 5s;
 
 /// Counts something for as long as it lives, however it ends.
 struct counted {
@@ -133,16 +136,14 @@ asio::awaitable<duration> submitter::claim_once()
     auto free = probe ? 1 - static_cast<int>(line_.size()) : places();
     if (lease_.places() == 0 || free <= 0 || (!line_.empty() && free < lease_.places() / 2))
         co_return options_.poll_interval;
-    bool first = before_the_first_ && (!claimed_at_ || time_.now() - *claimed_at_ > quiet);
-    if (probe || first) {
+    bool look_now =
+        look_first_ && !probe &&
+        (!looked_at_ || time_.now() - *looked_at_ > std::max<duration>(looked_for, looks_a_share * look_took_));
+    if (probe || look_now) {
         auto wait = co_await until_due();
         if (wait > 0ms) co_return wait;
     }
-    if (first) {
-        co_await before_the_first_();
-        claimed_at_ = time_.now();
-        co_return 0ms; // much may have changed meanwhile
-    }
+    if (look_now) co_return co_await look(); // much may have changed meanwhile
     if (probe) {
         bool ours = co_await breaker_.may_probe(owner);
         if (!ours) co_return 100ms;
@@ -155,11 +156,27 @@ asio::awaitable<duration> submitter::claim_once()
         line_.push_back({std::move(order), owner, settle_time, probe});
     }
     if (!got.empty()) {
-        claimed_at_ = time_.now();
         work_.notify();
         co_return 0ms;
     }
     co_return std::max<duration>(10ms, co_await until_due());
+}
+
+/// Orders wait for it, for a minute: what is there before them is then known not to be one of them.
+asio::awaitable<duration> submitter::look()
+{
+    auto begun = time_.now();
+    auto why = co_await look_first_();
+    if (!why.empty() && ++looks_failed_ < looks_that_may_fail) co_return pause_between_looks;
+    if (!why.empty())
+        log_.warning(
+            "what others have in progress at the provider cannot be read; orders are sent all the same, and one "
+            "of others that is just like one in doubt may be taken for it",
+            {{"why", why}});
+    looks_failed_ = 0;
+    looked_at_ = time_.now();
+    look_took_ = *looked_at_ - begun;
+    co_return 0ms;
 }
 
 asio::awaitable<duration> submitter::until_due()

@@ -104,13 +104,14 @@ asio::awaitable<void> tracker::sweep()
     swept_at_ = time_.now();
 }
 
-asio::awaitable<void> tracker::look_at_others()
+asio::awaitable<std::string> tracker::look_at_others()
 {
     auto orders = co_await store_.tracked();
     auto in_progress = co_await list_in_progress(api_, orders);
-    if (!in_progress) co_return; // who cannot be asked cannot be sent to
+    if (!in_progress) co_return provider::summary(in_progress.error());
     for (const auto& order : orders) in_progress->codes.erase(order.code.text);
     co_await note_others(in_progress->codes);
+    co_return std::string();
 }
 
 /// Keeps the next thousand behind those that were asked for at the sweep before.

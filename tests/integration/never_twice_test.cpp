@@ -344,6 +344,24 @@ TEST_CASE("what others ordered while nothing of ours was in progress is known be
     CHECK(in_ledger(s, "start:CAF" + line_of(1), true) == 1);
 }
 
+TEST_CASE("the first order waits for the list of what others have in progress")
+{
+    auto o = slow();
+    o.settings_toml += "line_guard = false\n";
+    stage s(o);
+    s.start_and_wait();
+    auto theirs = foreign_order(
+        s,
+        R"({"orderType": "1", "startOrderPostData": {"customerCode": "A10000105", "customerSiteName": "ｶﾞｰﾄﾞ㈱～東京拠点－1号館&髙橋", "caseName": "鈴木商店", "lineId": "CAF5000000001", "lineAccessKey": "a1b2c3d4", "products": [{"productCode": "1-1-1-1-2"}]}})");
+    s.provider_settings(
+        R"({"faults": [{"operation": "GET /orders", "answer": "503", "every": 1, "times": 2},
+                       {"operation": "POST /orders", "answer": "500", "every": 1, "times": 1}]})");
+    insert_start(s, "A", 1);
+    wait_for_state(s, "A", "accepted");
+    CHECK(code_of(s, "A") != theirs);
+    CHECK(in_ledger(s, "start:CAF" + line_of(1)) == 1);
+}
+
 TEST_CASE("a status that does not say what became of the order leaves it in doubt")
 {
     stage s(slow());

@@ -7,7 +7,8 @@ namespace orderd::submission {
 /// regard to case, the twins of dashes and waves, HTML entities, and outer or repeated spaces; '?', '*' and U+FFFD in
 /// what is told stand for anything; what is told may be cut. An absent text is the same as anything.
 bool alike(std::string_view sent, std::string_view told);
-/// The same with regard to case.
+/// Whether an access key may be the one that was sent: the same after NFKC, in case too and to its last character, or
+/// hidden in part.
 bool alike_secret(std::string_view sent, std::string_view told);
 
 /// A text as it was sent, and as the provider tells it.

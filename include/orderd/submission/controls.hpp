@@ -26,6 +26,7 @@ struct control {
     };
     answer is = answer::not_asked;
     std::string english, japanese;        // what was asked, and what came
+    order_code in_progress{};             // the known order that was found, when it is
     std::string name_sent{}, name_told{}; // of the known order that was found; "": not known
 };
 

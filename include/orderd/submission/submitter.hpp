@@ -34,8 +34,9 @@ public:
     /// Everything but max_in_flight, whose coroutines run already.
     void configure(submitter_options);
     int in_flight() const { return in_flight_; }
-    /// What is done before the first order after a while without any is claimed.
-    void before_the_first(std::function<asio::awaitable<void>()> f) { before_the_first_ = std::move(f); }
+    /// Looks at what others have in progress: before the first order, and every minute while there are any. Gives why
+    /// that could not be done; "" when it could.
+    void look_first(std::function<asio::awaitable<std::string>()> f) { look_first_ = std::move(f); }
 
 private:
     struct claimed {
@@ -47,6 +48,7 @@ private:
     asio::awaitable<void> claim_orders();
     /// Claims once; how long to wait before the next time.
     asio::awaitable<timekeeper::duration> claim_once();
+    asio::awaitable<timekeeper::duration> look();
     /// Whether an order is due at once; else how long until one is.
     asio::awaitable<timekeeper::duration> until_due();
     /// Orders whose claim was committed although its answer was lost: never sent, they go back.
@@ -72,8 +74,10 @@ private:
     submitter_options options_;
     std::function<double()> uniform01_;
     logger& log_;
-    std::function<asio::awaitable<void>()> before_the_first_;
-    std::optional<timekeeper::time_point> claimed_at_; // the last orders
+    std::function<asio::awaitable<std::string>()> look_first_;
+    std::optional<timekeeper::time_point> looked_at_;
+    timekeeper::duration look_took_{};
+    int looks_failed_ = 0; // in a row
     outage_notice database_outage_;
     async::wakeup room_, work_;
     std::deque<claimed> line_;

@@ -29,7 +29,8 @@ public:
     asio::awaitable<void> run();
     void stop();
     /// Keeps which orders of others are in progress, so that an order sent from now on is not taken for one of them.
-    asio::awaitable<void> look_at_others();
+    /// Gives why they could not be read, "" when they could.
+    asio::awaitable<std::string> look_at_others();
     /// When the last sweep that this instance made ended well; zero: never.
     timekeeper::time_point swept_at() const { return swept_at_; }
     void configure(tracker_options options)

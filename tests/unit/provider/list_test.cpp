@@ -469,6 +469,7 @@ TEST_CASE("a 400 refuses where the API says why, and nowhere else")
     }
     for (std::string body : {errors("5000102"), errors("400"), errors(""), errors("40001391"), errors("E4000139"),
                              std::string(R"({"errors":[{"errorCode":null,"errorMessage":null}]})"),
+                             std::string(R"({"orderCode":"A1","errors":[{"errorCode":"4000110"}]})"),
                              std::string(R"({"errors":[{"errorCode":"4000139"},{"errorCode":"5000101"}]})")}) {
         INFO(body);
         CHECK(kind(400, body) == what::unusable);

@@ -193,6 +193,7 @@ TEST_CASE("a secret keeps its case")
     CHECK(alike_secret("a1b2c3d4", "\uff411b2c3d4"));
     CHECK(alike_secret("a1b2c3d4", "a1b2****"));
     CHECK(alike_secret("a1b2c3d4", ""));
+    CHECK_FALSE(alike_secret("a1b2c3d4", "a1b2"));
     CHECK_FALSE(alike_secret("a1b2c3d4", "A1B2C3D4"));
     CHECK_FALSE(alike_secret("a1b2c3d4", "a1b2c3d5"));
 }
@@ -214,7 +215,8 @@ TEST_CASE("how a known order is told shows how others can be")
         {{"前からの拠点", "前からの拠点"}, {"ガード㈱", "ｶﾞｰﾄﾞ(株)"}, true},
         {{"前からの拠点", "前からの拠点"}, {"渋谷店①", "渋谷店1"}, true},
         {{"前からの拠点", "前からの拠点"}, {"渋谷店", "渋谷店"}, true},
-        {{"前からの拠点", "前からの拠点"}, {"渋谷店", ""}, true},
+        {{"前からの拠点", "前からの拠点"}, {"渋谷店", ""}, false},
+        {{"前からの拠点", ""}, {"渋谷店", ""}, true},
         // hidden
         {{"前からの拠点", "前からの拠点"}, {"渋谷店", "???"}, false},
         {{"OLD SITE", "OLD SITE"}, {"渋谷店", "???"}, true},

@@ -389,7 +389,7 @@ TEST_CASE("a start order: what is told otherwise makes it perhaps ours")
             {"case absent", verdict::ours, in_detail([](auto& d) { d.case_name = ""; })},
             {"customer", verdict::perhaps, in_detail([](auto& d) { d.customer_code = "B1"; })},
             {"access key", verdict::perhaps, in_detail([](auto& d) { d.line_access_key = "zzzzzzzz"; })},
-            {"access key of 7 characters", verdict::ours, in_detail([](auto& d) { d.line_access_key = "a1b2c3d"; })},
+            {"access key of 7 characters", verdict::perhaps, in_detail([](auto& d) { d.line_access_key = "a1b2c3d"; })},
             {"access key absent", verdict::ours, in_detail([](auto& d) { d.line_access_key = ""; })},
             {"access key hidden", verdict::ours, in_detail([](auto& d) { d.line_access_key = "********"; })},
             {"line absent", verdict::ours, in_detail([](auto& d) { d.line_id = ""; })},
@@ -757,6 +757,15 @@ TEST_CASE("a name in another hand than that of a known order is perhaps another'
     CHECK(judge(e, o).is == verdict::perhaps);
     e.known_told = "前から";
     CHECK(judge(e, o).is == verdict::ours);
+    e.known_told = "前からの拠点";
+    e.listed.customer_site_name = e.detail->customer_site_name = " ";
+    CHECK(loosely_named(e, o));
+    CHECK(judge(e, o).is == verdict::perhaps); // it tells names, and not this one's
+    e.listed.customer_site_name = "東京拠点";
+    CHECK(judge(e, o).is == verdict::ours);
+    e.detail->case_name = "鈴";
+    CHECK(loosely_named(e, o));
+    CHECK(judge(e, o).is == verdict::perhaps);
     e.hand_hidden = true;
     CHECK(judge(e, o).is == verdict::unreadable);
     CHECK_FALSE(loosely_named(told(o), o));
