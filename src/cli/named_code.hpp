@@ -14,8 +14,8 @@ struct named_code {
     submission::objection why;
     int exit = all_well;
 };
-/// Asks the provider for the order of that code. What it does not know, what cannot be asked for now, and what is of
-/// another type or for another line or site cannot be taken.
+/// Asks the provider for the order of that code. What it does not know, what cannot be asked at the moment, and what is
+/// of another type or for another line or site cannot be taken.
 named_code look_up_code(const surroundings&, store::session&, const std::string& typed, const store::doubtful_order&,
                         const submission::shown_evidence&);
 

@@ -1,5 +1,6 @@
 #include "orderd/service/daemon.hpp"
 #include "descriptors.hpp"
+#include "former_instances.hpp"
 #include "operations.hpp"
 #include "options_of.hpp"
 #include "orderd/async/loop_time.hpp"
@@ -8,7 +9,6 @@
 #include "orderd/intake/watchers.hpp"
 #include "orderd/reporting/result_files.hpp"
 #include "orderd/reporting/scheduled_exports.hpp"
-#include "orderd/service/estimate.hpp"
 #include "orderd/service/housekeeper.hpp"
 #include "orderd/service/order_loops.hpp"
 #include "orderd/service/prometheus_metrics.hpp"
@@ -18,14 +18,13 @@
 #include "orderd/store/server_kept.hpp"
 #include "orderd/tracking/books.hpp"
 #include "orderd/tracking/tracker.hpp"
+#include "status_teller.hpp"
 
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/json.hpp>
-#include <cerrno>
 #include <csignal>
 #include <cstdlib>
 #include <random>
@@ -35,26 +34,6 @@ namespace orderd::service {
 namespace {
 
 namespace asio = boost::asio;
-
-/// Whether an instance has its usual name, is of this machine, and its process is gone: nobody need wait for its lease.
-bool gone_for_certain(const std::string& name)
-{
-    auto mark = host_name() + ":";
-    if (!name.starts_with(mark)) return false;
-    auto pid = std::strtol(name.c_str() + mark.size(), nullptr, 10);
-    return pid > 1 && (pid == ::getpid() || (::kill(static_cast<pid_t>(pid), 0) != 0 && errno == ESRCH));
-}
-
-int declare_gone_ones_lost(store::session& s)
-{
-    int count = 0;
-    for (const auto& instance : store::live_instances(s))
-        if (gone_for_certain(instance.name)) {
-            store::declare_lost(s, instance.id);
-            ++count;
-        }
-    return count;
-}
 
 void warn_of(const configuration& c, logger& log)
 {
@@ -83,6 +62,7 @@ public:
           books_(*time_, *database_, *loops_.api, loops_.self(), now, book_intervals_of(c), log),
           exports_(*time_, *database_, loops_.self(), now, export_schedule_of(c), log),
           house_(*time_, *database_, loops_.self(), retention_of(c), box_, log),
+          status_(*time_, *own_database_, log, manager_, loops_.self(), [this] { return live(); }),
           table_(*time_, *database_, c.table.enabled, c.table.poll_interval, judge_settings_of(c), log, metrics_, now,
                  [this] { rows_came(); })
     {
@@ -207,41 +187,6 @@ private:
         log_.set_level(c.log.level);
     }
 
-    /// Keeps the line that `systemctl status` shows true.
-    asio::awaitable<void> tell_status()
-    {
-        while (!stopping_) {
-            std::string line = "the database is away; everything is kept";
-            try {
-                auto seen = co_await own_database_->run([](store::session& s) { return store::read_overview(s); });
-                line = status_line(seen, loops_.submitter.in_flight(), config_.submission.requests_per_second);
-            } catch (const std::exception&) { // whoever needs the database says that it is away
-            }
-            if (!stopping_) manager_.status(line);
-            log_.tell_held_back(false);
-            co_await note_troubles();
-            co_await told_.wait_for(std::chrono::seconds(10));
-        }
-    }
-
-    /// Where administrators look: in the database.
-    asio::awaitable<void> note_troubles()
-    {
-        boost::json::array all;
-        for (const auto& t : log_.troubles())
-            all.push_back({{"what", t.what},
-                           {"why", t.why},
-                           {"since", to_iso_tokyo(std::chrono::floor<std::chrono::milliseconds>(t.since))}});
-        auto json = boost::json::serialize(all);
-        auto note = [json, self = loops_.lease.id()](store::session& s) {
-            return store::note_troubles(s, self, json), true;
-        };
-        try {
-            co_await own_database_->run(note);
-        } catch (const std::exception&) { // that the database is away is said by whoever needs it
-        }
-    }
-
     void rows_came()
     {
         loops_.submitter.wake();
@@ -304,7 +249,7 @@ private:
         keep_up("reading lists of orders and sites", [this] { return books_.run(); });
         keep_up("exports", [this] { return exports_.run(); });
         keep_up("housekeeping", [this] { return house_.run(); });
-        keep_up("the status line", [this] { return tell_status(); });
+        keep_up("the status line", [this] { return status_.run(); });
         keep_up("rows of the table", [this] { return table_.run(); });
         if (drop_) keep_up("files", [this] { return drop_->run(); });
         if (results_) keep_up("answers", [this] { return results_->run(); });
@@ -368,7 +313,7 @@ private:
         log_.info("stopping", {{"in_flight", loops_.submitter.in_flight()}});
         manager_.stopping("waiting for answers", config_.operations.stop_timeout + std::chrono::seconds(10));
         house_.stop();
-        told_.notify();
+        status_.stop();
         again_.notify();
         if (drop_) drop_->stop();
         table_.stop();
@@ -432,12 +377,13 @@ private:
     tracking::book_keeper books_;
     reporting::scheduled_exports exports_;
     housekeeper house_;
+    status_teller status_;
     intake::table_watcher table_;
     std::optional<intake::drop_watcher> drop_;
     std::optional<reporting::result_writer> results_;
     std::unique_ptr<http::server> operations_;
     asio::steady_timer deadline_{loop_};
-    async::wakeup again_{*time_}, told_{*time_};
+    async::wakeup again_{*time_};
     int working_ = 0, exit_code_ = 0;
     bool recording_ = false, leasing_ = false, rating_ = false, breaking_ = false, stopping_ = false, closing_ = false,
          out_of_time_ = false;

@@ -6,10 +6,23 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
-#include <boost/json.hpp>
-
 namespace orderd::store {
 namespace {
+
+std::vector<trouble> troubles_in(const std::string& json)
+{
+    std::vector<trouble> out;
+    boost::system::error_code error;
+    auto parsed = boost::json::parse(json, error);
+    if (error || !parsed.is_array()) return out;
+    auto text = [](const boost::json::value& of, std::string_view member) {
+        auto* object = of.if_object();
+        auto* v = object ? object->if_contains(member) : nullptr;
+        return v && v->is_string() ? std::string(v->get_string()) : std::string();
+    };
+    for (const auto& one : parsed.get_array()) out.push_back({text(one, "what"), text(one, "why"), text(one, "since")});
+    return out;
+}
 
 counts counts_from(const std::string& text) // "ready=3,held=1"
 {
@@ -81,25 +94,6 @@ void note_troubles(session& s, instance_id id, const std::string& json)
     s.ask("note_troubles",
           "update orderd.instance set troubles = $2::jsonb where id = $1::bigint and troubles <> $2::jsonb", id.value,
           json);
-}
-
-namespace {
-
-std::vector<trouble> troubles_in(const std::string& json)
-{
-    std::vector<trouble> out;
-    boost::system::error_code error;
-    auto parsed = boost::json::parse(json, error);
-    if (error || !parsed.is_array()) return out;
-    auto text = [](const boost::json::value& of, std::string_view member) {
-        auto* object = of.if_object();
-        auto* v = object ? object->if_contains(member) : nullptr;
-        return v && v->is_string() ? std::string(v->get_string()) : std::string();
-    };
-    for (const auto& one : parsed.get_array()) out.push_back({text(one, "what"), text(one, "why"), text(one, "since")});
-    return out;
-}
-
 }
 
 std::vector<instance_overview> instance_overviews(session& s)

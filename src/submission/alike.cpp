@@ -166,10 +166,6 @@ std::string letters_and_digits(const characters& text)
     return out;
 }
 
-}
-
-namespace {
-
 /// "東京支…" is cut, and says so.
 characters without_dots(characters told, std::size_t sent)
 {
@@ -189,10 +185,6 @@ bool alike_in(std::string_view sent, std::string_view told, letters kept)
 }
 
 bool any_letter(const characters& text, bool (*is)(UChar32)) { return std::any_of(text.begin(), text.end(), is); }
-
-}
-
-namespace {
 
 /// However a system counts that cuts: characters, bytes of UTF-8, or half widths as in CP932.
 bool longer(std::string_view a, std::string_view b)

@@ -42,17 +42,6 @@ std::string lower(std::string text)
 
 constexpr const char* every_answer_lost =
     R"({"faults": [{"operation": "POST /orders", "answer": "500", "after": true, "every": 1}]})";
-constexpr const char* lost_request =
-    R"({"faults": [{"operation": "POST /orders", "answer": "500", "every": 1, "times": 1}]})";
-
-stage::options slow(std::string keys = {})
-{
-    stage::options o;
-    o.slow_orders = true;
-    o.settings_toml = "progress_min_ms = 3600000\nprogress_max_ms = 3600000\n";
-    o.daemon_toml = "submission.backoff_cap = \"1s\"\n" + std::move(keys);
-    return o;
-}
 
 // "suzuki:open sesame 1234"
 const std::pair<std::string, std::string> suzuki{"Authorization", "Basic c3V6dWtpOm9wZW4gc2VzYW1lIDEyMzQ="};

@@ -59,9 +59,10 @@ TEST_CASE("a table row with a value that is too long is rejected and says so, wh
 {
     stage s;
     s.verb({"migrate"});
-    std::istringstream names(s.sql("select string_agg(column_name, ' ') from information_schema.columns where "
-                                   "table_schema = 'intake' and table_name = 'order_row' and data_type = 'text' and "
-                                   "column_name not in ('state', 'batch_name', 'brought_by', 'inserted_by', 'inserted_as')"));
+    std::istringstream names(
+        s.sql("select string_agg(column_name, ' ') from information_schema.columns where "
+              "table_schema = 'intake' and table_name = 'order_row' and data_type = 'text' and "
+              "column_name not in ('state', 'batch_name', 'brought_by', 'inserted_by', 'inserted_as')"));
     int rows = 0;
     for (std::string column; names >> column;)
         for (std::string type : {"1", "2", "3"}) {

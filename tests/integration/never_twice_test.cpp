@@ -9,19 +9,8 @@ using Catch::Matchers::Contains;
 // ledger.
 namespace {
 
-stage::options slow(std::string keys = {})
-{
-    stage::options o;
-    o.slow_orders = true;
-    o.settings_toml = "progress_min_ms = 3600000\nprogress_max_ms = 3600000\n";
-    o.daemon_toml = "submission.backoff_cap = \"1s\"\n" + std::move(keys);
-    return o;
-}
-
 constexpr const char* lost_answer =
     R"({"faults": [{"operation": "POST /orders", "answer": "500", "after": true, "every": 1, "times": 1}]})";
-constexpr const char* lost_request =
-    R"({"faults": [{"operation": "POST /orders", "answer": "500", "every": 1, "times": 1}]})";
 
 /// A daemon whose provider knows an order of ours, by which searches can be tried.
 void start_with_known_order(stage& s)

@@ -387,4 +387,13 @@ std::pair<int, std::string> stage::get(int port, const std::string& target, cons
     return {answer.status, answer.body};
 }
 
+stage::options slow(std::string keys)
+{
+    stage::options o;
+    o.slow_orders = true;
+    o.settings_toml = "progress_min_ms = 3600000\nprogress_max_ms = 3600000\n";
+    o.daemon_toml = "submission.backoff_cap = \"1s\"\n" + std::move(keys);
+    return o;
+}
+
 }

@@ -100,4 +100,10 @@ private:
     std::unique_ptr<pqxx::connection> connection_;
 };
 
+/// A stage on which orders stay in progress and retries come soon, with `keys` in the daemon's configuration.
+stage::options slow(std::string keys = {});
+/// A setting of the simulator: the next order is lost, and answered 500.
+constexpr const char* lost_request =
+    R"({"faults": [{"operation": "POST /orders", "answer": "500", "every": 1, "times": 1}]})";
+
 }

@@ -2,6 +2,7 @@
 #include "memory_provider.hpp"
 #include "memory_store.hpp"
 #include "memory_transport.hpp"
+#include "no_metrics.hpp"
 #include "orderd/service/order_loops.hpp"
 #include "scenario.hpp"
 
@@ -34,13 +35,6 @@ struct story_logger final : logger {
         for (const auto& f : fields) line += " " + std::string(f.name) + "=" + f.value;
         tell(level, line);
     }
-};
-struct no_metrics final : metrics {
-    void catalogue_changed(std::string_view) override {}
-    void search_controlled(std::string_view, std::string_view) override {}
-    void api_request(std::string_view, int, std::chrono::nanoseconds) override {}
-    void order_moved(std::string_view, long) override {}
-    void rows_judged(std::string_view, long) override {}
 };
 
 class simulated_daemon {
@@ -115,7 +109,7 @@ private:
     process& process_;
     process_time time_;
     memory_store store_;
-    no_metrics metrics_;
+    tests::no_metrics metrics_;
     std::vector<submission::evidence_rule> evidence_;
     std::vector<submission::finding_rule> findings_;
     service::order_loops loops_;

@@ -13,14 +13,12 @@ public:
     explicit blocking_work(std::size_t threads) : threads_(threads) {}
 
     /// Runs `work()` on one of the threads; gives its value to the coroutine, or throws what it throws. Work that
-    /// captures more than numbers gets a name first (see store/database.hpp).
+    /// captures more than numbers gets a name first.
     template <class F>
     asio::awaitable<std::invoke_result_t<F&>> run(F&& work)
     {
-        using kept_work = std::remove_cvref_t<F>;
-        static_assert(std::is_lvalue_reference_v<F> || std::is_trivially_destructible_v<kept_work>,
-                      "give the work a name before co_await");
-        return run_kept(kept_work(work));
+        static_assert(safe_in_co_await<F>, "give the work a name before co_await");
+        return run_kept(std::remove_cvref_t<F>(work));
     }
 
 private:

@@ -7,11 +7,17 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <exception>
 #include <memory>
+#include <type_traits>
 #include <utility>
 
 namespace orderd::async {
 
 namespace asio = boost::asio;
+
+/// What may be handed to a coroutine in a co_await expression: g++ 12 destroys a lambda's captures twice when it is a
+/// temporary there, so one that captures more than numbers gets a name first.
+template <class F>
+concept safe_in_co_await = std::is_lvalue_reference_v<F> || std::is_trivially_destructible_v<std::remove_cvref_t<F>>;
 
 /// Waits for a value that another thread makes. `start` is called with the way back, a copyable function of an
 /// exception and a value: whoever has it calls it once, from any thread, and the coroutine goes on where it ran. When

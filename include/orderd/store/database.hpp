@@ -47,15 +47,12 @@ public:
 
     /// Runs `question(session&)` on a connection's thread and gives its value to the coroutine. A connection that broke
     /// is opened anew by the next question. Throws what the question throws: `unavailable`, `statement_failed`.
-    /// g++ 12 destroys a lambda's captures twice when it is a temporary of a co_await expression: a question that
-    /// captures more than numbers gets a name first, and this refuses others.
+    /// A question that captures more than numbers gets a name first (see async::safe_in_co_await).
     template <class F>
     asio::awaitable<std::invoke_result_t<F&, session&>> run(F&& question)
     {
-        using kept_question = std::remove_cvref_t<F>;
-        static_assert(std::is_lvalue_reference_v<F> || std::is_trivially_destructible_v<kept_question>,
-                      "give the question a name before co_await");
-        return run_kept(kept_question(question));
+        static_assert(async::safe_in_co_await<F>, "give the question a name before co_await");
+        return run_kept(std::remove_cvref_t<F>(question));
     }
 
 private:

@@ -12,8 +12,8 @@ struct unavailable : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// Whether PostgreSQL refused the values of a statement, and not the statement: 22 data, 23 constraints, 54 limits such as
-/// that of an index, P0001 what a trigger raises.
+/// Whether PostgreSQL refused the values of a statement, and not the statement: 22 data, 23 constraints, 54 limits such
+/// as that of an index, P0001 what a trigger raises.
 inline bool about_values(std::string_view sqlstate)
 {
     return sqlstate.starts_with("22") || sqlstate.starts_with("23") || sqlstate.starts_with("54") ||

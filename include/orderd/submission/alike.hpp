@@ -21,8 +21,9 @@ bool told_otherwise(const written&);
 /// does not cut a shorter one, one that keeps case does not change it, and one that tells Japanese hides none.
 bool in_the_same_hand(const written& known, const written& other);
 
-/// The same of a key that the provider matches exactly (a line, a site, an access key): its letters and digits are the
-/// same, whatever their width and case and the signs between them. A key that is hidden in part is the same as any.
+/// Whether a key may be the one that was sent, which the provider matches exactly (a line, a site, an access key): its
+/// letters and digits are the same, whatever their width and case and the signs between them. A key that is hidden in
+/// part is the same as any.
 bool alike_key(std::string_view sent, std::string_view told);
 /// Whether two such keys surely are two: of the same shape, letter by letter and digit by digit, and without a run of
 /// one character that may hide something.

@@ -1,3 +1,4 @@
+#include "no_metrics.hpp"
 #include "orderd/async/loop_time.hpp"
 #include "orderd/store/recorder.hpp"
 
@@ -16,13 +17,6 @@ namespace {
 struct no_log final : logger {
     void write(log_level, std::string_view, std::initializer_list<log_field>) override { ++lines; }
     int lines = 0;
-};
-struct no_metrics final : metrics {
-    void catalogue_changed(std::string_view) override {}
-    void search_controlled(std::string_view, std::string_view) override {}
-    void api_request(std::string_view, int, std::chrono::nanoseconds) override {}
-    void order_moved(std::string_view, long) override {}
-    void rows_judged(std::string_view, long) override {}
 };
 
 /// A database that refuses whole groups because of what it does not like in one move.
@@ -94,7 +88,7 @@ struct recording {
     {
         asio::io_context loop;
         auto time = async::make_loop_time(loop.get_executor());
-        no_metrics metrics;
+        tests::no_metrics metrics;
         recorder r(*time, store, log, metrics);
         r.on_commit([this](const std::vector<order_move>& done) {
             for (const auto& m : done) settled.push_back(m.id.value);
