@@ -7,8 +7,10 @@ namespace {
 int server_process(pqxx::transaction_base& tx) { return tx.exec("select pg_backend_pid()")[0][0].as<int>(); }
 int server_process(session& s)
 {
-    pqxx::nontransaction tx(s.connection());
-    return server_process(tx);
+    return s.guarded([&] {
+        pqxx::nontransaction tx(s.connection());
+        return server_process(tx);
+    });
 }
 
 enum class outcome { kept, shared, no_transaction };
@@ -22,7 +24,8 @@ outcome try_once(const std::string& url)
         pqxx::work held(second.connection());
         auto of_second = server_process(held);
         return of_second == before || server_process(first) != before ? outcome::shared : outcome::kept;
-    } catch (const pqxx::failure&) { // pooled by the statement, or gone this moment
+    } catch (const pqxx::failure&) {
+        server_process(first); // or the database is away
         return outcome::no_transaction;
     }
 }

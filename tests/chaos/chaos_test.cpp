@@ -1,6 +1,6 @@
 #define CATCH_CONFIG_EXTERNAL_INTERFACES // the listener that writes the last line
 #include "integration/stage.hpp"
-#include "proxy.hpp"
+#include "integration/cutting_proxy.hpp"
 
 #include <catch2/catch.hpp>
 #include <csignal>

@@ -1,3 +1,6 @@
+#include "cutting_proxy.hpp"
+#include "orderd/store/errors.hpp"
+#include "orderd/store/server_kept.hpp"
 #include "stage.hpp"
 
 #include <catch2/catch.hpp>
@@ -93,6 +96,27 @@ TEST_CASE("a pooler that keeps sessions is as good as the server")
     s.wait_for_end();
     CHECK(s.count("completed") == 20);
     s.check_ledger(20);
+}
+
+TEST_CASE("a database that goes away while it is asked what stands before it is away, and not a defect")
+{
+    std::unique_ptr<cutting_proxy> cutting;
+    stage::options o;
+    o.relay = [&](int port, bool database) {
+        if (!database) return port;
+        cutting = std::make_unique<cutting_proxy>(port, 3'000, 7);
+        return cutting->port();
+    };
+    stage s(o);
+    int away = 0, kept = 0;
+    for (int i = 0; i < 100; ++i) try {
+            kept += orderd::store::server_kept(s.daemon_database_url());
+        } catch (const orderd::store::unavailable&) {
+            ++away;
+        }
+    CHECK(kept > 0);
+    CHECK(away > 0);
+    CHECK(kept + away == 100);
 }
 
 TEST_CASE("an order that is let go keeps its submit_after")

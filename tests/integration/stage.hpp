@@ -62,6 +62,7 @@ public:
     long open_orders();
     void wait_for_end(std::chrono::seconds at_most = std::chrono::seconds(120)); // until nothing waits or moves
     std::string database_url() const { return url_; }
+    std::string daemon_database_url() const { return daemon_url_; } // through the relay
 
     // The provider.
     void provider_settings(const std::string& json);

@@ -1,4 +1,4 @@
-#include "proxy.hpp"
+#include "cutting_proxy.hpp"
 
 #include <array>
 #include <boost/asio.hpp>
