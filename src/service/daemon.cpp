@@ -193,6 +193,17 @@ private:
         if (results_) results_->wake();
     }
 
+    /// For what a person must mend first; the service manager does not try again.
+    void does_not_start(std::string_view why, std::string_view remedy = {})
+    {
+        if (remedy.empty())
+            log_.error("the daemon does not start", {{"why", why}});
+        else
+            log_.error("the daemon does not start", {{"why", why}, {"remedy", remedy}});
+        exit_code_ = 2;
+        loop_.stop();
+    }
+
     /// Waits for the database, brings its schema up to date, and starts the parts.
     asio::awaitable<void> migrate_then_start()
     {
@@ -203,10 +214,7 @@ private:
                 auto kept = [url = config_.database.url](store::session&) { return store::server_kept(url); };
                 bool as_it_must = co_await database_->run(kept);
                 if (!as_it_must) {
-                    log_.error("the daemon does not start",
-                               {{"why", store::server_not_kept}, {"remedy", store::server_not_kept_remedy}});
-                    exit_code_ = 2;
-                    loop_.stop();
+                    does_not_start(store::server_not_kept, store::server_not_kept_remedy);
                     co_return;
                 }
                 auto applied = co_await database_->run([](store::session& s) { return store::migrate(s); });
@@ -216,10 +224,15 @@ private:
                                  {{"instances", gone}});
                 break;
             } catch (const store::schema_too_new& e) {
-                log_.error("the daemon does not start", {{"why", e.what()}});
-                exit_code_ = 2;
-                loop_.stop();
+                does_not_start(e.what());
                 co_return;
+            } catch (const store::statement_failed& e) {
+                if (e.not_allowed()) {
+                    does_not_start(e.what(), "give the daemon's login this right, or run ipoe-orderd migrate as the "
+                                             "owner of the database");
+                    co_return;
+                }
+                why = e.what();
             } catch (const store::unavailable& e) {
                 why = e.what();
             }

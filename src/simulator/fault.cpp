@@ -32,6 +32,7 @@ constexpr kind kinds[] = {
     {"adaptor"},
     {"cp932"},
     {"nul"},
+    {"gzip"},
     {"redirect"},
     {"no_list"},
     {"spike_arrest", true},

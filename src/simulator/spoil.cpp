@@ -1,5 +1,6 @@
 #include "spoil.hpp"
 #include "orderd/core/encoding.hpp"
+#include "orderd/simulator/packed.hpp"
 
 namespace orderd::simulator {
 namespace {
@@ -62,6 +63,12 @@ http::answer spoil(const fault& f, http::answer done, const http::request& asked
     if (f.answer == "cut_short") {
         if (done.body.empty()) done = errors.provider(500, system_error);
         done.how = http::ending::cut_short;
+        return done;
+    }
+    if (f.answer == "gzip") {
+        if (done.body.empty()) done = errors.provider(500, system_error);
+        done.body = packed(done.body);
+        done.fields.emplace_back("Content-Encoding", "gzip");
         return done;
     }
     if (f.answer == "html")

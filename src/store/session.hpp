@@ -72,6 +72,8 @@ public:
         } catch (const pqxx::in_doubt_error& e) {
             broken_ = true;
             throw unavailable(first_line(e.what()));
+        } catch (const pqxx::insufficient_privilege& e) { // of which libpqxx 6 does not tell the state
+            throw statement_failed(first_line(e.what()), "42501");
         } catch (const pqxx::sql_error& e) {
             if (gone(e.sqlstate()) || !alive()) {
                 broken_ = true;

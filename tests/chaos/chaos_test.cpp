@@ -1,6 +1,7 @@
 #define CATCH_CONFIG_EXTERNAL_INTERFACES // the listener that writes the last line
-#include "integration/stage.hpp"
 #include "integration/cutting_proxy.hpp"
+#include "integration/small_disk.hpp"
+#include "integration/stage.hpp"
 
 #include <catch2/catch.hpp>
 #include <csignal>
@@ -313,54 +314,36 @@ TEST_CASE("connections to the database and to the provider are cut in the midst,
 
 TEST_CASE("the disk under the drop directory is full")
 {
-    // A small file system of its own; mounting one takes root.
-    const std::string sudo = ::getuid() == 0 ? "" : "sudo -n ";
-    char pattern[] = "/tmp/orderd-disk.XXXXXX";
-    std::string disk = ::mkdtemp(pattern);
-    if (std::system((sudo + "mount -t tmpfs -o size=600k,mode=777 tmpfs " + disk + " 2>/dev/null").c_str()) != 0) {
+    small_disk disk("600k");
+    if (!disk.mounted()) {
         WARN("no file system can be mounted here: this test was left out");
-        std::filesystem::remove(disk);
         return;
     }
-    struct at_end {
-        std::string command;
-        ~at_end()
-        {
-            if (std::system(command.c_str()) != 0) std::cerr << command << " failed\n";
-        }
-    } unmount{sudo + "umount -l " + disk + " && rmdir " + disk};
     stage::options o;
-    o.daemon_toml = "intake.csv.directory = \"" + disk + "\"\n";
-    o.drop_directory = disk;
+    o.daemon_toml = "intake.csv.directory = \"" + disk.directory() + "\"\n";
+    o.drop_directory = disk.directory();
     crowd c(2, o, false);
     c.s.drop("first.csv", stage::starts_csv(300));
     wait_until("the first file", [&] { return c.s.sql("select count(*) from orderd.batch") == "1"; });
     // Somebody fills it up; the answers of the second file find no room.
-    {
-        std::string filler(4096, 'x');
-        FILE* f = std::fopen((disk + "/filler").c_str(), "wb");
-        REQUIRE(f);
-        c.s.drop("second.csv", stage::starts_csv(300, 300));
-        while (std::fwrite(filler.data(), 1, filler.size(), f) == filler.size() && std::fflush(f) == 0) {
-        }
-        std::fclose(f);
-    }
+    c.s.drop("second.csv", stage::starts_csv(300, 300));
+    disk.fill();
     ++total.full_disks;
     wait_until("the complaint", [&] { return c.s.log().find("No space left on device") != std::string::npos; });
     wait_until("the orders", [&] { return c.s.count("accepted") == 600; });
     for (const auto& name : c.names) CHECK(c.s.daemon(name).running());
-    for (const auto& file : std::filesystem::directory_iterator(disk + "/results")) // none is half there
+    for (const auto& file : std::filesystem::directory_iterator(disk.directory() + "/results")) // none is half there
         if (file.path().filename().string()[0] != '.' && file.path().extension() == ".csv") {
             auto text = read_file(file.path());
             INFO(file.path());
             CHECK((text.empty() || text.back() == '\n'));
             CHECK(std::count(text.begin(), text.end(), '\n') == 301);
         }
-    std::filesystem::remove(disk + "/filler");
+    disk.make_room();
     c.inserted = 600;
     c.compare_books();
     wait_until("the answers", [&] {
-        auto text = read_file(disk + "/results/second.result.csv");
+        auto text = read_file(disk.directory() + "/results/second.result.csv");
         return text.find("K599") != std::string::npos && text.find("completed") != std::string::npos;
     });
 }

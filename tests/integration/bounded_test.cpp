@@ -119,6 +119,19 @@ TEST_CASE("a database that goes away while it is asked what stands before it is 
     CHECK(kept + away == 100);
 }
 
+TEST_CASE("a login without the right to make the schema is told, and nothing is tried again and again")
+{
+    stage s;
+    s.sql("create role nobody_" + std::to_string(::getpid()) + " login");
+    auto url = s.database_url();
+    url.replace(url.find("postgres@"), 9, "nobody_" + std::to_string(::getpid()) + "@");
+    s.set_keys("database.url = \"" + url + "\"\n");
+    s.start_daemon();
+    CHECK(s.daemon().wait() == 2);
+    CHECK_THAT(s.log(), Contains("the daemon does not start") && Contains("permission denied") && Contains("remedy"));
+    s.sql("drop role nobody_" + std::to_string(::getpid()));
+}
+
 TEST_CASE("an order that is let go keeps its submit_after")
 {
     stage s;

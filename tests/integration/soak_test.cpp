@@ -1,3 +1,5 @@
+#include "slow_name_server.hpp"
+#include "small_disk.hpp"
 #include "stage.hpp"
 
 #include <arpa/inet.h>
@@ -145,7 +147,26 @@ outcome stream(stage& s, const std::string& batch, int first)
 
 TEST_CASE("a good stream goes on beside everything hostile", "[.][soak]")
 {
-    stage s;
+    small_disk disk("40m");
+    stage::options o;
+    if (disk.mounted()) {
+        o.drop_directory = disk.directory() + "/drop";
+        o.daemon_toml = "intake.csv.directory = \"" + o.drop_directory + "\"\n";
+    } else {
+        WARN("no file system can be mounted here: the disk is not filled");
+    }
+    int provider_port = 0;
+    o.relay = [&](int port, bool database) { return database ? port : provider_port = port; };
+    stage s(o);
+    slow_name_server names(s.directory());
+    if (names.listening()) {
+        auto url = "\"http://provider.test:" + std::to_string(provider_port);
+        s.set_keys("api.base_url = " + url + "/infoIpoE/v2\"\napi.token_url = " + url +
+                   "/oauth/v1/accesstokens\"\napi.connect_timeout = \"1s\"\n");
+        s.run_under(names.words());
+    } else {
+        WARN("there can be no name server here: names are not asked for");
+    }
     s.start_and_wait();
     auto quiet = stream(s, "quiet", 0);
     auto pid = s.daemon().pid();
@@ -174,11 +195,20 @@ TEST_CASE("a good stream goes on beside everything hostile", "[.][soak]")
             s.provider_settings(R"({"faults": [
                 {"operation": "GET /orders/{orderCode}", "answer": "html", "probability": 0.05, "times": 20},
                 {"operation": "GET /orders/{orderCode}", "answer": "nul", "probability": 0.05, "times": 20},
+                {"operation": "GET /orders/{orderCode}", "answer": "gzip", "after": true, "probability": 0.5, "times": 200},
+                {"operation": "GET /orders/{orderCode}", "answer": "reset", "probability": 0.05, "times": 20},
+                {"operation": "POST /orders", "answer": "gzip", "after": true, "probability": 0.2, "times": 200},
                 {"operation": "GET /customerSites/{customerSiteCode}", "answer": "cp932", "probability": 0.1, "times": 50}]})");
+        });
+        pest resolving(4s, [&](int round) { names.answer_after(round % 2 ? 0s : 5s); });
+        pest filling(5s, [&](int round) {
+            if (!disk.mounted()) return;
+            round % 2 ? disk.make_room() : disk.fill();
         });
         for (; rounds == 0 || std::chrono::steady_clock::now() < ends_at; ++rounds)
             took.push_back(stream(s, "good-" + std::to_string(rounds), 100'000 * (rounds + 1)).took);
     }
+    disk.make_room();
     auto log = s.log();
     auto lines = std::count(log.begin(), log.end(), '\n') - lines_before;
     auto memory = megabytes(pid, "VmHWM");
@@ -190,7 +220,8 @@ TEST_CASE("a good stream goes on beside everything hostile", "[.][soak]")
     std::cout << "soak: " << rounds << " times " << good_orders << " orders; quiet " << quiet.took << " s, hostile "
               << took.front() << " to " << took.back() << " s, median " << took[took.size() / 2] << " s ("
               << took[took.size() / 2] / quiet.took << " times); peak memory " << memory << " MB; descriptors "
-              << descriptors_before << " before, " << descriptors(pid) << " after; " << lines << " lines of log\n";
+              << descriptors_before << " before, " << descriptors(pid) << " after; " << lines << " lines of log; "
+              << names.asked() << " look-ups\n";
     CHECK(memory <= 96);
     CHECK(lines <= 1'000);
     CHECK(s.sql("select count(*) from (select line_id from orderd.\"order\" where state = 'completed' group by line_id "

@@ -1,11 +1,13 @@
 #include "http/unpacker.hpp"
-#include "unit/http/packed.hpp"
+#include "orderd/simulator/packed.hpp"
 #include "unit/http/scripted_server.hpp"
 
 #include <catch2/catch.hpp>
 
 using namespace orderd;
 using namespace orderd::tests;
+using simulator::packed;
+using simulator::packing;
 using Catch::Matchers::Contains;
 
 namespace {

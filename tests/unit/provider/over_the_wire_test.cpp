@@ -1,8 +1,8 @@
 #include "orderd/core/encoding.hpp"
 #include "orderd/provider/api.hpp"
+#include "orderd/simulator/packed.hpp"
 #include "orderd/submission/decide.hpp"
 #include "submission/failure_json.hpp"
-#include "unit/http/packed.hpp"
 #include "unit/http/scripted_server.hpp"
 
 #include <boost/json.hpp>
@@ -11,6 +11,7 @@
 // What the provider says, from its bytes to what is kept of it.
 using namespace orderd;
 using namespace orderd::tests;
+using simulator::packed;
 using what = provider::failure::what_happened;
 using Catch::Matchers::Contains;
 

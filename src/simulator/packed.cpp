@@ -1,16 +1,15 @@
-#pragma once
+#include "orderd/simulator/packed.hpp"
+
 #include <stdexcept>
-#include <string>
 #include <zlib.h>
 
-namespace orderd::tests {
+namespace orderd::simulator {
 
-enum class packing { gzip = MAX_WBITS + 16, zlib = MAX_WBITS, raw_deflate = -MAX_WBITS };
-
-inline std::string packed(const std::string& text, packing how = packing::gzip)
+std::string packed(const std::string& text, packing how)
 {
+    int window_bits = how == packing::gzip ? MAX_WBITS + 16 : how == packing::zlib ? MAX_WBITS : -MAX_WBITS;
     z_stream stream{};
-    if (deflateInit2(&stream, 9, Z_DEFLATED, static_cast<int>(how), 9, Z_DEFAULT_STRATEGY) != Z_OK)
+    if (deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, window_bits, MAX_MEM_LEVEL, Z_DEFAULT_STRATEGY) != Z_OK)
         throw std::runtime_error("deflateInit2");
     std::string out(deflateBound(&stream, text.size()), '\0');
     stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
