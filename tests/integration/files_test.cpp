@@ -141,13 +141,13 @@ TEST_CASE(
     s.drop("c.csv.done", "");
     s.drop("b.csv.done", "");
     wait_until("the two", [&] { return s.sql("select count(*) from orderd.batch") == "2"; });
+    wait_until("their markers to go",
+               [&] { return !fs::exists(incoming + "b.csv.done") && !fs::exists(incoming + "c.csv.done"); });
     CHECK(fs::exists(incoming + "a.csv"));
-    CHECK_FALSE(fs::exists(incoming + "b.csv.done"));
-    CHECK_FALSE(fs::exists(incoming + "c.csv.done"));
     s.drop("a.csv.done", "");
     wait_until("the third", [&] { return s.sql("select count(*) from orderd.batch") == "3"; });
     CHECK(fs::exists(incoming + "waits.csv"));
-    CHECK(fs::exists(s.drop_directory() + "/done/a.csv"));
+    wait_until("it to be in done/", [&] { return fs::exists(s.drop_directory() + "/done/a.csv"); });
     wait_until("the old files to go", [&] { return fs::is_empty(s.drop_directory() + "/done"); });
     CHECK(fs::exists(incoming + "waits.csv"));
 }
@@ -246,8 +246,9 @@ TEST_CASE("files below incoming are taken when told so")
     write_file(incoming + "tokyo/.second", stage::starts_csv(1, 1));
     fs::rename(incoming + "tokyo/.second", incoming + "tokyo/a.csv");
     wait_until("both", [&] { return s.sql("select string_agg(name, ' ' order by id) from orderd.batch") == "a a.2"; });
-    CHECK(fs::exists(s.drop_directory() + "/done/a.csv"));
-    CHECK(fs::exists(s.drop_directory() + "/done/a.2.csv"));
+    wait_until("both in done/", [&] {
+        return fs::exists(s.drop_directory() + "/done/a.csv") && fs::exists(s.drop_directory() + "/done/a.2.csv");
+    });
     CHECK(fs::exists(incoming + ".hidden/x.csv"));
 }
 
