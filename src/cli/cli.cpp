@@ -321,6 +321,11 @@ int run(int argc, char** argv)
         std::cerr << "ipoe-orderd: the database cannot be reached: " << e.what() << "\n";
         return unreachable;
     } catch (const store::statement_failed& e) {
+        if (e.not_allowed()) {
+            std::cerr << "ipoe-orderd: this login may not do that: " << e.what()
+                      << " (make it the owner of the database, or run this as the owner)\n";
+            return usage;
+        }
         std::cerr << "ipoe-orderd: the database refused a statement: " << e.what()
                   << " (is `ipoe-orderd migrate` still to be run?)\n";
         return unreachable;

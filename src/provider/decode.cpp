@@ -248,7 +248,7 @@ std::vector<api_error> decode_errors(std::string_view source)
 
 std::optional<std::chrono::seconds> parse_retry_after(std::string_view value, std::chrono::system_clock::time_point now)
 {
-    constexpr long longest = 24 * 3600;
+    constexpr long longest = 15 * 60; // whoever asks for more is asked again then
     auto plain = trimmed(value);
     if (plain.empty()) return std::nullopt;
     if (plain.find_first_not_of("0123456789") == plain.npos)

@@ -54,23 +54,6 @@ public:
                 {{"line", held.message}, {"times", held.lines}});
     }
 
-    void trouble(const void* who, std::string_view what, std::string_view why) override
-    {
-        std::lock_guard lock(mutex_);
-        if (why.empty())
-            troubles_.erase(who);
-        else
-            troubles_.insert_or_assign(
-                who, lasting_trouble{std::string(what), printable(why, 300), std::chrono::system_clock::now()});
-    }
-    std::vector<lasting_trouble> troubles() const override
-    {
-        std::lock_guard lock(mutex_);
-        std::vector<lasting_trouble> out;
-        for (const auto& [who, t] : troubles_) out.push_back(t);
-        return out;
-    }
-
 private:
     void put(log_level level, std::string_view message, std::initializer_list<log_field> fields)
     {
@@ -115,7 +98,6 @@ private:
     spdlog::logger sink_;
     mutable std::mutex mutex_;
     line_budget budget_;
-    std::map<const void*, lasting_trouble> troubles_;
 };
 
 }

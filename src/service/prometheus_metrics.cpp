@@ -78,6 +78,7 @@ struct prometheus_metrics::registered {
         // From the start, so that the first change is seen as an increase.
         for (auto kind : {"price", "vanished", "appeared", "other"}) catalogue.Add({{"change", kind}});
         gauge("orderd_circuit_open", "1 while submission waits for the provider to recover");
+        gauge("orderd_paused_seconds", "Seconds for which nothing is sent because the provider asked to slow down");
         gauge("orderd_oldest_ready_seconds", "Age of the oldest order that is due and not sent");
         gauge("orderd_authenticated", "1 while the access token is good");
     }

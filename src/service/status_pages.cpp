@@ -108,6 +108,11 @@ std::string alarms(const page_request& r, const store::overview& o)
                "</b><br>" + escaped(printable(o.circuit_why, 400)) + "<br>" +
                std::string(in("次の確認まで ", "Next try in ")) +
                duration_words(o.circuit_probe_ms / 1000, in.japanese) + "</div>";
+    if (o.circuit == "closed" && o.paused_ms >= 1000)
+        out += "<div class=\"note\">" +
+               std::string(in("提供元の要求により送信を一時停止しています。再開まで ",
+                              "The provider asked to slow down: sending is paused. Again in ")) +
+               duration_words(o.paused_ms / 1000, in.japanese) + "</div>";
     if (!r.live.authenticated)
         out += "<div class=\"note\">" +
                std::string(in("アクセストークンがありません", "There is no access token at the moment")) + "</div>";

@@ -201,6 +201,10 @@ private:
         boost::system::error_code bad;
         auto body = json::parse(r.body, bad);
         if (bad) return errors_.provider(400, {"4000101", "リクエストの形式が正しくありません。"});
+        if (r.body.find("[500]") != r.body.npos)
+            return errors_.provider(500, {"5000102", "システムエラー発生。NTTPCへお問い合わせしてください。"});
+        if (r.body.find("[429]") != r.body.npos)
+            return errors_.fault(429, "policies.ratelimit.SpikeArrestViolation", "Spike arrest violation");
         auto placed = place_in_company(world_, body, settings_, now);
         if (auto* wrong = std::get_if<api_error>(&placed)) return errors_.provider(400, *wrong);
         return reply(201, json::object{{"orderCode", std::get<std::string>(placed)}});

@@ -263,6 +263,16 @@ std::vector<std::string> durability_risks(session& s)
     return risks;
 }
 
+std::optional<server_fault> fault_of(const server_state& about)
+{
+    if (about.version < 130'000)
+        return server_fault{"PostgreSQL " + about.version_text + " is too old", "use 13 or newer"};
+    if (about.encoding != "UTF8")
+        return server_fault{"the database's encoding is " + about.encoding + "; Japanese names cannot be kept",
+                            "createdb -E UTF8 -T template0, and name that database in database.url"};
+    return std::nullopt;
+}
+
 server_state read_server_state(session& s)
 {
     auto before = std::chrono::system_clock::now();
@@ -273,7 +283,8 @@ server_state read_server_state(session& s)
               "extract(epoch from clock_timestamp()), current_setting('max_connections')::int - (select count(*) "
               "from pg_stat_activity where backend_type = 'client backend') - "
               "current_setting('superuser_reserved_connections')::int, coalesce((select rolcreaterole or rolsuper from "
-              "pg_roles where rolname = current_user), false)");
+              "pg_roles where rolname = current_user), false), has_database_privilege(current_database(), 'create') "
+              "and has_schema_privilege('public', 'create'), current_setting('transaction_read_only')::boolean");
     auto after = std::chrono::system_clock::now();
     const auto& r = rows[0];
     server_state out;
@@ -284,6 +295,8 @@ server_state read_server_state(session& s)
     out.clock_ahead_seconds = r[3].as<double>() - here;
     out.connections_left = r[4].as<int>();
     out.may_create_roles = r[5].as<bool>();
+    out.may_make_schema = r[6].as<bool>();
+    out.read_only = r[7].as<bool>();
     for (const auto& role :
          s.ask("missing_roles",
                "select r from unnest(array['orderd_app', 'orderd_intake', 'orderd_report', 'orderd_secrets', "

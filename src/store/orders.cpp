@@ -42,6 +42,13 @@ doubtful_order doubtful(const pqxx::row& r)
 
 }
 
+claim_cursor probe_candidate(session& s)
+{
+    auto rows = s.ask(ORDERD_SQL(probe_candidate));
+    if (rows.empty()) return {};
+    return {rows[0][0].as<std::int64_t>(), rows[0][1].as<std::int64_t>()};
+}
+
 std::vector<claimed_order> claim_orders(session& s, instance_id owner, int limit, bool probe, milliseconds settle_time,
                                         claim_cursor& from)
 {
@@ -74,6 +81,15 @@ std::optional<milliseconds> next_due(session& s)
     auto rows = s.ask(ORDERD_SQL(next_due));
     if (rows.empty()) return std::nullopt;
     return milliseconds(std::max<std::int64_t>(0, rows[0][0].as<std::int64_t>()));
+}
+
+std::vector<order_id> locked_orders(session& s, const std::vector<order_id>& asked)
+{
+    text_array ids;
+    for (auto id : asked) ids.add(static_cast<long long>(id.value));
+    std::vector<order_id> locked;
+    for (const auto& r : s.ask(ORDERD_SQL(locked_orders), ids.text())) locked.push_back({r[0].as<std::int64_t>()});
+    return locked;
 }
 
 std::vector<order_id> move_orders(session& s, const std::vector<order_move>& moves, instance_id by,

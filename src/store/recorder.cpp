@@ -3,6 +3,7 @@
 
 #include "orderd/core/text.hpp"
 
+#include <algorithm>
 #include <iterator>
 #include <map>
 #include <utility>
@@ -42,7 +43,15 @@ private:
 }
 
 recorder::recorder(timekeeper& time, order_store& orders, logger& log, metrics& m)
-    : orders_(orders), log_(log), metrics_(m), outage_(log, "the database"), came_(time), pause_(time)
+    : orders_(orders),
+      log_(log),
+      metrics_(m),
+      outage_(log, "the database"),
+      came_(time),
+      pause_(time),
+      locked_(log, "orders are locked by another connection to the database; what is known of them is written when it "
+                   "lets go (see pg_blocking_pids)"),
+      time_(time)
 {
 }
 
@@ -61,6 +70,11 @@ void recorder::stop()
 asio::awaitable<void> recorder::run()
 {
     while (true) {
+        if (!aside_.empty() && time_.now() >= look_at_locked_) co_await bring_back();
+        if (line_.empty() && !aside_.empty()) {
+            co_await came_.wait_for(look_at_locked_ - time_.now());
+            continue;
+        }
         if (line_.empty()) {
             if (stopping_) co_return;
             co_await came_.wait();
@@ -87,7 +101,7 @@ asio::awaitable<void> recorder::write(std::vector<entry> group)
     next_best instead(group.front().move);
     for (;;) {
         std::string why;
-        bool away = false, not_unique = false;
+        bool away = false, not_unique = false, locked = false;
         try {
             auto moved = co_await orders_.move(moves, by);
             outage_.recovered();
@@ -99,12 +113,20 @@ asio::awaitable<void> recorder::write(std::vector<entry> group)
         } catch (const statement_failed& e) {
             why = e.what();
             not_unique = e.not_unique();
+            locked = e.locked();
         } catch (const std::exception& e) { // a move that nothing can make, too, concerns its own order alone
             why = e.what();
         }
         if (away) {
             outage_.failed(why);
             co_await pause_.wait_for(500ms);
+            continue;
+        }
+        if (locked) {
+            co_await set_locked_aside(group);
+            if (group.empty()) co_return;
+            moves->clear();
+            for (const auto& e : group) moves->push_back(e.move);
             continue;
         }
         if (group.size() > 1) {
@@ -121,6 +143,43 @@ asio::awaitable<void> recorder::write(std::vector<entry> group)
             co_return;
         }
         moves = std::make_shared<std::vector<order_move>>(1, std::move(*other));
+    }
+}
+
+/// Takes out of `group` what somebody has locked: the others need not wait for that.
+asio::awaitable<void> recorder::set_locked_aside(std::vector<entry>& group)
+{
+    auto locked = co_await locked_of(group);
+    std::erase_if(group, [&](entry& e) {
+        if (std::find(locked.begin(), locked.end(), e.move.id) == locked.end()) return false;
+        locked_.add(e.move.id.value, "");
+        aside_.push_back(std::move(e));
+        return true;
+    });
+    locked_.tell();
+    look_at_locked_ = time_.now() + 1s;
+}
+
+asio::awaitable<void> recorder::bring_back()
+{
+    auto again = std::exchange(aside_, {});
+    co_await set_locked_aside(again);
+    std::move(again.begin(), again.end(), std::back_inserter(line_));
+}
+
+asio::awaitable<std::vector<order_id>> recorder::locked_of(const std::vector<entry>& group)
+{
+    std::vector<order_id> ids;
+    for (const auto& e : group) ids.push_back(e.move.id);
+    while (true) {
+        std::string why;
+        try {
+            co_return co_await orders_.locked(ids);
+        } catch (const std::exception& e) { // the whole table is
+            why = e.what();
+        }
+        outage_.failed(why);
+        co_await pause_.wait_for(500ms);
     }
 }
 

@@ -35,6 +35,8 @@ session::session(const std::string& url, planning plans)
     try {
         connection_ = std::make_unique<pqxx::connection>(with_limits(url));
         pqxx::nontransaction set(*connection_);
+        // Whatever the database, the role or the environment say.
+        set.exec("set client_encoding to 'UTF8'; set standard_conforming_strings to on; set bytea_output to hex");
         // Compiling a plan never pays here, and a switched-off kind of plan looks dear enough to be compiled.
         // The server, too, gives up on a machine that vanished: within a minute instead of two hours, in which it would
         // keep the locks of what was under way.
@@ -54,6 +56,8 @@ std::string session::first_line(std::string_view text)
     auto end = text.find('\n');
     std::string line(text.substr(0, end));
     if (line.starts_with("ERROR:")) line.erase(0, line.find_first_not_of(' ', 6));
+    // What libpqxx says when it finds the connection gone in the midst of its own work.
+    if (line.starts_with("Could not obtain client encoding")) return "the connection was lost";
     return line;
 }
 
@@ -69,6 +73,14 @@ bool session::gone(const std::string& sqlstate)
 void probe_indexes(pqxx::transaction_base& tx)
 {
     tx.exec("set local enable_seqscan = off; set local enable_hashjoin = off; set local enable_mergejoin = off");
+}
+
+void session::wait_for_locks_at_most(std::chrono::milliseconds limit)
+{
+    guarded([&] {
+        pqxx::nontransaction set(*connection_);
+        return set.exec("set lock_timeout to " + std::to_string(limit.count()));
+    });
 }
 
 std::shared_ptr<session> open_session(const std::string& url, planning plans)

@@ -5,6 +5,7 @@
 
 #include <pqxx/pqxx>
 
+#include <chrono>
 #include <functional>
 #include <set>
 
@@ -16,6 +17,8 @@ public:
 
     pqxx::connection& connection() { return *connection_; }
     bool broken() const { return broken_; }
+    /// Statements wait for rows and tables that others hold no longer than this: then they fail with `locked()`.
+    void wait_for_locks_at_most(std::chrono::milliseconds);
 
     /// Runs `work(transaction)` and commits. Turns libpqxx's errors into this room's.
     template <class F>
@@ -75,7 +78,7 @@ public:
         } catch (const pqxx::insufficient_privilege& e) { // of which libpqxx 6 does not tell the state
             throw statement_failed(first_line(e.what()), "42501");
         } catch (const pqxx::sql_error& e) {
-            if (gone(e.sqlstate()) || !alive()) {
+            if (gone(e.sqlstate()) || of_another_server(e.sqlstate()) || !alive()) {
                 broken_ = true;
                 throw unavailable(first_line(e.what()));
             }
@@ -91,6 +94,9 @@ public:
 
 private:
     static bool gone(const std::string& sqlstate);
+    /// A statement that is prepared here is not there, or the other way round: a pooler has put another server behind
+    /// this connection.
+    static bool of_another_server(const std::string& sqlstate) { return sqlstate == "26000" || sqlstate == "42P05"; }
     bool alive() const { return connection_->is_open(); }
     std::unique_ptr<pqxx::connection> connection_;
     std::set<std::string> prepared_;

@@ -116,6 +116,7 @@ public:
     asio::awaitable<std::optional<store::milliseconds>> next_due() override;
     asio::awaitable<store::moved_orders> move(std::shared_ptr<const std::vector<store::order_move>>,
                                               instance_id) override;
+    asio::awaitable<std::vector<order_id>> locked(std::vector<order_id>) override { co_return std::vector<order_id>{}; }
     asio::awaitable<store::doubtful_orders> due_in_doubt(int limit, store::milliseconds hidden) override;
     asio::awaitable<void> postpone_search(store::doubtful_order, store::milliseconds) override;
     asio::awaitable<std::vector<store::owned_code>> owned_codes(std::vector<order_code>) override;

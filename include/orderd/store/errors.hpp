@@ -28,7 +28,8 @@ struct statement_failed : std::runtime_error {
     }
     bool not_unique() const { return sqlstate == "23505"; }
     bool not_allowed() const { return sqlstate == "42501"; }
-    std::string sqlstate; // "" where the server did not tell one
+    bool locked() const { return sqlstate == "55P03"; } // by somebody, for longer than the statement waits
+    std::string sqlstate;                               // "" where the server did not tell one
 };
 
 }

@@ -33,6 +33,8 @@ struct claim_cursor {
 /// At most `limit` ready orders, `submitting` and owned by `owner` when this returns: the write-ahead. None while the
 /// circuit is open, unless `probe` and this instance has the probe. `settle_time` is kept with them: whoever takes them
 /// over waits as long. Moves `from` behind them; to the beginning when there were fewer than `limit`.
+/// Where the claim of a probe begins: at a due order that was tried little.
+claim_cursor probe_candidate(session&);
 std::vector<claimed_order> claim_orders(session&, instance_id owner, int limit, bool probe, milliseconds settle_time,
                                         claim_cursor& from);
 /// Everything that `owner` has claimed and not recorded: also what it never heard of, because the answer was lost.
@@ -69,6 +71,8 @@ std::vector<order_id> move_orders(session&, const std::vector<order_move>&, inst
 /// Keeps, as events, what the provider answered about orders that had been moved by somebody else. Gives how many there
 /// were: a repeated statement finds its own events and keeps nothing twice.
 int keep_late_answers(session&, const std::vector<order_move>&, instance_id by);
+/// Those that somebody's transaction has locked at this moment.
+std::vector<order_id> locked_orders(session&, const std::vector<order_id>&);
 struct moved_orders {
     std::vector<order_id> moved;
     int late_answers = 0;

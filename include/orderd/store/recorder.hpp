@@ -16,7 +16,7 @@ public:
     recorder(timekeeper&, order_store&, logger&, metrics&);
     void add(order_move move, instance_id by);
     /// Moves that are not committed yet.
-    std::size_t waiting() const { return line_.size() + writing_; }
+    std::size_t waiting() const { return line_.size() + aside_.size() + writing_; }
     /// Called after every commit with the moves that are settled by it.
     using settled = std::function<void(const std::vector<order_move>&)>;
     void on_commit(settled f) { committed_.push_back(std::move(f)); }
@@ -32,6 +32,9 @@ private:
     void tell(const std::vector<order_move>&) const;
     void settle(const std::vector<order_move>&, int late_answers);
     asio::awaitable<void> write_halves(std::vector<entry>);
+    asio::awaitable<void> set_locked_aside(std::vector<entry>&);
+    asio::awaitable<void> bring_back();
+    asio::awaitable<std::vector<order_id>> locked_of(const std::vector<entry>&);
 
     order_store& orders_;
     logger& log_;
@@ -39,6 +42,10 @@ private:
     outage_notice outage_;
     async::wakeup came_, pause_;
     std::deque<entry> line_;
+    std::vector<entry> aside_; // somebody has these orders locked
+    trouble_count locked_;
+    timekeeper& time_;
+    timekeeper::time_point look_at_locked_{};
     std::size_t writing_ = 0;
     std::vector<settled> committed_;
     bool stopping_ = false;

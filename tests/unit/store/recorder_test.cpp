@@ -7,6 +7,7 @@
 #include <catch2/catch.hpp>
 #include <functional>
 #include <map>
+#include <set>
 #include <stdexcept>
 
 using namespace orderd;
@@ -15,7 +16,10 @@ using namespace orderd::store;
 namespace {
 
 struct no_log final : logger {
-    void write(log_level, std::string_view, std::initializer_list<log_field>) override { ++lines; }
+    void write(log_level level, std::string_view, std::initializer_list<log_field>) override
+    {
+        lines += level != log_level::debug;
+    }
     int lines = 0;
 };
 
@@ -25,10 +29,15 @@ public:
     std::function<void(const order_move&)> refuse;
     std::map<std::int64_t, order_move> written;
     int statements = 0;
+    std::set<std::int64_t> locked_by_others;
+    std::function<void()> asked_for_locked = [] {};
 
     asio::awaitable<moved_orders> move(std::shared_ptr<const std::vector<order_move>> moves, instance_id) override
     {
         ++statements;
+        for (const auto& m : *moves)
+            if (locked_by_others.contains(m.id.value))
+                throw statement_failed("canceling statement due to lock timeout", "55P03");
         for (const auto& m : *moves) refuse(m);
         moved_orders out;
         for (const auto& m : *moves) {
@@ -36,6 +45,13 @@ public:
             out.moved.push_back(m.id);
         }
         co_return out;
+    }
+
+    asio::awaitable<std::vector<order_id>> locked(std::vector<order_id> ids) override
+    {
+        std::erase_if(ids, [this](order_id id) { return !locked_by_others.contains(id.value); });
+        asked_for_locked();
+        co_return ids;
     }
 
     asio::awaitable<std::vector<claimed_order>> claim(instance_id, int, bool, milliseconds) override { throw unused; }
@@ -176,4 +192,24 @@ TEST_CASE("an order of which nothing can be recorded stays claimed")
     r.write({answer(1, order_event::refused_by_provider), answer(2, order_event::refused_by_provider)});
     CHECK(r.settled == std::vector<std::int64_t>{2});
     CHECK(r.log.lines >= 3);
+}
+
+TEST_CASE("orders that somebody has locked wait by themselves, and are written when they are let go")
+{
+    recording r;
+    r.store.refuse = [](const order_move&) {};
+    r.store.locked_by_others = {3, 500};
+    int asked = 0;
+    r.store.asked_for_locked = [&] {
+        if (++asked < 3) return;
+        CHECK(r.store.written.size() == 998); // the others did not wait
+        r.store.locked_by_others.clear();
+    };
+    std::vector<order_move> moves;
+    for (int id = 1; id <= 1000; ++id) moves.push_back(answer(id, order_event::refused_by_provider, "plain"));
+    r.write(std::move(moves));
+    CHECK(r.store.written.size() == 1000);
+    CHECK(r.settled.size() == 1000);
+    CHECK(r.store.statements < 10);
+    CHECK(r.log.lines == 1); // with their number
 }
