@@ -76,7 +76,7 @@ struct prometheus_metrics::registered {
             .Add({{"version", ORDERD_VERSION}})
             .Set(1);
         // From the start, so that the first change is seen as an increase.
-        for (auto kind : {"price", "vanished", "appeared", "other"}) catalogue.Add({{"change", kind}});
+        for (auto kind : {"price", "missing", "vanished", "appeared", "other"}) catalogue.Add({{"change", kind}});
         gauge("orderd_circuit_open", "1 while submission waits for the provider to recover");
         gauge("orderd_oldest_ready_seconds", "Age of the oldest order that is due and not sent");
         gauge("orderd_authenticated", "1 while the access token is good");
