@@ -43,7 +43,8 @@ encoding encoding_of(std::string_view bytes)
                                                                                         : detect(bytes);
 }
 
-/// The charset's name for ICU; "" when none is told, or one that says nothing: servers put Latin-1 on everything.
+/// The charset's name for ICU; "" when none is told, or one that says nothing: servers put Latin-1 on
+/// everything, and UTF-16 shows itself.
 std::string charset_in(std::string_view content_type)
 {
     auto lower = header_key(content_type); // small letters, without '-', '_' and spaces
@@ -63,10 +64,7 @@ std::string charset_in(std::string_view content_type)
                                                                               {"windows31j", cp932},
                                                                               {"cp932", cp932},
                                                                               {"ms932", cp932},
-                                                                              {"mskanji", cp932},
-                                                                              {"utf16", "UTF-16"},
-                                                                              {"utf16le", "UTF-16LE"},
-                                                                              {"utf16be", "UTF-16BE"}};
+                                                                              {"mskanji", cp932}};
     for (auto [name, of_icu] : known)
         if (told == name) return std::string(of_icu);
     return {};

@@ -1,4 +1,5 @@
 #include "orderd/service/prometheus_metrics.hpp"
+#include "orderd/core/shown.hpp"
 
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>
@@ -135,7 +136,7 @@ void prometheus_metrics::set_batches(const std::vector<store::batch_overview>& o
     all_->of_batches.clear();
     for (const auto& batch : open)
         for (auto [state, n] : batch.orders) {
-            auto& gauge = all_->batches.Add({{"batch", batch.name}, {"state", std::string(name(state))}});
+            auto& gauge = all_->batches.Add({{"batch", shown(batch.name)}, {"state", std::string(name(state))}});
             gauge.Set(static_cast<double>(n));
             all_->of_batches.push_back(&gauge);
         }

@@ -12,12 +12,13 @@ namespace {
 const std::string hostile = "\x1B[2J\x1B]0;pwn\x07\xC2\x9B"
                             "31m\x7F\r\nlevel=error msg=fake\u202E\u2066\u200F\u061C\u2028";
 
-void check_harmless(const std::string& where, const std::string& text)
+/// `own_lines`: the text may have line breaks of its author, in a quoted cell or in HTML.
+void check_harmless(const std::string& where, const std::string& text, bool own_lines = false)
 {
     INFO(where << ":\n" << text);
-    for (auto raw : {"\x1B[2J", "\x1B]", "\x07", "\xC2\x9B", "\x7F", "\u202E", "\u2066", "\u200F", "\u061C", "\u2028",
-                     "\nlevel=error"})
+    for (auto raw : {"\x1B[2J", "\x1B]", "\x07", "\xC2\x9B", "\x7F", "\u202E", "\u2066", "\u200F", "\u061C", "\u2028"})
         CHECK(text.find(raw) == std::string::npos);
+    if (!own_lines) CHECK(text.find("\nlevel=error") == std::string::npos);
 }
 
 /// The text in every column that is told to somebody, of everything the stage has.
@@ -104,7 +105,7 @@ TEST_CASE("no text of others commands a terminal, fakes a line or turns the dire
                            told.output + told.errors);
         }
     CHECK_THAT(s.verb({"orders", "show", id}).output, Contains("␛[2J") && Contains("<U+202E>"));
-    CHECK(json::parse(s.verb({"orders", "list", "--json"}).output).at(0).at("error_message").as_string() == hostile);
+    CHECK(json::parse(s.verb({"products", "list", "--json"}).output).at(0).at("name").as_string() == hostile);
 
     for (std::string what :
          {"results", "products", "charges", "contracts", "rejections", "sites", "differences", "approvals"}) {
@@ -121,13 +122,14 @@ TEST_CASE("no text of others commands a terminal, fakes a line or turns the dire
 
     for (const auto& page :
          {std::string("/"), std::string("/orders"), "/order/" + id, "/batches/" + batch, std::string("/metrics")})
-        check_harmless(page, stage::get(s.operations_port(), page).second);
+        check_harmless(page, stage::get(s.operations_port(), page).second, true);
 
     s.sql("update orderd.batch set reported_at = null, changed_at = now()");
     auto results = s.drop_directory() + "/results/shops.";
     std::filesystem::remove(results + "result.csv");
     wait_until("the answers", [&] { return std::filesystem::exists(results + "result.csv"); });
-    for (auto file : {"result.csv", "rejected.csv", "summary.txt"}) check_harmless(file, read_file(results + file));
+    for (auto file : {"result.csv", "rejected.csv", "summary.txt"})
+        check_harmless(file, read_file(results + file), std::string_view(file) == "result.csv");
     CHECK_THAT(read_file(results + "rejected.csv"), Contains("a␛[2Jb␇"));
     check_harmless("the log", s.log());
 

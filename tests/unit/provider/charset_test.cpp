@@ -1,6 +1,6 @@
-#include "failure_from.hpp"
 #include "orderd/provider/api.hpp"
 #include "orderd/provider/codec.hpp"
+#include "provider/failure_from.hpp"
 
 #include <catch2/catch.hpp>
 
