@@ -46,13 +46,15 @@ with batch as (
     insert into orderd.order_event (order_id, from_state, to_state, event, why, operator, revision)
     select id, 'awaiting_approval', $6, $7, nullif($5, ''), $3, revision - 1 from moved
 ), kept as (
-    insert into orderd.approval (batch_id, decision, decided_by, channel, orders, purchase_price, monthly_price, first_year_price, why)
-    select $1::bigint, $2, $3, $4, count(*), coalesce(sum(purchase_price), 0), coalesce(sum(monthly_price), 0),
-           coalesce(sum(purchase_price), 0) + 12 * coalesce(sum(monthly_price), 0),
+    insert into orderd.approval (batch_id, decision, decided_by, channel, orders, purchase_price, monthly_price, first_year_price, unpriced, why)
+    select $1::bigint, $2, $3, $4, count(*), case when s.unpriced = 0 then coalesce(sum(m.purchase_price), 0) end,
+           case when s.unpriced = 0 then coalesce(sum(m.monthly_price), 0) end,
+           case when s.unpriced = 0 then coalesce(sum(m.purchase_price), 0) + 12 * coalesce(sum(m.monthly_price), 0) end, s.unpriced,
            case when $10::bigint is null then nullif($5, '')
                 else 'the batch costs ' || (select s.first_year + b.first_year from seen s, before b)
                      || ' yen in the first year, not more than ' || $10::bigint end
-      from moved
+      from moved m cross join seen s
+     group by s.unpriced
     having count(*) > 0
     returning orders
 )

@@ -39,14 +39,15 @@ struct checklist {
     void tell(bool json) const
     {
         if (json) return print(lines, true);
-        bool coloured = colours(std::cout);
+        bool coloured = colours(say());
         for (const auto& row : lines.rows) {
             bool well = row[1]->starts_with("ok: ");
             std::string mark = well ? "ok   " : "WRONG";
             if (coloured) mark = (well ? "\033[32m" : "\033[31m") + mark + "\033[0m";
-            std::cout << mark << "  " << *row[0] << std::string(16 - std::min<std::size_t>(15, row[0]->size()), ' ')
-                      << row[1]->substr(well ? 4 : 7) << "\n";
-            if (row[2] && !row[2]->empty()) std::cout << "       " << std::string(16, ' ') << "-> " << *row[2] << "\n";
+            say() << laid_out{mark} << "  " << *row[0]
+                  << std::string(16 - std::min<std::size_t>(15, row[0]->size()), ' ') << row[1]->substr(well ? 4 : 7)
+                  << "\n";
+            if (row[2] && !row[2]->empty()) say() << "       " << std::string(16, ' ') << "-> " << *row[2] << "\n";
         }
     }
 };

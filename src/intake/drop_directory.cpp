@@ -3,6 +3,7 @@
 #include "file_name.hpp"
 #include "file_system.hpp"
 #include "incoming_files.hpp"
+#include "orderd/core/shown.hpp"
 #include "orderd/core/text.hpp"
 #include "orderd/store/taken_files.hpp"
 #include "postponed_files.hpp"
@@ -301,8 +302,8 @@ void drop_directory::refuse(const fs::path& from, const std::string& name, const
     // For the person who dropped it: opens in any editor on Windows.
     auto text_path = to.string() + ".error.txt";
     std::ofstream text(text_path, std::ios::binary);
-    text << "\xEF\xBB\xBF" << printable(name, 255) << "\r\n";
-    for (const auto& reason : why.reasons) text << reason << "\r\n";
+    text << "\xEF\xBB\xBF" << shown(name, 255) << "\r\n";
+    for (const auto& reason : why.reasons) text << shown(reason) << "\r\n";
     log_.warning("a file cannot be read as rows", {{"file", printable(name, 255)},
                                                    {"now_in", to.string()},
                                                    {"why", why.reasons.empty() ? "" : why.reasons.front()}});

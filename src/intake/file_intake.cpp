@@ -273,6 +273,7 @@ try_file(store::session* s, const std::string& path, const file_settings& settin
             if (!row.duplicate && row.state != order_state::rejected) {
                 out.purchase_price += row.purchase_price.value_or(0);
                 out.monthly_price += row.monthly_price.value_or(0);
+                out.unpriced += unpriced(row);
             }
             each(row);
         }

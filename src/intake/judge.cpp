@@ -48,6 +48,12 @@ void tell_whole_lengths(findings& found, const std::vector<store::cut_value>& cu
 
 }
 
+bool unpriced(const store::intake_record& record)
+{
+    bool known = record.purchase_price && record.monthly_price;
+    return !known && !products_that_cost(record.values).empty();
+}
+
 judge::judge(const judge_settings& settings, const std::optional<catalogue>& products, std::string content_key,
              utc_time now)
     : settings_(settings), catalogue_(products ? &*products : nullptr), content_key_(std::move(content_key))
@@ -100,11 +106,13 @@ store::intake_record judge::operator()(std::int64_t source_row, row_values value
 void judge::add_prices(store::intake_record& record) const
 {
     if (!catalogue_) return;
+    auto codes = products_that_cost(record.values);
+    if (codes.empty()) return;
     auto add = [](std::optional<long>& sum, const std::optional<long>& value) {
-        if (value) sum = sum.value_or(0) + *value;
+        sum = sum && value ? std::optional(*sum + *value) : std::nullopt;
     };
-    std::optional<long> purchase, monthly, shortest;
-    for (const auto& code : products_that_cost(record.values)) {
+    std::optional<long> purchase = 0, monthly = 0, shortest;
+    for (const auto& code : codes) {
         const auto* p = catalogue_->find(code);
         if (!p) return; // what one of them costs is not known, so neither is what all do
         add(purchase, p->purchase_price);

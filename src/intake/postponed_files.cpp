@@ -1,5 +1,6 @@
 #include "postponed_files.hpp"
 #include "file_name.hpp"
+#include "orderd/core/shown.hpp"
 #include "orderd/core/text.hpp"
 
 #include <algorithm>
@@ -76,12 +77,12 @@ void postponed_files::write_note(const waiting& w, const std::string& what, cons
     std::error_code none;
     if (fs::exists(path, none)) return;
     std::ofstream text(path, std::ios::binary);
-    text << "\xEF\xBB\xBF" << printable(w.name, 255) << "\r\n"
+    text << "\xEF\xBB\xBF" << shown(w.name, 255) << "\r\n"
          << "まだ取り込まれていません。ファイルの内容の問題ではありません。自動で再試行します。管理者に連絡してください"
             "。\r\n"
          << "not taken in yet, and not because of what the file holds; it is tried again by itself. Tell the "
             "administrator:\r\n"
-         << what << ": " << why << "\r\n";
+         << shown(what) << ": " << shown(why) << "\r\n";
 }
 
 void delete_notes(const fs::path& notes)

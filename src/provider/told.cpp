@@ -190,7 +190,8 @@ std::string told_choice(std::string text, std::span<const choice> choices)
     bool numbered = !digits.empty() && (take(rest, ":") || take(rest, "."));
     auto word = numbered ? trimmed(rest) : plain;
     for (const auto& c : choices)
-        if (word == c.word && (!numbered || number(digits) == c.number)) return std::to_string(c.number);
+        if (header_key(word) == header_key(c.word) && (!numbered || number(digits) == c.number))
+            return std::to_string(c.number);
     return text;
 }
 

@@ -4,6 +4,7 @@
 #include "orderd/core/encoding.hpp"
 #include "orderd/core/order_request.hpp"
 #include "orderd/core/order_state.hpp"
+#include "orderd/core/shown.hpp"
 #include "orderd/core/text.hpp"
 #include "orderd/reporting/atomic_file.hpp"
 #include "orderd/reporting/summary.hpp"
@@ -84,14 +85,14 @@ std::string japanese_column(const std::string& field)
 void write_rejected(store::session& s, const store::batch_to_report& batch, const std::filesystem::path& path)
 {
     answer_file out(path, batch);
-    auto header = batch.header;
+    std::vector<std::string> header;
+    for (const auto& name : batch.header) header.push_back(returned_cell(name));
     for (auto name : {"row", "error_fields", "error_messages"}) header.emplace_back(name);
     out.line(header);
     store::rejected_rows(s, batch.id, [&](const store::rejected_row& row) {
-        std::vector<std::string> cells(
-            row.cells.begin(),
-            row.cells.begin() + static_cast<std::ptrdiff_t>(std::min(row.cells.size(), batch.header.size())));
-        cells.resize(batch.header.size());
+        std::vector<std::string> cells;
+        for (std::size_t i = 0; i < batch.header.size(); ++i)
+            cells.push_back(i < row.cells.size() ? returned_cell(row.cells[i]) : std::string());
         cells.push_back(std::to_string(row.source_row));
         std::vector<std::string> fields;
         for (const auto& field : row.fields) {
@@ -100,9 +101,10 @@ void write_rejected(store::session& s, const store::batch_to_report& batch, cons
                 fields.push_back(shown);
         }
         cells.push_back(join(fields, " "));
-        cells.push_back(harmless_cell(join(batch.japanese ? row.messages_ja : row.messages_en, " / ")));
+        cells.push_back(harmless_cell(shown(join(batch.japanese ? row.messages_ja : row.messages_en, " / "))));
         // Cells that had no header stay, behind everything else.
-        for (std::size_t i = batch.header.size(); i < row.cells.size(); ++i) cells.push_back(row.cells[i]);
+        for (std::size_t i = batch.header.size(); i < row.cells.size(); ++i)
+            cells.push_back(returned_cell(row.cells[i]));
         out.line(cells);
     });
     out.commit();
@@ -118,7 +120,7 @@ std::string write_result(store::session& s, const store::batch_to_report& batch,
         cells.clear();
         for (const auto& c : result_columns) {
             auto value = c.value(row, batch.japanese);
-            cells.push_back(c.of_user ? std::move(value) : harmless_cell(std::move(value)));
+            cells.push_back(c.of_user ? shown_lines(value) : harmless_cell(shown(value)));
         }
         out.line(cells);
     });
@@ -137,6 +139,7 @@ void write_summary(store::session& s, const store::batch_to_report& batch, const
                  {},
                  batch.notes};
     told.awaiting_approval = batch.awaiting_approval;
+    told.unpriced = batch.unpriced;
     if (batch.rows_rejected) told.by_rule = store::rejections_by_rule(s, batch.id);
     atomic_file out(path);
     out.write(byte_order_mark(encoding::utf8_bom));

@@ -1,5 +1,5 @@
 #include "orderd/service/estimate.hpp"
-#include "orderd/core/text.hpp"
+#include "orderd/core/shown.hpp"
 
 #include <algorithm>
 
@@ -50,7 +50,7 @@ std::string status_line(const store::overview& o, int on_the_wire, double rate_l
     auto line = o.circuit == "closed" && o.paused_ms >= 1000
                     ? "paused for " + duration_words(o.paused_ms / 1000) + ", as the provider asked"
                 : o.circuit == "closed" ? std::string("sending")
-                                        : "NOT sending (" + printable(o.circuit_why, 80) + ")";
+                                        : "NOT sending (" + shown(o.circuit_why, 80) + ")";
     line += ": " + count(order_state::ready) + " ready, " + std::to_string(on_the_wire) + " on the wire, " +
             count(order_state::in_doubt) + " in doubt, " + count(order_state::accepted) + " in progress, " +
             count(order_state::held) + " held";

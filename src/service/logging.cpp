@@ -1,4 +1,5 @@
 #include "orderd/service/logging.hpp"
+#include "orderd/core/shown.hpp"
 #include "orderd/core/text.hpp"
 
 #include <boost/json.hpp>
@@ -68,11 +69,9 @@ private:
             out += ' ';
             out += f.name;
             out += '=';
-            auto value = printable(f.value, 1000);
-            for (char& c : value)
-                if (c == '\n' || c == '\t') c = ' '; // one line an event
+            auto value = shown(f.value, 1000); // one line an event
             bool plain = !value.empty() && value.find_first_of(" \"=") == value.npos;
-            out += plain ? value : boost::json::serialize(boost::json::string(value));
+            out += plain ? value : shown_json(boost::json::serialize(boost::json::string(value)));
         }
         return out;
     }
@@ -91,7 +90,7 @@ private:
             else
                 o[f.name] = printable(f.value, 4000);
         }
-        return boost::json::serialize(o);
+        return shown_json(boost::json::serialize(o));
     }
 
     bool json_;

@@ -2,6 +2,7 @@
 #include "answer_file.hpp"
 #include "host_names.hpp"
 #include "operator_login.hpp"
+#include "orderd/core/shown.hpp"
 #include "orderd/core/text.hpp"
 #include "orderd/store/sites.hpp"
 #include "page_answers.hpp"
@@ -131,7 +132,7 @@ private:
             parts_.log.warning("the status page was asked for by a name that is not its own; if it is, add it to "
                                "operations.host_names",
                                {{"host", host}, {"times", times}});
-        return plain(421, "this server does not answer to the name " + printable(host, 253) +
+        return plain(421, "this server does not answer to the name " + shown(host, 253) +
                               "; if that is its name, add it to operations.host_names\n");
     }
 

@@ -1,4 +1,5 @@
 #include "approvals.hpp"
+#include "orderd/core/money.hpp"
 #include "orderd/core/order_state.hpp"
 #include "orderd/core/text.hpp"
 #include "tables.hpp"
@@ -102,10 +103,11 @@ approval_outcome decide(pqxx::transaction_base& tx, const approval_request& r)
         return {approval_result::own_batch, 0, r.by + "さんは依頼者のため承認できません。別の方が承認してください。",
                 r.by + " brought this batch; somebody else must approve it"};
     return {approval_result::changed, 0,
-            "確認後に内容が変わりました（現在" + count + "件、初年度" + yen(batch->first_year_price) +
-                "円）。もう一度確認してください。",
+            "確認後に内容が変わりました（現在" + count + "件、初年度" +
+                with_unpriced(yen(batch->first_year_price) + "円", batch->unpriced, true) +
+                "）。もう一度確認してください。",
             "it has changed since it was looked at: now " + count + " orders, first year " +
-                yen(batch->first_year_price) + " yen; look again"};
+                with_unpriced(yen(batch->first_year_price) + " yen", batch->unpriced, false) + "; look again"};
 }
 
 }
@@ -151,11 +153,11 @@ std::string why_incomplete(const awaiting_batch& b, bool japanese)
 
 table decisions(session& s, batch_id batch)
 {
-    return table_of(
-        s.ask("decisions",
-              "select to_char(at at time zone 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI'), decision, decided_by, "
-              "orders, first_year_price, why from orderd.approval where batch_id = $1 order by id desc limit 10",
-              batch.value));
+    return table_of(s.ask(
+        "decisions",
+        "select to_char(at at time zone 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI'), decision, decided_by, "
+        "orders, first_year_price, why, unpriced from orderd.approval where batch_id = $1 order by id desc limit 10",
+        batch.value));
 }
 
 approval_outcome decide_approval(session& s, const approval_request& request)

@@ -328,7 +328,8 @@ table product_list(session& s)
     return table_of(s.ask(
         "product_list",
         "select code, type, cpe, purchase_price, monthly_price, shortest_period, array_to_string(dependencies, ' ') "
-        "as dependencies, name from orderd.product order by type, code"));
+        "as dependencies, name, to_char(missing_since at time zone 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI') as "
+        "missing_since from orderd.product order by type, code"));
 }
 
 }

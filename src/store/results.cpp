@@ -49,6 +49,7 @@ std::vector<batch_to_report> batches_to_report(session& s, const std::string& di
         b.purchase_price = r[10].as<long>();
         b.monthly_price = r[11].as<long>();
         b.awaiting_approval = r[12].as<long>();
+        b.unpriced = r[13].as<long>();
         out.push_back(std::move(b));
     }
     return out;

@@ -2,6 +2,7 @@
 #include "long_values.hpp"
 #include "orderd/core/bytes.hpp"
 #include "orderd/core/order_request.hpp"
+#include "orderd/core/shown.hpp"
 #include "orderd/core/text.hpp"
 #include "orderd/validation/validate.hpp"
 #include "written_date.hpp"
@@ -120,7 +121,7 @@ std::string normal_change(const std::string& part)
 
 bool has_control(std::string_view text)
 {
-    return any_byte(text, [](unsigned char b) { return (b < 0x20) | (b == 0x7F); });
+    return any_byte(text, [](unsigned char b) { return (b < 0x20) | (b == 0x7F); }) || pictures_control(text);
 }
 
 /// A value that is longer than it may be becomes its beginning; not yet where a rule of its own may tell its length.

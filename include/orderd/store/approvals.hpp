@@ -24,7 +24,7 @@ struct awaiting_batch {
     std::string name;
     std::vector<std::string> brought_by;
     int orders = 0;
-    long purchase_price = 0, monthly_price = 0, first_year_price = 0; // yen
+    long purchase_price = 0, monthly_price = 0, first_year_price = 0; // yen, as far as known
     int unpriced = 0;                                                 // orders whose price is not known
     std::string fingerprint;                                          // of the orders: others have another
     // What may still join them; until there is none, nobody can know what the batch costs, and nothing is decided.

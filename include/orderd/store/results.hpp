@@ -19,6 +19,7 @@ struct batch_to_report {
     std::vector<std::string> notes;
     int rows_taken = 0, rows_rejected = 0, rows_duplicate = 0;
     long purchase_price = 0, monthly_price = 0; // yen, of what was accepted, by the catalogue of the day
+    long unpriced = 0;                          // orders whose price is not known, and is in no sum
     long awaiting_approval = 0;                 // orders
 };
 /// Rows that one rule rejected, with one of its messages.
