@@ -52,7 +52,7 @@ TEST_CASE("files as people make them: a clear message, the file where it belongs
                                                            {"no_header.csv", "there is no header line"},
                                                            {"missing_column.csv", "\"order_type\" is missing"},
                                                            {"book.xlsx", "save it as \"CSV UTF-8"},
-                                                           {"binary.csv", "binary data"},
+                                                           {"binary.csv", "binary data (from byte 4 on)"},
                                                            {"utf16.csv", "there is no header line"},
                                                            {"link.csv", "not a regular file"},
                                                            {"fifo.csv", "not a regular file"}};
