@@ -2,10 +2,13 @@
 #include "orderd/core/text.hpp"
 
 #include <boost/json.hpp>
+#include <cstdio>
 #include <map>
 #include <mutex>
 #include <spdlog/logger.h>
 #include <spdlog/sinks/stdout_sinks.h>
+#include <unicode/uchar.h>
+#include <unicode/utf8.h>
 
 namespace orderd::service {
 namespace {
@@ -20,6 +23,31 @@ spdlog::level::level_enum to_spdlog(log_level level)
     }
     return spdlog::level::info;
 }
+
+/// Characters that turn the direction of a line, break it or hide in it, as their code.
+std::string without_tricks(std::string_view text)
+{
+    std::string out;
+    auto length = static_cast<std::int32_t>(text.size());
+    for (std::int32_t i = 0; i < length;) {
+        auto from = i;
+        UChar32 c;
+        U8_NEXT(text.data(), i, length, c);
+        auto kind = u_charType(c);
+        bool trick = kind == U_FORMAT_CHAR || kind == U_LINE_SEPARATOR || kind == U_PARAGRAPH_SEPARATOR ||
+                     (kind == U_CONTROL_CHAR && c != '\n' && c != '\t');
+        if (!trick) {
+            out.append(text, static_cast<std::size_t>(from), static_cast<std::size_t>(i - from));
+            continue;
+        }
+        char code[16];
+        std::snprintf(code, sizeof code, "<U+%04X>", static_cast<unsigned>(c));
+        out += code;
+    }
+    return out;
+}
+
+std::string shown(std::string_view value, std::size_t most) { return without_tricks(printable(value, most)); }
 
 class stderr_logger final : public adjustable_logger {
 public:
@@ -61,7 +89,7 @@ public:
             troubles_.erase(who);
         else
             troubles_.insert_or_assign(
-                who, lasting_trouble{std::string(what), printable(why, 300), std::chrono::system_clock::now()});
+                who, lasting_trouble{std::string(what), shown(why, 300), std::chrono::system_clock::now()});
     }
     std::vector<lasting_trouble> troubles() const override
     {
@@ -85,7 +113,7 @@ private:
             out += ' ';
             out += f.name;
             out += '=';
-            auto value = printable(f.value, 1000);
+            auto value = shown(f.value, 1000);
             for (char& c : value)
                 if (c == '\n' || c == '\t') c = ' '; // one line an event
             bool plain = !value.empty() && value.find_first_of(" \"=") == value.npos;
@@ -106,7 +134,7 @@ private:
             if (f.number)
                 o[f.name] = std::stoll(f.value);
             else
-                o[f.name] = printable(f.value, 4000);
+                o[f.name] = shown(f.value, 4000);
         }
         return boost::json::serialize(o);
     }
