@@ -136,7 +136,7 @@ int decide(const surroundings& s, const batches_arguments& a, bool approve)
         << with_commas(waits->purchase_price) << " yen, a month " << with_commas(waits->monthly_price)
         << " yen, first year " << with_commas(waits->first_year_price) << " yen";
     if (waits->unpriced) say << " and " << waits->unpriced << " orders whose price is not known";
-    if (!waits->brought_by.empty()) say << "; brought by " << join(waits->brought_by, ", ");
+    if (!waits->brought_by.empty()) say << "; brought by " << store::people(*waits);
     say << "\n";
     if (!a.yes && !person_says_yes(approve ? "order at this cost?" : "withdraw all of it?")) {
         std::cerr << "nothing was done; with --yes it is\n";
