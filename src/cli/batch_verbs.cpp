@@ -137,7 +137,7 @@ int decide(const surroundings& s, const batches_arguments& a, bool approve)
                 " yen, first year " + with_commas(waits->first_year_price) + " yen";
     to << "batch " << waits->name << ": " << waits->orders << " orders wait; "
        << (waits->unpriced ? "what they cost is " : "") << with_unpriced(cost, waits->unpriced, false);
-    if (!waits->brought_by.empty()) to << "; brought by " << join(waits->brought_by, ", ");
+    if (!waits->brought_by.empty()) to << "; brought by " << store::people(*waits);
     to << "\n";
     if (!a.yes && !person_says_yes(approve ? "order at this cost?" : "withdraw all of it?")) {
         warn() << "nothing was done; with --yes it is\n";

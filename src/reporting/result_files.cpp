@@ -37,7 +37,6 @@ private:
 struct result_column {
     std::string_view english, japanese;
     std::string (*value)(const store::result_row&, bool japanese);
-    bool of_user = false; // as it came in the file
 };
 
 std::string state_text(const store::result_row& r, bool japanese)
@@ -56,11 +55,11 @@ std::string type_text(const store::result_row& r, bool japanese)
 
 const result_column result_columns[] = {
     {"row", "行", [](const store::result_row& r, bool) { return std::to_string(r.source_row); }},
-    {"request_key", "管理番号", [](const store::result_row& r, bool) { return r.request_key; }, true},
+    {"request_key", "管理番号", [](const store::result_row& r, bool) { return r.request_key; }},
     {"order_type", "オーダ種別", type_text},
-    {"customer_site_name", "拠点名", [](const store::result_row& r, bool) { return r.customer_site_name; }, true},
-    {"case_name", "案件名", [](const store::result_row& r, bool) { return r.case_name; }, true},
-    {"line_id", "回線ID", [](const store::result_row& r, bool) { return r.line_id; }, true},
+    {"customer_site_name", "拠点名", [](const store::result_row& r, bool) { return r.customer_site_name; }},
+    {"case_name", "案件名", [](const store::result_row& r, bool) { return r.case_name; }},
+    {"line_id", "回線ID", [](const store::result_row& r, bool) { return r.line_id; }},
     {"state", "状態", state_text},
     {"order_code", "オーダー番号", [](const store::result_row& r, bool) { return r.order_code; }},
     {"customer_site_code", "保守番号", [](const store::result_row& r, bool) { return r.customer_site_code; }},
@@ -118,9 +117,10 @@ std::string write_result(store::session& s, const store::batch_to_report& batch,
     out.line(cells);
     auto read_at = store::result_rows(s, batch.id, [&](const store::result_row& row) {
         cells.clear();
+        // A value was read without its guard, so that the author's own texts need one, too.
         for (const auto& c : result_columns) {
             auto value = c.value(row, batch.japanese);
-            cells.push_back(c.of_user ? shown_lines(value) : harmless_cell(shown(value)));
+            cells.push_back(harmless_cell(c.of_user ? shown_lines(value) : shown(value)));
         }
         out.line(cells);
     });

@@ -3,7 +3,6 @@
 #include "orderd/core/text.hpp"
 
 #include <boost/json.hpp>
-#include <map>
 #include <mutex>
 #include <spdlog/logger.h>
 #include <spdlog/sinks/stdout_sinks.h>
@@ -88,7 +87,7 @@ private:
             if (f.number)
                 o[f.name] = std::stoll(f.value);
             else
-                o[f.name] = printable(f.value, 4000);
+                o[f.name] = shown(f.value, 4000);
         }
         return shown_json(boost::json::serialize(o));
     }

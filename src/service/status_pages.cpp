@@ -91,7 +91,7 @@ std::string approval_form(store::session& s, const viewer& in, const store::batc
                "</b>: " + grouped(waits->orders) + std::string(in("件、", " orders, ")) +
                with_unpriced(cost, waits->unpriced, in.japanese);
     if (!waits->brought_by.empty())
-        out += "<br>" + std::string(in("依頼者: ", "Brought by: ")) + escaped(join(waits->brought_by, ", "));
+        out += "<br>" + std::string(in("依頼者: ", "Brought by: ")) + escaped(store::people(*waits));
     if (!waits->complete()) return out + "<br>" + escaped(store::why_incomplete(*waits, in.japanese)) + "</div>";
     out += "</div>";
     auto seen = "?orders=" + std::to_string(waits->orders) + "&first_year=" + std::to_string(waits->first_year_price) +

@@ -1,4 +1,5 @@
 #include "approvals.hpp"
+#include "bringers.hpp"
 #include "orderd/core/money.hpp"
 #include "orderd/core/order_state.hpp"
 #include "orderd/core/text.hpp"
@@ -8,14 +9,6 @@
 
 namespace orderd::store {
 namespace {
-
-std::vector<std::string> names_in(const std::string& joined)
-{
-    std::vector<std::string> out;
-    for (const auto& name : split(joined, '\n'))
-        if (!name.empty()) out.push_back(name);
-    return out;
-}
 
 /// The columns that awaiting_batch.sql and decide_approval.sql have in common.
 void read_figures(const pqxx::row& r, awaiting_batch& b)
@@ -46,15 +39,15 @@ void ask_for_catalogue(pqxx::transaction_base& tx, awaiting_batch& b)
 /// The batch; with `lock`, nobody else decides about it meanwhile.
 std::optional<awaiting_batch> find_batch(pqxx::transaction_base& tx, const std::string& name, bool lock)
 {
-    auto rows = tx.exec_params(std::string("select id, name, array_to_string(brought_by, chr(10)) from orderd.batch "
-                                           "where name = $1") +
-                                   (lock ? " for update" : ""),
-                               name);
+    auto rows = tx.exec_params(
+        std::string("select id, name from orderd.batch where name = $1") + (lock ? " for update" : ""), name);
     if (rows.empty()) return std::nullopt;
     awaiting_batch b;
     b.id = {rows[0][0].as<std::int64_t>()};
     b.name = rows[0][1].as<std::string>();
-    b.brought_by = names_in(rows[0][2].as<std::string>(""));
+    auto brought = read_bringers(tx, b.id);
+    b.brought_by = std::move(brought.named);
+    b.brought_by_more = brought.more;
     return b;
 }
 
@@ -81,8 +74,7 @@ approval_outcome decide(pqxx::transaction_base& tx, const approval_request& r)
     if (!batch)
         return {approval_result::no_batch, 0, "「" + r.batch + "」というバッチはありません。",
                 "there is no batch \"" + r.batch + "\""};
-    auto same_person = [&](const std::string& name) { return header_key(name) == header_key(r.by); };
-    bool own = r.approve && std::any_of(batch->brought_by.begin(), batch->brought_by.end(), same_person);
+    bool own = r.approve && is_bringer(tx, batch->id, {batch->brought_by, batch->brought_by_more}, r.by);
     bool done = false;
     if (own)
         look(tx, *batch);
@@ -121,6 +113,11 @@ std::optional<awaiting_batch> awaiting_approval(session& s, const std::string& b
         ask_for_catalogue(tx, *found);
         return found->orders > 0 || !found->complete() ? found : std::nullopt;
     });
+}
+
+std::string people(const awaiting_batch& b)
+{
+    return join(b.brought_by, ", ") + (b.brought_by_more ? ", … (+" + std::to_string(b.brought_by_more) + ")" : "");
 }
 
 std::string why_incomplete(const awaiting_batch& b, bool japanese)

@@ -101,10 +101,10 @@ std::string result_rows(session& s, batch_id id, const std::function<void(const 
         row.updated_at = text(18);
         if (row.duplicate) {
             auto place = text(19);
-            append(row.error_message_ja,
-                   "この行は受付済みです（" + place + "の" + text(20) + "行目）。新しいオーダは作成していません。");
-            append(row.error_message_en,
-                   "this row came before (row " + text(20) + " of " + place + "); no new order was made");
+            auto japanese = place.empty() ? "" : "（" + place + "の" + text(20) + "行目）";
+            auto english = place.empty() ? "" : " (row " + text(20) + " of " + place + ")";
+            append(row.error_message_ja, "この行は受付済みです" + japanese + "。新しいオーダは作成していません。");
+            append(row.error_message_en, "this row came before" + english + "; no new order was made");
         }
         each(row);
     };
