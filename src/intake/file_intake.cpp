@@ -16,7 +16,7 @@ namespace {
 
 /// Rows that go to the store together: many enough that a statement pays, few enough for a small memory.
 constexpr std::size_t rows_at_once = 2400;
-constexpr std::size_t bytes_at_once = 3 << 20;
+constexpr std::size_t bytes_at_once = 3 << 19;
 
 struct judged_rows {
     std::vector<store::intake_record> rows;

@@ -37,6 +37,7 @@ private:
 struct result_column {
     std::string_view english, japanese;
     std::string (*value)(const store::result_row&, bool japanese);
+    bool of_user = false; // as it came in the file, with its line breaks
 };
 
 std::string state_text(const store::result_row& r, bool japanese)
@@ -55,11 +56,11 @@ std::string type_text(const store::result_row& r, bool japanese)
 
 const result_column result_columns[] = {
     {"row", "行", [](const store::result_row& r, bool) { return std::to_string(r.source_row); }},
-    {"request_key", "管理番号", [](const store::result_row& r, bool) { return r.request_key; }},
+    {"request_key", "管理番号", [](const store::result_row& r, bool) { return r.request_key; }, true},
     {"order_type", "オーダ種別", type_text},
-    {"customer_site_name", "拠点名", [](const store::result_row& r, bool) { return r.customer_site_name; }},
-    {"case_name", "案件名", [](const store::result_row& r, bool) { return r.case_name; }},
-    {"line_id", "回線ID", [](const store::result_row& r, bool) { return r.line_id; }},
+    {"customer_site_name", "拠点名", [](const store::result_row& r, bool) { return r.customer_site_name; }, true},
+    {"case_name", "案件名", [](const store::result_row& r, bool) { return r.case_name; }, true},
+    {"line_id", "回線ID", [](const store::result_row& r, bool) { return r.line_id; }, true},
     {"state", "状態", state_text},
     {"order_code", "オーダー番号", [](const store::result_row& r, bool) { return r.order_code; }},
     {"customer_site_code", "保守番号", [](const store::result_row& r, bool) { return r.customer_site_code; }},
@@ -81,14 +82,24 @@ std::string japanese_column(const std::string& field)
     return column ? std::string(info(*column).japanese) : field;
 }
 
-void write_rejected(store::session& s, const store::batch_to_report& batch, const std::filesystem::path& path)
+void end_when(const std::stop_token& stopping)
+{
+    if (stopping.stop_requested()) throw store::stopped();
+}
+
+/// What was written before stays when the cells of all these rows are gone: their time is over.
+void write_rejected(store::session& s, const store::batch_to_report& batch, const std::filesystem::path& path,
+                    const std::stop_token& stopping)
 {
     answer_file out(path, batch);
     std::vector<std::string> header;
     for (const auto& name : batch.header) header.push_back(returned_cell(name));
     for (auto name : {"row", "error_fields", "error_messages"}) header.emplace_back(name);
     out.line(header);
+    bool any_kept = false;
     store::rejected_rows(s, batch.id, [&](const store::rejected_row& row) {
+        end_when(stopping);
+        any_kept = any_kept || row.kept;
         std::vector<std::string> cells;
         for (std::size_t i = 0; i < batch.header.size(); ++i)
             cells.push_back(i < row.cells.size() ? returned_cell(row.cells[i]) : std::string());
@@ -106,16 +117,18 @@ void write_rejected(store::session& s, const store::batch_to_report& batch, cons
             cells.push_back(returned_cell(row.cells[i]));
         out.line(cells);
     });
-    out.commit();
+    if (any_kept) out.commit();
 }
 
-std::string write_result(store::session& s, const store::batch_to_report& batch, const std::filesystem::path& path)
+std::string write_result(store::session& s, const store::batch_to_report& batch, const std::filesystem::path& path,
+                         const std::stop_token& stopping)
 {
     answer_file out(path, batch);
     std::vector<std::string> cells;
     for (const auto& c : result_columns) cells.emplace_back(batch.japanese ? c.japanese : c.english);
     out.line(cells);
     auto read_at = store::result_rows(s, batch.id, [&](const store::result_row& row) {
+        end_when(stopping);
         cells.clear();
         // A value was read without its guard, so that the author's own texts need one, too.
         for (const auto& c : result_columns) {
@@ -128,7 +141,8 @@ std::string write_result(store::session& s, const store::batch_to_report& batch,
     return read_at;
 }
 
-void write_summary(store::session& s, const store::batch_to_report& batch, const std::filesystem::path& path)
+void write_summary(store::session& s, const store::batch_to_report& batch, const std::filesystem::path& path,
+                   const std::stop_token& stopping)
 {
     summary told{batch.name,
                  batch.rows_taken,
@@ -140,7 +154,7 @@ void write_summary(store::session& s, const store::batch_to_report& batch, const
                  batch.notes};
     told.awaiting_approval = batch.awaiting_approval;
     told.unpriced = batch.unpriced;
-    if (batch.rows_rejected) told.by_rule = store::rejections_by_rule(s, batch.id);
+    if (batch.rows_rejected) told.by_rule = store::rejections_by_rule(s, batch.id, stopping);
     atomic_file out(path);
     out.write(byte_order_mark(encoding::utf8_bom));
     out.write(text(told, "\r\n"));
@@ -150,7 +164,7 @@ void write_summary(store::session& s, const store::batch_to_report& batch, const
 }
 
 std::vector<std::string> write_answers(store::session& s, const store::batch_to_report& batch,
-                                       const std::filesystem::path& results)
+                                       const std::filesystem::path& results, const std::stop_token& stopping)
 {
     std::vector<std::string> failed;
     auto attempt = [&](const std::function<void()>& write) {
@@ -161,18 +175,22 @@ std::vector<std::string> write_answers(store::session& s, const store::batch_to_
         }
     };
     std::string read_at;
-    if (batch.rows_rejected > 0) attempt([&] { write_rejected(s, batch, results / (batch.name + ".rejected.csv")); });
-    attempt([&] { write_summary(s, batch, results / (batch.name + ".summary.txt")); });
-    attempt([&] { read_at = write_result(s, batch, results / (batch.name + ".result.csv")); });
+    if (batch.rows_rejected > 0)
+        attempt([&] { write_rejected(s, batch, results / (batch.name + ".rejected.csv"), stopping); });
+    attempt([&] { write_summary(s, batch, results / (batch.name + ".summary.txt"), stopping); });
+    attempt([&] { read_at = write_result(s, batch, results / (batch.name + ".result.csv"), stopping); });
     if (failed.empty()) store::mark_reported(s, batch.id, read_at);
     return failed;
 }
 
-std::vector<std::string> write_all_answers(store::session& s, const std::filesystem::path& directory)
+std::vector<std::string> write_all_answers(store::session& s, const std::filesystem::path& directory,
+                                           const std::stop_token& stopping)
 {
     std::vector<std::string> failed;
-    for (const auto& batch : store::batches_to_report(s, directory.string()))
-        for (auto& why : write_answers(s, batch, directory / "results")) failed.push_back(std::move(why));
+    for (const auto& batch : store::batches_to_report(s, directory.string())) {
+        end_when(stopping);
+        for (auto& why : write_answers(s, batch, directory / "results", stopping)) failed.push_back(std::move(why));
+    }
     return failed;
 }
 

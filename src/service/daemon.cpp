@@ -384,7 +384,7 @@ private:
     asio::awaitable<void> last_words()
     {
         co_await house_.fold_once();
-        if (results_) co_await results_->write_once();
+        if (results_) co_await results_->write_last();
         co_await loops_.lease.give_up();
         log_.tell_held_back(true);
         log_.info("stopped");

@@ -1,7 +1,10 @@
 #include "orderd/store/results.hpp"
 #include "session.hpp"
 
+#include <algorithm>
 #include <boost/json.hpp>
+#include <map>
+#include <optional>
 
 namespace orderd::store {
 namespace {
@@ -55,11 +58,25 @@ std::vector<batch_to_report> batches_to_report(session& s, const std::string& di
     return out;
 }
 
-std::vector<rule_count> rejections_by_rule(session& s, batch_id id)
+std::vector<rule_count> rejections_by_rule(session& s, batch_id id, const std::stop_token& stopping)
 {
+    constexpr int rows_at_once = 20'000; // a statement is over soon, however large the batch is
+    std::map<std::string, rule_count> rules;
+    for (std::optional<std::int64_t> after = 0; after;) {
+        if (stopping.stop_requested()) throw stopped();
+        auto lines = s.ask(ORDERD_SQL(rejections_by_rule), id.value, *after, rows_at_once);
+        for (const auto& r : lines) {
+            if (r[1].is_null()) continue;
+            auto& counted = rules[r[1].as<std::string>()];
+            if (counted.rows == 0)
+                counted = {r[1].as<std::string>(), 0, r[3].as<std::string>(""), r[4].as<std::string>("")};
+            counted.rows += r[2].as<long>();
+        }
+        after = lines[0][0].is_null() ? std::nullopt : std::optional(lines[0][0].as<std::int64_t>());
+    }
     std::vector<rule_count> out;
-    for (const auto& r : s.ask(ORDERD_SQL(rejections_by_rule), id.value))
-        out.push_back({r[0].as<std::string>(), r[1].as<long>(), r[2].as<std::string>(""), r[3].as<std::string>("")});
+    for (auto& [rule, counted] : rules) out.push_back(std::move(counted));
+    std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.rows > b.rows; });
     return out;
 }
 
@@ -117,6 +134,7 @@ void rejected_rows(session& s, batch_id id, const std::function<void(const rejec
     auto tell = [&](const pqxx::row& r) {
         rejected_row row;
         row.source_row = r[0].as<std::int64_t>();
+        row.kept = !r[1].is_null();
         row.cells = strings(r[1].as<std::string>("[]"));
         auto found = json::parse(r[2].as<std::string>("[]"));
         for (const auto& f : found.as_array()) {

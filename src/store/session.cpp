@@ -1,5 +1,6 @@
 #include "session.hpp"
 
+#include <algorithm>
 #include <regex>
 
 namespace orderd::store {
@@ -49,6 +50,18 @@ session::session(const std::string& url, planning plans)
     } catch (const pqxx::failure& e) {
         throw unavailable(first_line(e.what()));
     }
+}
+
+int session::rows_for_next_piece(const pqxx::result& piece)
+{
+    constexpr std::size_t piece_size = 512u << 10, most_rows = 2'000;
+    std::size_t bytes = 1;
+    for (const auto& row : piece)
+        for (const auto& value : row) bytes += value.size();
+    auto rows = piece_size * static_cast<std::size_t>(piece.size()) / bytes;
+    // Larger ones may follow.
+    auto twice = 2 * static_cast<std::size_t>(piece.size());
+    return static_cast<int>(std::max<std::size_t>(1, std::min({rows, twice, most_rows})));
 }
 
 std::string session::first_line(std::string_view text)

@@ -79,11 +79,6 @@ struct same_file {
 /// About rows that could not be compared with the provider's sites; "" where there are none.
 std::string sites_note(int not_checked);
 
-/// The work was asked to stop; nothing of it is stored.
-struct stopped : std::runtime_error {
-    stopped() : std::runtime_error("stopped") {}
-};
-
 /// Writes one batch, some thousand rows at a time; memory does not grow with the batch. Nothing is there before
 /// `finish` returns; a writer that is destroyed earlier leaves nothing. One batch at a time is written: another waits,
 /// until `stopping` is asked for, which throws `stopped`. A row that the database refuses is rejected by itself.
