@@ -24,6 +24,12 @@ std::string without_key(std::string_view member, const std::string& key)
     return (key.empty() ? "it has no " : "it has an unusable ") + std::string(member);
 }
 
+std::string without_order_code(const std::string& code)
+{
+    if (auto why = without_key("orderCode", code); !why.empty()) return why;
+    return can_be_order_code(code) ? "" : "its orderCode \"" + beginning(code, 64) + "\" cannot be one";
+}
+
 std::string decode_product(const json::object& o, product& p)
 {
     p.code = key(o, "productCode");
@@ -143,7 +149,7 @@ std::optional<list_page<order_summary>> decode_orders(std::string_view source)
 {
     auto one = [](const json::object& o, order_summary& s) {
         fill_summary(s, o);
-        return without_key("orderCode", s.code.text);
+        return without_order_code(s.code.text);
     };
     return decode_list<order_summary>(source, {"order", "orders", "orderlist", "orderlistresponse"}, one);
 }
@@ -159,7 +165,7 @@ std::optional<order_detail> decode_order(std::string_view source)
     order_detail d;
     fill_summary(d, *o);
     // The document does not require the code here; an order has a status.
-    if (d.code.text.empty() ? d.status.empty() : !usable_key(d.code.text)) return std::nullopt;
+    if (d.code.text.empty() ? d.status.empty() : !can_be_order_code(d.code.text)) return std::nullopt;
     d.customer_code = text(*o, "customerCode");
     d.overwrite_check_flag = text(*o, "overwriteCheckFlag");
     d.case_name = text(*o, "caseName");
@@ -222,7 +228,7 @@ std::optional<order_code> decode_created(std::string_view source)
     auto* o = v ? v->if_object() : nullptr;
     if (!o || tells_error(*o)) return std::nullopt;
     order_code code{key(*o, "orderCode")};
-    if (!usable_key(code.text)) return std::nullopt;
+    if (!can_be_order_code(code.text)) return std::nullopt;
     return code;
 }
 
