@@ -2,6 +2,7 @@
 #include "orderd/async/wakeup.hpp"
 #include "orderd/core/log.hpp"
 #include "orderd/core/metrics.hpp"
+#include "orderd/core/repeated_notice.hpp"
 #include "orderd/store/order_store.hpp"
 
 #include <deque>
@@ -32,12 +33,15 @@ private:
     void tell(const std::vector<order_move>&) const;
     void settle(const std::vector<order_move>&, int late_answers);
     asio::awaitable<void> write_halves(std::vector<entry>);
+    asio::awaitable<order_id> owner_of(order_move wanted);
+    void tell_conflict(const order_move&, order_id owner);
 
     order_store& orders_;
     logger& log_;
     metrics& metrics_;
     outage_notice outage_;
     async::wakeup came_, pause_;
+    repeated_notice codes_of_others_;
     std::deque<entry> line_;
     std::size_t writing_ = 0;
     std::vector<settled> committed_;
