@@ -32,7 +32,7 @@ public:
         if (!answer) co_return answer.error();
         if (answer->status / 100 != 2) co_return failure_from(*answer);
         if (auto code = decode_created(answer->body)) co_return *code;
-        co_return unusable(*answer, "a success without an orderCode");
+        co_return unusable(*answer, "a success without a usable orderCode");
     }
 
     asio::awaitable<result<listing<order_summary>>> list_orders(order_filter filter) override

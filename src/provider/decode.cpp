@@ -25,6 +25,12 @@ std::string without_key(std::string_view member, const std::string& key)
     return (key.empty() ? "it has no " : "it has an unusable ") + std::string(member);
 }
 
+std::string without_order_code(const std::string& code)
+{
+    if (auto why = without_key("orderCode", code); !why.empty()) return why;
+    return can_be_order_code(code) ? "" : "its orderCode \"" + beginning(code, 64) + "\" cannot be one";
+}
+
 /// Reads a member of a product's detail that decides which columns an order needs; why it cannot be read, else "".
 /// Nothing is guessed from an object or a list, also not from a list of one.
 std::string read_deciding(const json::object& detail, std::string_view member, std::span<const choice> words,
@@ -178,7 +184,7 @@ std::optional<list_page<order_summary>> decode_orders(std::string_view source)
 {
     auto one = [](const json::object& o, order_summary& s) {
         fill_summary(s, o);
-        return without_key("orderCode", s.code.text);
+        return without_order_code(s.code.text);
     };
     return decode_list<order_summary>(source, {"order", "orders", "orderlist", "orderlistresponse"}, one);
 }
@@ -194,7 +200,7 @@ std::optional<order_detail> decode_order(std::string_view source)
     order_detail d;
     fill_summary(d, *o);
     // The document does not require the code here; an order has a status.
-    if (d.code.text.empty() ? d.status.empty() : !usable_key(d.code.text)) return std::nullopt;
+    if (d.code.text.empty() ? d.status.empty() : !can_be_order_code(d.code.text)) return std::nullopt;
     d.customer_code = text(*o, "customerCode");
     d.overwrite_check_flag = text(*o, "overwriteCheckFlag");
     d.case_name = text(*o, "caseName");
@@ -257,7 +263,7 @@ std::optional<order_code> decode_created(std::string_view source)
     auto* o = v ? v->if_object() : nullptr;
     if (!o || tells_error(*o)) return std::nullopt;
     order_code code{key(*o, "orderCode")};
-    if (!usable_key(code.text)) return std::nullopt;
+    if (!can_be_order_code(code.text)) return std::nullopt;
     return code;
 }
 

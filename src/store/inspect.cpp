@@ -54,9 +54,10 @@ std::string conditions(const order_filter& f)
             " and (o.customer_site_code = $4 and o.order_type = 1 or o.natural_key in ('change:' || $4, 'cancel:' || "
             "$4))";
     if (f.error_code)
-        out += f.state ? " and o.error_code = $5"
-                       : " and o.error_code = $5 and o.state in ('refused', 'failed', 'partially_failed', 'cancelled', "
-                         "'held')";
+        out += f.state
+                   ? " and o.error_code = $5"
+                   : " and o.error_code = $5 and (o.state in ('refused', 'failed', 'partially_failed', 'cancelled', "
+                     "'held') or o.state = 'accepted' and o.error_code is not null)";
     if (f.since) out += " and o.received_at >= ($6::date)::timestamp at time zone 'Asia/Tokyo'";
     if (f.until) out += " and o.received_at < ($7::date + 1)::timestamp at time zone 'Asia/Tokyo'";
     if (f.text) out += " and (strpos(o.customer_site_name, $8) > 0 or strpos(o.case_name, $8) > 0)";
@@ -100,7 +101,8 @@ const std::string found_columns =
     "'accepted' "
     "and coalesce((select e.event = 'resolved_as_ours' from orderd.order_event e where e.order_id = o.id and "
     "e.to_state "
-    "= 'accepted' order by e.id desc limit 1), false) as taken_by_person from orderd.\"order\" o ";
+    "= 'accepted' and e.from_state <> 'accepted' order by e.id desc limit 1), false) as taken_by_person from "
+    "orderd.\"order\" o ";
 
 found_order found_from(const pqxx::row& r)
 {

@@ -116,6 +116,11 @@ public:
         auto ask = [](session& s) { return tracked_orders(s); };
         co_return co_await database_.run(ask);
     }
+    asio::awaitable<std::vector<followed_order>> followed(std::vector<order_id> orders) override
+    {
+        auto ask = [orders](session& s) { return followed_orders(s, orders); };
+        co_return co_await database_.run(ask);
+    }
     asio::awaitable<instance_id> register_instance(std::string name) override
     {
         auto ask = [name](session& s) { return store::register_instance(s, name); };

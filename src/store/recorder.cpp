@@ -18,11 +18,12 @@ using namespace std::chrono_literals;
 class next_best {
 public:
     explicit next_best(const order_move& wanted) : wanted_(wanted) {}
-    std::optional<order_move> after(const std::string& refusal, bool not_unique)
+    /// `owner`: whose the order code is, where something is not unique; 0: that is not known.
+    std::optional<order_move> after(bool not_unique, order_id owner)
     {
         if (tried_ == 0 && not_unique) {
             tried_ = 1;
-            if (auto other = without_code(wanted_, refusal)) return other;
+            if (auto other = without_code(wanted_, owner)) return other;
         }
         if (tried_ < 2) {
             tried_ = 2;
@@ -49,6 +50,7 @@ recorder::recorder(timekeeper& time, order_store& orders, logger& log, metrics& 
       outage_(log, "the database"),
       came_(time),
       pause_(time),
+      codes_of_others_(10min),
       locked_(log, "orders are locked by another connection to the database; what is known of them is written when it "
                    "lets go (see pg_blocking_pids)"),
       time_(time)
@@ -134,9 +136,15 @@ asio::awaitable<void> recorder::write(std::vector<entry> group)
             co_return;
         }
         const auto& wanted = group.front().move;
-        log_.error("a transition cannot be recorded",
-                   {{"order", wanted.id.value}, {"event", name(wanted.event)}, {"why", printable(why, 300)}});
-        auto other = instead.after(why, not_unique);
+        order_id owner{0};
+        bool code_refused = not_unique && !wanted.code.text.empty();
+        if (code_refused) owner = co_await owner_of(wanted);
+        if (code_refused)
+            tell_conflict(wanted, owner);
+        else
+            log_.error("a transition cannot be recorded",
+                       {{"order", wanted.id.value}, {"event", name(wanted.event)}, {"why", printable(why, 300)}});
+        auto other = instead.after(not_unique, owner);
         if (!other) { // it stays claimed, so that it is not sent again; whoever takes it over searches for it
             if (wanted.from != order_state::submitting)
                 for (auto& f : committed_) f(*moves);
@@ -183,13 +191,39 @@ asio::awaitable<std::vector<order_id>> recorder::locked_of(const std::vector<ent
     }
 }
 
+/// Whose the order code of a move is; 0: that cannot be told now.
+asio::awaitable<order_id> recorder::owner_of(order_move wanted)
+{
+    std::vector<order_code> codes{wanted.code};
+    try {
+        auto owned = co_await orders_.owned_codes(codes);
+        for (const auto& one : owned)
+            if (one.owner != wanted.id) co_return one.owner;
+    } catch (const std::exception&) { // the words do without it
+    }
+    co_return order_id{0};
+}
+
+void recorder::tell_conflict(const order_move& wanted, order_id owner)
+{
+    auto times = codes_of_others_.happened();
+    if (times == 0) return;
+    log_.error("the provider told the order code of another order here; such orders are searched for, and never sent "
+               "again by themselves. If it goes on, ask the provider",
+               {{"orders", times},
+                {"for_example", wanted.id.value},
+                {"order_code", printable(wanted.code.text, 64)},
+                {"belongs_to", owner.value}});
+}
+
 void recorder::settle(const std::vector<order_move>& moves, int late_answers)
 {
     if (late_answers > 0)
         log_.warning("answers came for orders that had been moved by somebody else; they are kept as events",
                      {{"orders", late_answers}});
     std::map<std::string_view, long> counts;
-    for (const auto& m : moves) ++counts[name(*next(m.from, m.event))];
+    for (const auto& m : moves)
+        if (auto to = *next(m.from, m.event); to != m.from || m.from != order_state::accepted) ++counts[name(to)];
     for (auto [state, count] : counts) metrics_.order_moved(state, count);
     if (log_.writes(log_level::debug)) tell(moves);
     for (auto& f : committed_) f(moves);

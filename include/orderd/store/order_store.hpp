@@ -57,6 +57,7 @@ public:
     virtual asio::awaitable<void> note_late_creation(milliseconds settle_time) = 0;
 
     virtual asio::awaitable<std::vector<tracked_order>> tracked() = 0;
+    virtual asio::awaitable<std::vector<followed_order>> followed(std::vector<order_id>) = 0;
 
     virtual asio::awaitable<instance_id> register_instance(std::string name) = 0;
     virtual asio::awaitable<held_lease> heartbeat(instance_id, wished_places) = 0;

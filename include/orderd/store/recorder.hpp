@@ -2,6 +2,7 @@
 #include "orderd/async/wakeup.hpp"
 #include "orderd/core/log.hpp"
 #include "orderd/core/metrics.hpp"
+#include "orderd/core/repeated_notice.hpp"
 #include "orderd/store/order_store.hpp"
 
 #include <deque>
@@ -35,12 +36,15 @@ private:
     asio::awaitable<void> set_locked_aside(std::vector<entry>&);
     asio::awaitable<void> bring_back();
     asio::awaitable<std::vector<order_id>> locked_of(const std::vector<entry>&);
+    asio::awaitable<order_id> owner_of(order_move wanted);
+    void tell_conflict(const order_move&, order_id owner);
 
     order_store& orders_;
     logger& log_;
     metrics& metrics_;
     outage_notice outage_;
     async::wakeup came_, pause_;
+    repeated_notice codes_of_others_;
     std::deque<entry> line_;
     std::vector<entry> aside_; // somebody has these orders locked
     trouble_count locked_;

@@ -59,12 +59,16 @@ public:
     asio::awaitable<std::optional<milliseconds>> next_due() override { throw unused; }
     asio::awaitable<doubtful_orders> due_in_doubt(int, milliseconds) override { throw unused; }
     asio::awaitable<void> postpone_search(doubtful_order, milliseconds) override { throw unused; }
-    asio::awaitable<std::vector<owned_code>> owned_codes(std::vector<order_code>) override { throw unused; }
+    asio::awaitable<std::vector<owned_code>> owned_codes(std::vector<order_code> codes) override
+    {
+        co_return std::vector<owned_code>{{codes.at(0), "start:CAF", {17}}};
+    }
     asio::awaitable<std::vector<order_code>> seen_before(order_id, std::vector<order_code>) override { throw unused; }
     asio::awaitable<void> note_seen(std::vector<order_code>) override { throw unused; }
     asio::awaitable<std::vector<known_order>> known_orders(order_type, milliseconds) override { throw unused; }
     asio::awaitable<void> note_late_creation(milliseconds) override { throw unused; }
     asio::awaitable<std::vector<tracked_order>> tracked() override { throw unused; }
+    asio::awaitable<std::vector<followed_order>> followed(std::vector<order_id>) override { throw unused; }
     asio::awaitable<instance_id> register_instance(std::string) override { throw unused; }
     asio::awaitable<held_lease> heartbeat(instance_id, wished_places) override { throw unused; }
     asio::awaitable<void> say_goodbye(instance_id) override { throw unused; }
@@ -155,18 +159,39 @@ TEST_CASE("a doubt whose words cannot be kept stays a doubt")
     CHECK(r.store.written.at(1).event == order_event::outcome_unknown);
 }
 
+void refuse_code(const order_move& m)
+{
+    if (m.event == order_event::accepted_by_provider) throw statement_failed("violates order_code", "23505");
+}
+
 TEST_CASE("an order number of another order is no answer to this one")
 {
     recording r;
-    r.store.refuse = [](const order_move& m) {
-        if (!m.code.text.empty()) throw statement_failed("violates order_code", "23505");
-    };
+    r.store.refuse = refuse_code;
     auto m = answer(1, order_event::accepted_by_provider);
     m.code = {"A1"};
     r.write({std::move(m)});
-    CHECK(r.store.written.at(1).event == order_event::outcome_unknown);
-    CHECK(r.store.written.at(1).delay == milliseconds(120'000));
-    CHECK(r.store.written.at(1).error_code == "order_code_conflict");
+    const auto& written = r.store.written.at(1);
+    CHECK(written.event == order_event::outcome_unknown);
+    CHECK(written.delay == milliseconds(120'000));
+    CHECK(written.error_code == "order_code_conflict");
+    CHECK(written.code.text == "A1"); // for the story, and so that it is never sent again by itself
+    CHECK_THAT(written.error_message, Catch::Contains("A1") && Catch::Contains("#17"));
+    CHECK_THAT(written.why, Catch::Contains("A1") && Catch::Contains("#17") && !Catch::Contains("constraint"));
+}
+
+TEST_CASE("many answers with the order codes of others are told in one line")
+{
+    recording r;
+    r.store.refuse = refuse_code;
+    std::vector<order_move> moves;
+    for (int id = 1; id <= 200; ++id) {
+        moves.push_back(answer(id, order_event::accepted_by_provider));
+        moves.back().code = {"A" + std::to_string(id)};
+    }
+    r.write(std::move(moves));
+    CHECK(r.store.written.size() == 200);
+    CHECK(r.log.lines == 1);
 }
 
 TEST_CASE("an accepted order whose number cannot be kept is searched for, never sent again")
