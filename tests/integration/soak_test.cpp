@@ -132,14 +132,24 @@ outcome stream(stage& s, const std::string& batch, int first)
 {
     auto began = std::chrono::steady_clock::now();
     for (int i = 0; i < good_orders; i += 1'000) s.insert_starts(1'000, batch, first + i);
-    wait_until(
-        "the good orders",
-        [&] {
-            return s.sql("select count(*) from orderd.\"order\" o join orderd.batch b on b.id = o.batch_id where "
-                         "b.name = '" +
-                         batch + "' and o.state = 'completed'") == std::to_string(good_orders);
-        },
-        900s);
+    auto ended = [&] {
+        return s.sql(
+                   "select count(*) from orderd.\"order\" o join orderd.batch b on b.id = o.batch_id where b.name = '" +
+                   batch + "' and o.state = 'completed'") == std::to_string(good_orders);
+    };
+    try {
+        wait_until("the good orders", ended, 900s);
+    } catch (const std::exception&) {
+        std::cout
+            << s.sql("select string_agg(state || ' ' || coalesce(error_code, '') || ' ' || n, ', ') from (select "
+                     "o.state, "
+                     "o.error_code, count(*) n from orderd.\"order\" o join orderd.batch b on b.id = o.batch_id where "
+                     "b.name = '" +
+                     batch + "' group by 1, 2) t")
+            << "; rows " << s.sql("select count(*) from intake.order_row where state = 'received'") << "\n"
+            << s.log().substr(s.log().size() - std::min<std::size_t>(s.log().size(), 6'000)) << "\n";
+        throw;
+    }
     return {seconds(std::chrono::steady_clock::now() - began).count()};
 }
 

@@ -191,7 +191,7 @@ void stage::start_daemon(const std::string& name)
 void stage::start_and_wait(const std::string& name)
 {
     start_daemon(name);
-    wait_until("the daemon to be ready", [&] {
+    auto ready = [&] {
         if (!daemons_.at(name)->running()) throw std::runtime_error("the daemon ended: " + daemons_.at(name)->errors());
         try {
             return get(operations_port_, "/readyz").first == 200 &&
@@ -199,7 +199,12 @@ void stage::start_and_wait(const std::string& name)
         } catch (const std::exception&) {
             return false;
         }
-    });
+    };
+    try {
+        wait_until("the daemon to be ready", ready);
+    } catch (const std::exception& e) {
+        throw std::runtime_error(e.what() + ("; it says: " + daemons_.at(name)->errors()));
+    }
 }
 
 std::unique_ptr<process> stage::leave(const std::string& name)
