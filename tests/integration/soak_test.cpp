@@ -236,8 +236,8 @@ TEST_CASE("a good stream goes on beside everything hostile", "[.][soak]")
     CHECK(lines <= 1'000);
     CHECK(s.sql("select count(*) from (select line_id from orderd.\"order\" where state = 'completed' group by line_id "
                 "having count(*) > 1) t") == "0");
-    std::map<std::string, int> in_ledger;
-    for (const auto& entry : s.ledger()) ++in_ledger[std::string(entry.at("naturalKey").as_string())];
-    CHECK(std::all_of(in_ledger.begin(), in_ledger.end(), [](const auto& e) { return e.second == 1; }));
+    // The provider's book is too long to be read: no order of these was sent twice, and none was in doubt.
+    CHECK(std::to_string(s.requests("POST /orders")) ==
+          s.sql("select count(*) from orderd.\"order\" where order_code is not null"));
     CHECK(s.sql("select count(*) from intake.order_row where state = 'received'") == "0");
 }
