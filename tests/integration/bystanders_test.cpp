@@ -8,18 +8,6 @@ using Catch::Matchers::Contains;
 // One order, row or setting of somebody else's, and everybody beside it.
 namespace {
 
-/// Start orders whose site's name says what the provider answers to them, `first` on.
-void insert_named(stage& s, const std::string& batch, const std::string& name, int count, int first)
-{
-    auto from = std::to_string(first), to = std::to_string(first + count - 1);
-    s.sql("with rows as (insert into intake.order_row (batch_name, request_key, order_type, customer_site_name, "
-          "case_name, "
-          "line_id, line_access_key, product_codes) select '" +
-          batch + "', '" + batch + "-' || i, '1', '" + name +
-          " ' || i, '案件', 'CAF' || (7000000000 + i), 'a1b2c3d4', "
-          "'1-1-1-1-2' from generate_series(" +
-          from + ", " + to + ") i returning 1) select count(*) from rows");
-}
 long completed(stage& s, const std::string& batch)
 {
     return std::stol(
@@ -57,9 +45,9 @@ TEST_CASE("orders on which the provider always fails do not keep the others from
 {
     stage s;
     s.start_and_wait();
-    insert_named(s, "bad", "[500]", 40, 0);
+    s.insert_starts(40, "bad", 0, "[500]");
     wait_until("the circuit to open", [&] { return s.log().find("the provider is away") != std::string::npos; });
-    insert_named(s, "good", "店", 100, 1'000);
+    s.insert_starts(100, "good", 1'000);
     wait_until(
         "the good ones", [&] { return completed(s, "good") == 100; }, std::chrono::seconds(120));
     CHECK(s.ledger().size() == 100);
@@ -69,12 +57,12 @@ TEST_CASE("an order that the provider's limit always meets waits longer each tim
 {
     stage s;
     s.start_and_wait();
-    insert_named(s, "limited", "[429]", 1, 0);
+    s.insert_starts(1, "limited", 0, "[429]");
     wait_until("the first answers",
                [&] { return s.log().find("the provider asks to slow down") != std::string::npos; });
-    insert_named(s, "good", "店", 100, 1'000);
+    s.insert_starts(100, "good", 1'000);
     wait_until("the good ones", [&] { return completed(s, "good") == 100; });
-    CHECK(s.sql("select state from orderd.\"order\" where request_key = 'limited-0'") != "held");
+    CHECK(s.sql("select state from orderd.\"order\" where request_key = 'T0'") != "held");
     CHECK(s.ledger().size() == 100);
 }
 
@@ -101,7 +89,7 @@ TEST_CASE("names are kept as they are whatever encoding the database gives its c
               "', current_database()); end $$; select 1");
     s.start_and_wait();
     s.sql("set client_encoding to 'UTF8'; select 1");
-    insert_named(s, "names", "髙島屋①", 3, 0);
+    s.insert_starts(3, "names", 0, "髙島屋①");
     wait_until("the orders", [&] { return completed(s, "names") == 3; });
     CHECK(s.sql("select count(*) from report.order_result where customer_site_name like '髙島屋①%'") == "3");
     CHECK(s.ledger()[0].at("body").as_object().size() > 0);
