@@ -265,7 +265,8 @@ std::vector<followed_order> followed_orders(session& s, const std::vector<order_
                        static_cast<order_type>(r["order_type"].as<int>()),
                        request_from(row_of_order(r, static_cast<int>(r.column_number("order_type"))), ""),
                        r["taken_by_person"].as<bool>(),
-                       r["seen_before"].as<bool>()});
+                       r["seen_before"].as<bool>(),
+                       r["told_twice"].as<bool>()});
     return out;
 }
 

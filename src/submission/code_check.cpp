@@ -62,6 +62,13 @@ store::contradiction code_check::look(const store::followed_order& order, const 
     if (name_told && !same_name && nothing_else_told && names_told_)
         return other_value("customerSiteName", "拠点名", start->customer_site_name, told.customer_site_name);
 
+    // What was told of two orders is the one's whose line, site or key it shows.
+    bool shown = key == compared::same || secret == compared::same ||
+                 (start && line_form(line_or_site_sent) == line_form(line_or_site_told));
+    if (order.told_twice && !shown)
+        return {"it was told of another order here, too, and its detail does not show that it is this one",
+                "本システムの別のオーダにも同じ番号が返されており、詳細からこのオーダのものと確認できません"};
+
     type_told = type_told || (type && *type == order.type && key == compared::same);
     names_told_ = names_told_ || same_name;
     return {};

@@ -73,12 +73,33 @@ finding read(const search_evidence& e, std::span<const finding_rule> rules)
 
 namespace {
 
-/// Whether an order of another type here was told the code of one of our type: it may be this one.
+/// The order here that an element's code was told of: its type, and its line or site. Empty: nobody here has it.
+struct owner_of {
+    explicit owner_of(const element& e)
+    {
+        auto colon = e.owner_key.find(':');
+        if (colon == e.owner_key.npos) return;
+        type = std::string_view(e.owner_key).substr(0, colon);
+        key = std::string_view(e.owner_key).substr(colon + 1);
+    }
+    bool has_line() const { return type == name(order_type::start); }
+    bool has(bool line, std::string_view other) const
+    {
+        return line == has_line() && (line ? line_form(other) == line_form(key) : other == key);
+    }
+    std::string_view type, key;
+};
+
+/// Whether an order of another type here was told the code of one that may be of our type: it may be this one. One of
+/// which nobody can tell the type is the owner's where its detail is for the owner's line or site, and ours is no such.
 bool taken_by_other_type(const element& e, const store::doubtful_order& order)
 {
-    auto colon = e.owner_key.find(':'); // what stands before it is the owner's type
-    return colon != e.owner_key.npos && order_type_from(e.listed.order_type) == order.type &&
-           e.owner_key.substr(0, colon) != name(order.type);
+    owner_of owner(e);
+    if (owner.type.empty() || owner.type == name(order.type)) return false;
+    if (auto told = order_type_from(e.listed.order_type)) return *told == order.type;
+    bool of_one_kind = owner.has_line() == (order.type == order_type::start);
+    if (of_one_kind || !e.detail) return true;
+    return !owner.has(owner.has_line(), owner.has_line() ? e.detail->line_id : e.detail->customer_site_code);
 }
 
 /// A sign that the search was not for this line or site alone: something that surely is for another, or that an order
@@ -87,13 +108,10 @@ std::string sign_of_no_filter(const std::vector<element>& all, const store::doub
 {
     const auto& key = line_or_site(order.request);
     bool by_line = order.type == order_type::start;
-    auto same_key = [&](const std::string& owners) {
-        return by_line ? line_form(owners) == line_form(key) : owners == key;
-    };
     for (const auto& e : all) {
-        auto colon = e.owner_key.find(':'); // what stands before it is the owner's type
-        bool comparable = colon != e.owner_key.npos && e.owner_key.starts_with("start:") == by_line;
-        bool other_owner = comparable && !same_key(e.owner_key.substr(colon + 1));
+        owner_of owner(e);
+        bool comparable = !owner.type.empty() && owner.has_line() == by_line;
+        bool other_owner = comparable && !owner.has(by_line, key);
         bool told_other = by_line ? e.detail && surely_other_key(key, e.detail->line_id)
                                   : surely_other_key(key, e.listed.customer_site_code);
         if (other_owner || told_other || taken_by_other_type(e, order)) return e.listed.code.text;
@@ -139,7 +157,8 @@ asio::awaitable<std::optional<provider::failure>> look_at(std::vector<element>& 
     if (!of_nobody_here.empty()) co_await orders.note_seen(of_nobody_here);
     std::size_t asked = 0;
     for (auto& e : all) {
-        if (known(e) || ++asked > most) continue; // what is known here needs no detail
+        bool sure = known(e) && !taken_by_other_type(e, order); // what is known here needs no detail
+        if (sure || ++asked > most) continue;
         auto detail = co_await api.get_order(e.listed.code);
         if (detail) {
             e.detail = std::move(*detail);

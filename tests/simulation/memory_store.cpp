@@ -460,7 +460,10 @@ asio::awaitable<std::vector<followed_order>> memory_store::followed(std::vector<
             const auto& o = tables_.orders.at(id.value);
             auto seen = tables_.seen.find(o.code);
             bool before = o.first_submitted && seen != tables_.seen.end() && seen->second < *o.first_submitted;
-            out.push_back({id, o.type, o.request, o.taken_by == name(order_event::resolved_as_ours), before});
+            bool twice = std::any_of(tables_.orders.begin(), tables_.orders.end(), [&](const auto& one) {
+                return one.second.id != id && one.second.told_of_others.contains(o.code);
+            });
+            out.push_back({id, o.type, o.request, o.taken_by == name(order_event::resolved_as_ours), before, twice});
         }
         return out;
     };

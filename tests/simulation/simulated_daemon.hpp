@@ -87,7 +87,8 @@ private:
                                                    std::span<const submission::evidence_rule> evidence,
                                                    std::span<const submission::finding_rule> findings)
     {
-        submission::decision_settings decisions{c.settle, c.max_attempts, {200ms, 20s}, false, 20min, false};
+        // Bad weather, and the last spell in which searches find nothing, end within 25 minutes.
+        submission::decision_settings decisions{c.settle, c.max_attempts, {200ms, 20s}, false, 40min, false};
         return {{c.rate, 0},
                 {"simulated", c.lease, c.settle, c.max_in_flight, 0},
                 {c.threshold, {{1s, 30s}, {20s, 120s}}, c.timeout * 2 + 10s},

@@ -148,6 +148,7 @@ struct followed_order {
     order_request request;
     bool taken_by_person = false; // who decided that the code is its own
     bool seen_before = false;     // the code was there before the order was first sent
+    bool told_twice = false;      // the provider told the code of another order here, too
 };
 /// What surely differs between an order and what the provider tells under its code, in words without secrets; "" where
 /// nothing does.

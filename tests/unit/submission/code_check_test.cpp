@@ -101,3 +101,21 @@ TEST_CASE("what was there before the order was sent is another's, and a person's
     order.taken_by_person = true;
     CHECK(check.look(order, detail_of("3", "CAF9876543210", "", "")).none());
 }
+
+TEST_CASE("a code that was told of two orders is only the one's whose line, site or access key its detail shows")
+{
+    code_check check;
+    auto start = start_of();
+    auto cancel = cancel_of("A00001");
+    start.told_twice = cancel.told_twice = true;
+    CHECK(check.look(start, detail_of("1", "CAF1234567890", "", "")).none());
+    CHECK(check.look(start, detail_of("1", "caf1234567890", "", "")).none());
+    CHECK(check.look(start, detail_of("1", "", "a1b2c3d4", "")).none());
+    CHECK(check.look(cancel, detail_of("申込", "", "", "", "A00001")).none());
+    CHECK_THAT(check.look(start, detail_of("1", "", "", "東京ビル～本館")).english,
+               Contains("another order here, too"));
+    CHECK_THAT(check.look(start, detail_of("1", "CAF*********0", "", "")).japanese, Contains("別のオーダにも"));
+    CHECK_FALSE(check.look(cancel, detail_of("申込", "CAF1234567890", "", "東京ビル～本館")).none());
+    cancel.taken_by_person = true;
+    CHECK(check.look(cancel, detail_of("申込", "CAF1234567890", "", "")).none());
+}
