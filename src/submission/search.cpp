@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <utility>
 
 namespace orderd::submission {
 namespace {
@@ -241,6 +242,7 @@ asio::awaitable<provider::result<search_evidence>> search_provider(provider::api
     const auto& text = line_or_site(order.request);
     out.asked = (order.type == order_type::start ? "lineId " : "customerSiteCode ") + text;
     auto by = provider::filter_by(order.type, text);
+    by.compared = true;
     // The last search, after which an order is sent again, is vouched for before and after: searches may have stopped
     // working since the control that serves this minute.
     bool last = order.searches > 0;
@@ -266,7 +268,8 @@ asio::awaitable<provider::result<search_evidence>> search_provider(provider::api
     if (found->beyond_reach) out.unusable = "the list could not be read to its end";
 
     std::vector<element> all;
-    for (auto& listed : found->items) all.emplace_back().listed = std::move(listed);
+    all.reserve(found->items.size());
+    for (auto& listed : std::exchange(found->items, {})) all.emplace_back().listed = std::move(listed);
     if (!all.empty()) {
         auto failed = co_await look_at(all, api, orders, order, depth.details, out.unusable);
         if (failed) co_return *failed;

@@ -1,8 +1,10 @@
+#include "orderd/core/memory.hpp"
 #include "orderd/core/text.hpp"
 #include "orderd/store/orders.hpp"
 #include "orderd/store/products.hpp"
 #include "orderd/tracking/tracker.hpp"
 
+#include <memory>
 #include <set>
 
 namespace orderd::tracking {
@@ -59,17 +61,17 @@ asio::awaitable<std::string> catalogue_reader::read()
     if (!listed) co_return provider::summary(listed.error());
     if (listed->items.empty()) co_return "the provider lists no product for this customer; check the contract with it";
     say_what_is_odd(*listed);
-    auto all = std::move(listed->items);
+    auto all = std::make_shared<const std::vector<product>>(std::move(listed->items));
     auto complete = listed->complete;
-    auto save = [all, complete](store::session& s) { return store::save_catalogue(s, all, complete); };
+    auto save = [all, complete](store::session& s) { return store::save_catalogue(s, *all, complete); };
     for (const auto& change : co_await database_.run(save)) {
         log_.warning("the product catalogue changed", {{"kind", change.kind}, {"what", store::in_words(change)}});
         metrics_.catalogue_changed(change.kind);
     }
     if (auto orders = co_await database_.run([](store::session& s) { return store::reprice_waiting(s); }))
         log_.info("orders that are not with the provider yet cost what their products cost now", {{"orders", orders}});
-    if (products_ != all.size()) log_.info("product catalogue read", {{"products", all.size()}});
-    products_ = all.size();
+    if (products_ != all->size()) log_.info("product catalogue read", {{"products", all->size()}});
+    products_ = all->size();
     if (read_) read_();
     co_return std::string();
 }
@@ -84,6 +86,7 @@ asio::awaitable<void> catalogue_reader::run()
             ours = co_await our_duty();
             if (ours && time_.now() >= due) {
                 failed = co_await read();
+                give_back_memory();
                 // A failed reading is repeated soon: rows may wait for it.
                 due = time_.now() + (failed.empty() ? interval_ : std::min<std::chrono::milliseconds>(interval_, 5s));
             }
