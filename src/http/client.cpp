@@ -50,7 +50,8 @@ public:
     {
         bool repeatable = asked.method == "GET";
         bool reused = false;
-        exchange_of wanted{text_of(asked), {asked.answer_limit, options_.error_limit, asked.taker}, asked.method == "HEAD"};
+        exchange_of wanted{
+            text_of(asked), {asked.answer_limit, options_.error_limit, asked.taker}, asked.method == "HEAD"};
         auto first = co_await attempt(wanted, false, reused, may_send);
         auto* failed = std::get_if<failure>(&first);
         if (failed && reused && repeatable) co_return co_await attempt(wanted, true, reused, may_send);

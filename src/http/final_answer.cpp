@@ -40,7 +40,8 @@ void limited_body::reader::take(std::string_view piece, error_code& error)
 void limited_body::reader::finish(error_code& error)
 {
     error = {};
-    if (unpacker_ && !unpacker_->end([this](std::string_view unpacked) { return give(unpacked); })) body_.unusable = unpacker_->problem();
+    if (unpacker_ && !unpacker_->end([this](std::string_view unpacked) { return give(unpacked); }))
+        body_.unusable = unpacker_->problem();
 }
 
 std::string limited_body::reader::give(std::string_view unpacked)
@@ -103,8 +104,9 @@ response final_answer::give()
     response out;
     out.status = static_cast<int>(parsed.result_int());
     for (const auto& field : parsed) out.fields.emplace_back(field.name_string(), field.value());
-    out.body = parsed.body().taken ? limits_.taker->beginning() : std::move(parsed.body().text);
+    out.body = std::move(parsed.body().text);
     out.unusable = std::move(parsed.body().unusable);
+    if (parsed.body().taken && !out.unusable.empty()) out.body = limits_.taker->beginning();
     return out;
 }
 

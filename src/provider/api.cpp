@@ -19,7 +19,9 @@ std::string key_of(const order_summary& o) { return o.code.text; }
 std::string key_of(const site_summary& s) { return s.code.text; }
 std::string key_of(const product& p) { return p.customer_product_id + '\n' + p.code; }
 
-constexpr std::size_t big_list = 2u << 20; // what is kept of one that others wait for
+constexpr std::size_t shown = 16 * 1024; // of a body that is not kept
+// What is kept of a list that others wait for, of one that is compared, too.
+constexpr std::size_t big_list = 2u << 20, big_compared_list = 512u << 10;
 constexpr list_bounds compared_list{100'000, 8u << 20};
 
 list_bounds operator-(const list_bounds& most, const list_bounds& used)
@@ -30,9 +32,8 @@ list_bounds operator-(const list_bounds& most, const list_bounds& used)
 /// A page's reader that waits for its turn where the list becomes a big one.
 class waiting_taker final : public http::body_taker {
 public:
-    waiting_taker(http::body_taker& reader, std::function<std::size_t()> cost, async::turns& big,
-                  async::turns::turn& turn)
-        : reader_(reader), cost_(std::move(cost)), big_(big), turn_(turn)
+    waiting_taker(http::body_taker& reader, std::function<bool()> big, async::turns& line, async::turns::turn& turn)
+        : reader_(reader), big_(std::move(big)), line_(line), turn_(turn)
     {
     }
     void begin() override
@@ -41,16 +42,16 @@ public:
         reader_.begin();
     }
     std::string take(std::string_view piece) override { return reader_.take(piece); }
-    std::string beginning() const override { return reader_.beginning(); }
-    bool must_wait() const override { return !turn_ && cost_() > big_list; }
-    asio::awaitable<void> wait() override { turn_ = co_await big_.take(); }
+    std::string beginning() const override { return reader_.beginning().substr(0, shown); }
+    bool must_wait() const override { return !turn_ && big_(); }
+    asio::awaitable<void> wait() override { turn_ = co_await line_.take(); }
     /// Whether the answer came through here.
     bool taken() const { return taken_; }
 
 private:
     http::body_taker& reader_;
-    std::function<std::size_t()> cost_;
-    async::turns& big_;
+    std::function<bool()> big_;
+    async::turns& line_;
     async::turns::turn& turn_;
     bool taken_ = false;
 };
@@ -60,8 +61,10 @@ failure no_list(http::response& answer, std::string_view operation, const page_r
 {
     if (answer.body.empty()) answer.body = reader.beginning();
     auto why = reader.refused();
-    return unusable(answer, "the answer to " + std::string(operation) +
-                                (why.empty() ? " is not a list: " + shape_of(answer.body) : " is " + why));
+    auto words = why.empty() ? std::string(" is not a list") : " is " + why;
+    // Reading a long one to say what it is would cost more than it is worth.
+    if (why.empty() && answer.body.size() <= short_answer) words += ": " + shape_of(answer.body);
+    return unusable(answer, "the answer to " + std::string(operation) + words);
 }
 
 class api_over_transport final : public api {
@@ -185,7 +188,10 @@ private:
             page_target.params().append({"limit", std::to_string(page_size)});
             if (received) page_target.params().append({"offset", std::to_string(received + from_one)});
             auto reader = read(used);
-            waiting_taker taker(*reader, [&] { return used.bytes + reader->cost(); }, big, all.turn);
+            auto is_big = [&] {
+                return used.bytes + reader->cost() > (&big == &compared_ ? big_compared_list : big_list);
+            };
+            waiting_taker taker(*reader, is_big, big, all.turn);
             auto answer = co_await get(operation, page_target, &taker);
             if (!answer) co_return answer.error();
             if (answer->status != 200) {

@@ -170,14 +170,16 @@ std::size_t beside(const std::vector<std::string>& texts)
 
 std::size_t cost_of(const product& p)
 {
-    return sizeof p + beside({&p.code, &p.name, &p.customer_product_id, &p.cpe, &p.ipaddress, &p.course, &p.plan,
-                              &p.service, &p.line}) +
+    return sizeof p +
+           beside({&p.code, &p.name, &p.customer_product_id, &p.cpe, &p.ipaddress, &p.course, &p.plan, &p.service,
+                   &p.line}) +
            beside(p.dependencies);
 }
 std::size_t cost_of(const order_summary& s)
 {
-    return sizeof s + beside({&s.code.text, &s.order_type, &s.change_type, &s.customer_site_code, &s.customer_site_name,
-                              &s.status, &s.application_date, &s.hope_to_start_at, &s.hope_to_end_at}) +
+    return sizeof s +
+           beside({&s.code.text, &s.order_type, &s.change_type, &s.customer_site_code, &s.customer_site_name, &s.status,
+                   &s.application_date, &s.hope_to_start_at, &s.hope_to_end_at}) +
            beside(s.unreadable);
 }
 std::size_t cost_of(const site_summary& s)

@@ -18,9 +18,9 @@ namespace orderd::provider {
 class list_reader {
 public:
     struct listener {
-        std::function<void()> begins;                                // what came so far is not the list
+        std::function<void()> begins;                                 // what came so far is not the list
         std::function<void(const json::value*, std::string)> element; // or why it cannot be read
-        std::function<std::string()> too_much; // "", or why it is more than any list may be
+        std::function<std::string()> too_much;                        // "", or why it is more than any list may be
     };
     list_reader(std::vector<std::string_view> names, listener);
     ~list_reader();

@@ -12,6 +12,8 @@ namespace {
 
 using listed_orders = provider::listing<provider::order_summary>;
 
+constexpr std::size_t long_list = 1'000; // elements
+
 long count(const search_evidence& e, verdict v)
 {
     return std::count_if(e.elements.begin(), e.elements.end(), [v](const auto& x) { return x.is == v; });
@@ -161,6 +163,12 @@ look_elsewhere(search_evidence& into, const std::vector<element>& shown, provide
                controls& trusted, const store::doubtful_order& order, std::size_t most, timekeeper::time_point since)
 {
     auto listed = co_await trusted.in_progress(since);
+    async::turns::turn turn; // of those who look through a long list, each in its own copy
+    if (listed && *listed && (*listed)->size() > long_list) {
+        listed = std::optional<std::vector<provider::order_summary>>();
+        turn = co_await trusted.looking_through.take();
+        listed = co_await trusted.in_progress(since);
+    }
     if (!listed) co_return listed.error();
     if (!*listed) {
         into.unusable = "the provider's list of orders in progress could not be read";

@@ -122,7 +122,7 @@ struct odd_provider {
     odd_provider(const std::string& path, std::string is, bool compressed = false, const std::string& keys = {})
         : body(std::move(is)), begins("/infoIpoE/v2" + path)
     {
-        stage::options o = slow("operations.log_level = \"info\"\n" + keys);
+        stage::options o = slow(keys);
         o.relay = [this, compressed](int port, bool database) {
             if (database) return port;
             auto answers = [this](const std::string& target) {
@@ -159,7 +159,7 @@ std::string small(const std::string& key, int i, const std::string& more)
     return "{\"" + key + "\":\"X" + std::to_string(i) + "\"," + more + "}";
 }
 
-const std::string keys_for_searches = "submission.settle_time = \"1s\"\nsubmission.search_interval = \"1s\"\n";
+const std::string keys_for_searches = "submission.poll_interval = \"200ms\"\n";
 
 /// Orders in doubt, whose searches are answered oddly.
 void search_oddly(odd_provider& p, int orders, long answers)
@@ -231,10 +231,10 @@ TEST_CASE("a catalogue of 30,000 products is read with little memory")
 
 TEST_CASE("a product whose name has 3 MB cannot be read, and costs little memory")
 {
-    odd_provider p("/customerProducts",
-                   "[" + small("productCode", 1, R"("productType":1,"productName":")" + std::string(3 << 20, 'n') + "\"") +
-                       "," + small("productCode", 2, "\"productType\":1,\"productName\":\"" + std::string(9'000, 'n') + "\"") +
-                       "]");
+    odd_provider p(
+        "/customerProducts",
+        "[" + small("productCode", 1, R"("productType":1,"productName":")" + std::string(3 << 20, 'n') + "\"") + "," +
+            small("productCode", 2, "\"productType\":1,\"productName\":\"" + std::string(9'000, 'n') + "\"") + "]");
     p.on->start_and_wait();
     wait_until("the other product", [&] { return p.on->sql("select count(*) from orderd.product") == "1"; });
     CHECK(p.on->sql("select code || length(name) from orderd.product") == "X24096");
@@ -252,7 +252,8 @@ TEST_CASE("searches answered with 200 MB of blanks, packed or not, cost little m
 TEST_CASE("many searches answered with big lists at once cost little memory")
 {
     auto order = [](int i) {
-        return small("orderCode", i, R"("orderType":1,"status":1,"customerSiteName":"東京拠点第)" + std::to_string(i) + "\"");
+        return small("orderCode", i,
+                     R"("orderType":1,"status":1,"customerSiteName":"東京拠点第)" + std::to_string(i) + "\"");
     };
     odd_provider p("/orders?lineId", list_of(15'000, order), false, keys_for_searches);
     search_oddly(p, 30, 30);

@@ -20,7 +20,10 @@ public:
     using turn = std::shared_ptr<void>;
 
     /// `ended` runs after each turn, before the next.
-    explicit turns(std::function<void()> ended = {}) : line_(std::make_shared<line>()) { line_->ended = std::move(ended); }
+    explicit turns(std::function<void()> ended = {}) : line_(std::make_shared<line>())
+    {
+        line_->ended = std::move(ended);
+    }
 
     asio::awaitable<turn> take()
     {
@@ -28,9 +31,7 @@ public:
             auto initiate = [of = line_](auto handler) {
                 auto executor = asio::get_associated_executor(handler);
                 auto kept = std::make_shared<decltype(handler)>(std::move(handler));
-                of->waiting.push_back([kept, executor] {
-                    asio::post(executor, [kept] { std::move (*kept)(); });
-                });
+                of->waiting.push_back([kept, executor] { asio::post(executor, [kept] { std::move (*kept)(); }); });
             };
             co_await asio::async_initiate<const asio::use_awaitable_t<>, void()>(initiate, asio::use_awaitable);
         }

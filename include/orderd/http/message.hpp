@@ -21,8 +21,8 @@ struct request {
     headers fields;
     std::string body;
     // Of a request that a server got:
-    int version = 11;                     // 10: HTTP/1.0
-    std::string client;                   // whom limits count it for: an IPv4 address or a /64 of IPv6
+    int version = 11;   // 10: HTTP/1.0
+    std::string client; // whom limits count it for: an IPv4 address or a /64 of IPv6
     // Of a request that the client sends:
     std::size_t answer_limit = 64u << 20; // of the body of a 2xx
     body_taker* taker = nullptr;          // takes the body of a 200, in place of response::body; outlives the request

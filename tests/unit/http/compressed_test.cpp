@@ -6,9 +6,9 @@
 
 using namespace orderd;
 using namespace orderd::tests;
+using Catch::Matchers::Contains;
 using simulator::packed;
 using simulator::packing;
-using Catch::Matchers::Contains;
 
 namespace {
 
