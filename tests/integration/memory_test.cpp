@@ -128,7 +128,8 @@ struct odd_provider {
             auto answers = [this](const std::string& target) {
                 return odd && target.starts_with(begins) ? body : std::string();
             };
-            between = std::make_unique<mischief>(port, answers, compressed);
+            if (!between)
+                between = std::make_unique<mischief>(port, answers, compressed); // asked for it more than once
             return between->port();
         };
         on = std::make_unique<stage>(o);
