@@ -36,7 +36,7 @@ public:
             co_await asio::async_initiate<const asio::use_awaitable_t<>, void()>(initiate, asio::use_awaitable);
         }
         line_->taken = true; // by who waited, it already was: a turn is handed over
-        co_return turn(nullptr, [of = line_](void*) { pass_on(*of); });
+        co_return turn(line_.get(), [of = line_](void*) { pass_on(*of); });
     }
 
 private:
