@@ -171,7 +171,7 @@ void search_oddly(odd_provider& p, int orders, long answers)
     p.on->insert_starts(orders);
     p.answered(answers);
     p.costs_little();
-    CHECK(p.on->sql("select count(*) from orderd.order_event where kind = 'not_created'") == "0");
+    CHECK(p.on->sql("select count(*) from orderd.order_event where event = 'not_created'") == "0");
 }
 
 }
@@ -188,7 +188,7 @@ TEST_CASE("a list of 250,000 small sites costs little memory, and no site is tak
     CHECK(p.on->sql("select count(*) from orderd.site") == "0");
 }
 
-TEST_CASE("a list of 100,000 small sites is read with little memory")
+TEST_CASE("a list of 60,000 small sites is read with little memory")
 {
     odd_provider p("/customerSites?",
                    list_of(60'000, [](int i) { return small("customerSiteCode", i, "\"status\":\"1\""); }), false,
