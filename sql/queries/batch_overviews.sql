@@ -1,10 +1,12 @@
 -- Batches, the newest first: named $1 or numbered $2 when given, older than number $3 when that is not 0, $4: only those with
--- something open; at most $5. Primary keys of batch and tally; some rows of the tally a batch. With $4, batches are looked at from the
+-- something open; at most $5. Primary keys of batch and tally, index order_unpriced; some rows of the tally a batch. With $4, batches are looked at from the
 -- newest on until so many are found.
 select b.id, b.name, b.source, to_char(b.received_at at time zone 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI:SS'), b.file_name, b.directory,
        to_char(b.paused_at at time zone 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI'), b.paused_by, b.rows_taken, b.rows_rejected, b.rows_duplicate,
        t.states, coalesce(t.purchase_price, 0)::bigint, coalesce(t.monthly_price, 0)::bigint,
-       b.notes::text
+       b.notes::text,
+       (select count(*) from orderd."order" o where o.batch_id = b.id and (o.purchase_price is null or o.monthly_price is null)
+           and o.state <> 'rejected' and (o.order_type = 1 or (o.order_type = 2 and o.product_codes ~ '(^|[|])1:'))) as unpriced
   from orderd.batch b
   left join lateral (select string_agg(state || '=' || orders, ',') as states,
                             sum(purchase_price) filter (where state <> 'rejected') as purchase_price,

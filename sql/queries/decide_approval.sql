@@ -5,15 +5,18 @@
 -- nor moved, and the rows that were compared are locked. Gives what waits, what is still to come, and whether it was decided.
 -- Indexes order_batch and order_row_waiting.
 with batch as (
-    -- Rows of a table join the batch of their name; where a file has that name, the one with a number behind it.
-    select name, (select f.name from orderd.batch f
-                   where f.name = regexp_replace(b.name, '[.][0-9]+$', '') and f.source <> 'table') as name_of_file
+    -- Rows of a program join the batch of their name; where a file or another program has that name, the one with a number behind it.
+    select name, inserted_by, inserted_as,
+           (select f.name from orderd.batch f
+             where f.name = regexp_replace(b.name, '[.][0-9]+$', '')
+               and (f.source <> 'table' or (f.inserted_by, f.inserted_as) is distinct from (b.inserted_by, b.inserted_as))) as name_of_other
       from orderd.batch b where id = $1::bigint and source = 'table'
 ), missing as materialized (
     select (select count(*) from orderd."order" where batch_id = $1::bigint and state = 'received')::int as received,
            (select count(*)
               from batch b join intake.order_row r on r.state = 'received'
-               and coalesce(nullif(r.batch_name, ''), 'table ' || (r.inserted_at at time zone 'Asia/Tokyo')::date) in (b.name, b.name_of_file))::int as to_come
+               and coalesce(nullif(r.batch_name, ''), 'table ' || (r.inserted_at at time zone 'Asia/Tokyo')::date) in (b.name, b.name_of_other)
+               and (b.inserted_by is null or (b.inserted_by, b.inserted_as) = (r.inserted_by, coalesce(r.inserted_as, r.inserted_by))))::int as to_come
 ), waiting as materialized (
     select id, order_type, product_codes, purchase_price, monthly_price
       from orderd."order"
@@ -46,13 +49,15 @@ with batch as (
     insert into orderd.order_event (order_id, from_state, to_state, event, why, operator, revision)
     select id, 'awaiting_approval', $6, $7, nullif($5, ''), $3, revision - 1 from moved
 ), kept as (
-    insert into orderd.approval (batch_id, decision, decided_by, channel, orders, purchase_price, monthly_price, first_year_price, why)
-    select $1::bigint, $2, $3, $4, count(*), coalesce(sum(purchase_price), 0), coalesce(sum(monthly_price), 0),
-           coalesce(sum(purchase_price), 0) + 12 * coalesce(sum(monthly_price), 0),
+    insert into orderd.approval (batch_id, decision, decided_by, channel, orders, purchase_price, monthly_price, first_year_price, unpriced, why)
+    select $1::bigint, $2, $3, $4, count(*), case when s.unpriced = 0 then coalesce(sum(m.purchase_price), 0) end,
+           case when s.unpriced = 0 then coalesce(sum(m.monthly_price), 0) end,
+           case when s.unpriced = 0 then coalesce(sum(m.purchase_price), 0) + 12 * coalesce(sum(m.monthly_price), 0) end, s.unpriced,
            case when $10::bigint is null then nullif($5, '')
                 else 'the batch costs ' || (select s.first_year + b.first_year from seen s, before b)
                      || ' yen in the first year, not more than ' || $10::bigint end
-      from moved
+      from moved m cross join seen s
+     group by s.unpriced
     having count(*) > 0
     returning orders
 )

@@ -8,6 +8,8 @@ with old as (
      limit $2::int for update skip locked
 ), told as (
     delete from orderd.tally t using old where t.batch_id = old.id
+), nameless as (
+    delete from orderd.batch_bringer p using old where p.batch_id = old.id
 ), progressed as (
     delete from orderd.batch_progress p using old where p.batch_id = old.id
 )

@@ -1,5 +1,6 @@
 -- Takes at most $1 orders in doubt whose settle time is over, and hides them for $2 milliseconds from other searchers. The
--- new revision shuts out whoever searched before. `resent`: it was found not to be created once, and sent again; `given_back`: what a person once took for it. Columns from
+-- new revision shuts out whoever searched before. `resent`: it was found not to be created once, and sent again; `given_back`: what a person once took for it;
+-- `ruled_out`: what it was followed by, and is another order; `told_created`: the provider said that it made it, under another order's code. Columns from
 -- order_type on as in claim_orders. Index order_in_doubt; touches $1 rows.
 with picked as materialized (
     select id from orderd."order"
@@ -18,6 +19,8 @@ returning o.id, o.revision, o.attempts, o.searches, o.uncontrolled_searches,
           (extract(epoch from now() - o.inconclusive_since) * 1000)::bigint as inconclusive_ms, (extract(epoch from now() - o.submitted_at) * 1000)::bigint as sent_ms_ago, o.line_busy,
           exists (select from orderd.order_event e where e.order_id = o.id and e.event = 'not_created' and e.at >= o.first_submitted_at) as resent,
           (select coalesce(string_agg(e.order_code, ' '), '') from orderd.order_event e where e.order_id = o.id and e.event = 'resolved_as_not_ours') as given_back,
+          (select coalesce(string_agg(e.order_code, ' '), '') from orderd.order_event e where e.order_id = o.id and e.event = 'code_is_anothers') as ruled_out,
+          o.line_busy and exists (select from orderd.order_event e where e.order_id = o.id and e.order_code is not null and e.event in ('code_is_anothers', 'outcome_unknown')) as told_created,
           (select value::bigint from orderd.setting where name = 'settle_time_too_short_ms') as settle_time_too_short_ms,
           o.order_type, o.customer_code, o.customer_site_name, o.case_name, o.line_id, o.product_codes, o.customer_site_code,
           o.hope_to_open_at, o.details

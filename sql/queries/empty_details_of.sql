@@ -1,23 +1,25 @@
--- Empties what the orders $1, which have ended, hold beyond their columns: addresses, telephone numbers, the line access key, wherever
--- a copy lies. What is found about one of the columns $2 quotes it. A rejected row keeps its cells for its author as long as it is kept.
--- Primary keys.
+-- Empties what the orders $1, which have ended, hold beyond their columns: addresses, telephone numbers, the line access key, and the
+-- cells of a file. Nothing is quoted any more of the columns $2. A rejected row may have any value in any column, since its cells may
+-- have slid: all are emptied, and only the rules that it broke stay. Gives of how many orders there was something. Primary keys.
 with ended as materialized (
-    select id, source_row, orderd.personal_values(details) as hidden
-      from orderd."order" where id = any($1::bigint[]) and finished_at is not null and state <> 'rejected'
+    select id, state = 'rejected' as rejected, orderd.personal_values(details) as hidden,
+           orderd.findings_without_values(findings, case when state <> 'rejected' then $2::text[] end) as told
+      from orderd."order" where id = any($1::bigint[]) and finished_at is not null
 ), emptied as (
     update orderd."order" o
-       set details = null, fields = null, error_message = orderd.struck_out(o.error_message, e.hidden),
-           findings = (select coalesce(jsonb_agg(f), '[]') from jsonb_array_elements(o.findings) f where f ->> 'field' <> all ($2::text[]))
-      from ended e where o.id = e.id and (o.details is not null or o.fields is not null or o.findings <> '[]')
+       set details = null, fields = null, error_message = orderd.struck_out(o.error_message, e.hidden), findings = e.told
+      from ended e
+     where o.id = e.id and not e.rejected and o.finished_at is not null
+       and (o.details is not null or o.fields is not null or o.findings <> e.told)
+    returning o.id
+), rejected as (
+    update orderd."order" o
+       set request_key = '', customer_code = null, customer_site_name = null, case_name = null, line_id = null, product_codes = null,
+           customer_site_code = null, hope_to_open_at = null, hope_to_start_at = null, hope_to_end_at = null, findings = e.told
+      from ended e
+     where o.id = e.id and e.rejected and (o.request_key <> '' or o.findings <> e.told)
+    returning o.id
 ), cells as (
-    delete from orderd.row_cells c using ended e where c.order_id = e.id
+    delete from orderd.row_cells c using ended e where c.order_id = e.id returning c.order_id
 )
-update intake.order_row r
-   set line_access_key = null, installation_zip_code = null, installation_prefectures = null, installation_address = null,
-       installation_company_name = null, installation_department_name = null, installation_client_name = null, installation_tel = null,
-       terminal_zip_code = null, terminal_prefectures = null, terminal_address = null, terminal_company_name = null,
-       terminal_department_name = null, terminal_client_name = null, terminal_tel = null, terminal_hope_to_at = null,
-       lan_network_address = null, lan_interface_address = null, dhcp_how_to_use = null, dhcp_start_address = null, dhcp_end_address = null,
-       dhcp_dns1 = null, dhcp_dns2 = null, hope_to_end_at = null, overwrite_check_flag = null,
-       findings = (select coalesce(jsonb_agg(f), '[]') from jsonb_array_elements(r.findings) f where f ->> 'field' <> all ($2::text[]))
-  from ended e where r.id = e.source_row and r.order_id = e.id
+select count(*) from (select id from emptied union select id from rejected union select order_id from cells) changed

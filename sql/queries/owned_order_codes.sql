@@ -1,10 +1,11 @@
--- Which of these order codes belong to an order here, or did before it was retried, and what that order is for. What a person gave
--- back, because it had been taken for the wrong order, belongs to nobody. Indexes order_code, order_event_order_code and the primary
--- key; as many rows as codes.
-select order_code, natural_key from orderd."order" where order_code = any($1::text[])
+-- Which of these order codes belong to an order here, or did before it was retried, and what that order is for. What was given
+-- back, because it had been taken for the wrong order, belongs to nobody; nor does what was told of an order although it was another's
+-- here (outcome_unknown). Indexes order_code, order_event_order_code and the primary key; as many rows as codes.
+select order_code, natural_key, id from orderd."order" where order_code = any($1::text[])
 union
-select e.order_code, o.natural_key
+select e.order_code, o.natural_key, o.id
   from orderd.order_event e join orderd."order" o on o.id = e.order_id
- where e.order_code = any($1::text[])
+ where e.order_code = any($1::text[]) and e.event <> 'outcome_unknown'
    and not exists (select from orderd.order_event g
-                    where g.order_code = e.order_code and g.order_id = e.order_id and g.event = 'resolved_as_not_ours' and g.id >= e.id)
+                    where g.order_code = e.order_code and g.order_id = e.order_id and g.event in ('resolved_as_not_ours', 'code_is_anothers')
+                      and g.id >= e.id)

@@ -9,7 +9,8 @@ with picked as materialized (
      limit $3::int
        for update skip locked
 ), priced as (
-    select s.id, sum(p.purchase_price)::bigint as purchase_price, sum(p.monthly_price)::bigint as monthly_price, max(p.shortest_period) as shortest_period
+    select s.id, case when count(*) = count(p.purchase_price) then sum(p.purchase_price)::bigint end as purchase_price,
+           case when count(*) = count(p.monthly_price) then sum(p.monthly_price)::bigint end as monthly_price, max(p.shortest_period) as shortest_period
       from picked s
      cross join lateral unnest(string_to_array(s.product_codes, '|')) w (word)
       left join lateral orderd.product_at(case when s.order_type = 2 then btrim(substr(w.word, 3)) else w.word end, now()) p on true

@@ -1,4 +1,5 @@
 #include "order_moves.hpp"
+#include "orderd/core/money.hpp"
 #include "orderd/core/text.hpp"
 #include "orderd/reporting/summary.hpp"
 #include "orderd/store/approvals.hpp"
@@ -23,8 +24,8 @@ std::optional<store::batch_overview> named_batch(store::session& session, const 
     std::vector<std::string> names;
     for (const auto& b : store::batch_overviews(session, {.name = {}, .limit = 500})) names.push_back(b.name);
     auto near = nearest(name, names);
-    std::cerr << "ipoe-orderd: there is no batch \"" << name << "\""
-              << (near.empty() ? "; `batches list` shows them" : "; did you mean \"" + near + "\"?") << "\n";
+    warn() << "ipoe-orderd: there is no batch \"" << name << "\""
+           << (near.empty() ? "; `batches list` shows them" : "; did you mean \"" + near + "\"?") << "\n";
     return std::nullopt;
 }
 
@@ -52,9 +53,9 @@ int batches_list_verb(const surroundings& s, const batches_arguments& a)
     choice.limit = a.limit;
     auto batches = store::batch_overviews(*session, choice);
     if (s.json)
-        std::cout << boost::json::serialize(as_json(batches)) << "\n";
+        say() << json_text(as_json(batches)) << "\n";
     else
-        std::cout << batch_lines(batches, colours(std::cout));
+        say() << laid_out{batch_lines(batches, colours(say()))};
     return all_well;
 }
 
@@ -67,13 +68,13 @@ int batches_show_verb(const surroundings& s, const batches_arguments& a)
     if (s.json) {
         auto o = as_json(*batch);
         o["causes"] = as_json(causes);
-        std::cout << boost::json::serialize(o) << "\n";
+        say() << json_text(o) << "\n";
         return all_well;
     }
-    std::cout << batch_text(*batch, causes, colours(std::cout));
+    say() << laid_out{batch_text(*batch, causes, colours(say()))};
     if (in_state(*batch, order_state::awaiting_approval))
-        std::cout << "waits for approval; see what it costs and decide: ipoe-orderd batches approve " << batch->name
-                  << "\n";
+        say() << "waits for approval; see what it costs and decide: ipoe-orderd batches approve " << batch->name
+              << "\n";
     return all_well;
 }
 
@@ -88,9 +89,9 @@ int batches_pause_verb(const surroundings& s, const batches_arguments& a)
                              shown_by(progress, in_state(*batch, order_state::ready)));
     }
     batch = named_batch(*session, a.batch);
-    std::cout << "batch " << batch->name << " is paused; " << in_state(*batch, order_state::held) << " orders held, "
-              << in_state(*batch, order_state::submitting) << " still on the wire, "
-              << in_state(*batch, order_state::accepted) << " in progress at the provider\n";
+    say() << "batch " << batch->name << " is paused; " << in_state(*batch, order_state::held) << " orders held, "
+          << in_state(*batch, order_state::submitting) << " still on the wire, "
+          << in_state(*batch, order_state::accepted) << " in progress at the provider\n";
     return all_well;
 }
 
@@ -105,12 +106,12 @@ int batches_resume_verb(const surroundings& s, const batches_arguments& a)
                               shown_by(progress, in_state(*batch, order_state::held)));
     }
     batch = named_batch(*session, a.batch);
-    std::cout << "batch " << batch->name << " goes on; " << in_state(*batch, order_state::ready)
-              << " orders wait to be sent";
+    say() << "batch " << batch->name << " goes on; " << in_state(*batch, order_state::ready)
+          << " orders wait to be sent";
     if (auto held = in_state(*batch, order_state::held))
-        std::cout << ", " << held << " stay held for another reason (`orders list --batch " << batch->name
-                  << " --state held`)";
-    std::cout << "\n";
+        say() << ", " << held << " stay held for another reason (`orders list --batch " << batch->name
+              << " --state held`)";
+    say() << "\n";
     return all_well;
 }
 
@@ -123,36 +124,34 @@ int decide(const surroundings& s, const batches_arguments& a, bool approve)
     if (!batch) return usage;
     auto waits = store::awaiting_approval(*session, batch->name);
     if (!waits) {
-        std::cerr << "ipoe-orderd: nothing of batch " << batch->name << " waits for approval\n";
+        warn() << "ipoe-orderd: nothing of batch " << batch->name << " waits for approval\n";
         return usage;
     }
     if (!waits->complete()) {
-        std::cerr << "ipoe-orderd: " << store::why_incomplete(*waits, false) << "\n";
+        warn() << "ipoe-orderd: " << store::why_incomplete(*waits, false) << "\n";
         return some_failed;
     }
     using reporting::with_commas;
-    auto& say = s.json ? std::cerr : std::cout;
-    say << "batch " << waits->name << ": " << waits->orders << " orders wait; once "
-        << with_commas(waits->purchase_price) << " yen, a month " << with_commas(waits->monthly_price)
-        << " yen, first year " << with_commas(waits->first_year_price) << " yen";
-    if (waits->unpriced) say << " and " << waits->unpriced << " orders whose price is not known";
-    if (!waits->brought_by.empty()) say << "; brought by " << join(waits->brought_by, ", ");
-    say << "\n";
+    auto& to = s.json ? warn() : say();
+    auto cost = "once " + with_commas(waits->purchase_price) + " yen, a month " + with_commas(waits->monthly_price) +
+                " yen, first year " + with_commas(waits->first_year_price) + " yen";
+    to << "batch " << waits->name << ": " << waits->orders << " orders wait; "
+       << (waits->unpriced ? "what they cost is " : "") << with_unpriced(cost, waits->unpriced, false);
+    if (!waits->brought_by.empty()) to << "; brought by " << store::people(*waits);
+    to << "\n";
     if (!a.yes && !person_says_yes(approve ? "order at this cost?" : "withdraw all of it?")) {
-        std::cerr << "nothing was done; with --yes it is\n";
+        warn() << "nothing was done; with --yes it is\n";
         return usage;
     }
     auto outcome = store::decide_approval(*session, {waits->name, approve, operator_name(), "verb", a.why,
                                                      waits->orders, waits->first_year_price, waits->fingerprint});
     bool done = outcome.result == store::approval_result::done;
     if (s.json)
-        std::cout << boost::json::serialize(boost::json::object{{"batch", waits->name},
-                                                                {"done", done},
-                                                                {"orders", outcome.orders},
-                                                                {"answer", outcome.english}})
-                  << "\n";
+        say() << json_text(boost::json::object{
+                     {"batch", waits->name}, {"done", done}, {"orders", outcome.orders}, {"answer", outcome.english}})
+              << "\n";
     else
-        (done ? std::cout : std::cerr) << (done ? "" : "ipoe-orderd: ") << outcome.english << "\n";
+        (done ? say() : warn()) << (done ? "" : "ipoe-orderd: ") << outcome.english << "\n";
     return done ? all_well : some_failed;
 }
 

@@ -1,4 +1,5 @@
 #include "ask_provider.hpp"
+#include "orderd/service/estimate.hpp"
 #include "orderd/service/daemon.hpp"
 #include "orderd/store/housekeeping.hpp"
 #include "orderd/store/migrations.hpp"
@@ -38,14 +39,15 @@ struct checklist {
     void tell(bool json) const
     {
         if (json) return print(lines, true);
-        bool coloured = colours(std::cout);
+        bool coloured = colours(say());
         for (const auto& row : lines.rows) {
             bool well = row[1]->starts_with("ok: ");
             std::string mark = well ? "ok   " : "WRONG";
             if (coloured) mark = (well ? "\033[32m" : "\033[31m") + mark + "\033[0m";
-            std::cout << mark << "  " << *row[0] << std::string(16 - std::min<std::size_t>(15, row[0]->size()), ' ')
-                      << row[1]->substr(well ? 4 : 7) << "\n";
-            if (row[2] && !row[2]->empty()) std::cout << "       " << std::string(16, ' ') << "-> " << *row[2] << "\n";
+            say() << laid_out{mark} << "  " << *row[0]
+                  << std::string(16 - std::min<std::size_t>(15, row[0]->size()), ' ') << row[1]->substr(well ? 4 : 7)
+                  << "\n";
+            if (row[2] && !row[2]->empty()) say() << "       " << std::string(16, ' ') << "-> " << *row[2] << "\n";
         }
     }
 };
@@ -93,13 +95,13 @@ void check_file(const surroundings& s, checklist& list)
 void check_server(const surroundings& s, store::session& session, checklist& list)
 {
     auto about = store::read_server_state(session);
-    if (about.version < 130'000)
-        list.bad("database", "PostgreSQL " + about.version_text + " is too old", "use 13 or newer", usage);
+    if (auto fault = store::fault_of(about))
+        list.bad("database", fault->what, fault->remedy, usage);
     else
         list.good("database", "PostgreSQL " + about.version_text);
-    if (about.encoding != "UTF8")
-        list.bad("database", "its encoding is " + about.encoding + "; Japanese names cannot be kept",
-                 "createdb -E UTF8 -T template0, and name that database in database.url", usage);
+    if (about.read_only)
+        list.bad("database", "it takes no changes: it is a standby, or default_transaction_read_only is on",
+                 "name the primary in database.url (several hosts: target_session_attrs=read-write)", unreachable);
     if (std::abs(about.clock_ahead_seconds) > 5)
         list.bad("clock",
                  "the database server's clock differs by " +
@@ -160,8 +162,12 @@ void check_database(const surroundings& s, checklist& list)
                                 std::to_string(state.known),
                             "install the newer ipoe-orderd", usage);
         if (state.applied < state.known) {
+            bool may = store::read_server_state(*session).may_make_schema;
             list.bad("schema", std::to_string(state.applied) + " of " + std::to_string(state.known),
-                     "run `ipoe-orderd migrate`, or start the daemon, which does it", usage);
+                     may ? "run `ipoe-orderd migrate`, or start the daemon, which does it"
+                         : "this login may not change it: make it the owner (alter database … owner to …), or run "
+                           "`ipoe-orderd migrate` as the owner",
+                     usage);
             return;
         }
         list.good("schema", std::to_string(state.applied));
@@ -178,6 +184,10 @@ void check_database(const surroundings& s, checklist& list)
                   running == 0 ? "none is running on this database now" : std::to_string(running) + " running");
         if (seen.circuit != "closed")
             list.bad("sending", "stopped: " + seen.circuit_why, "mend that; the daemon tries again by itself");
+        if (seen.circuit == "closed" && seen.paused_ms >= 1000)
+            list.bad("sending",
+                     "paused, as the provider asked; again in " + service::duration_words(seen.paused_ms / 1000),
+                     "nothing, or a lower submission.requests_per_second");
         if (seen.restored)
             list.bad("sending", "slow since the database was restored: everything is searched for first",
                      "`ipoe-orderd orders reconcile --done` when all files were handed in again");

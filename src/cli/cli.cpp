@@ -7,7 +7,7 @@
 #include "verbs.hpp"
 
 #include <CLI/CLI.hpp>
-#include <iostream>
+#include <sstream>
 
 namespace orderd::cli {
 namespace {
@@ -105,7 +105,7 @@ struct command_line {
             ->check(CLI::IsMember({"ipoe-orderd.8", "orderd.toml.5", "bash", "zsh", "fish", "orderd.toml"}));
         d->callback([this] {
             verb = [this](const auto&) {
-                std::cout << documentation(document, app);
+                say() << laid_out{documentation(document, app)};
                 return static_cast<int>(all_well);
             };
             needs_configuration = false;
@@ -303,7 +303,11 @@ int run(int argc, char** argv)
     try {
         line.app.parse(argc, argv);
     } catch (const CLI::ParseError& e) {
-        return line.app.exit(e) == 0 ? all_well : usage;
+        std::ostringstream told, wrong;
+        auto code = line.app.exit(e, told, wrong);
+        say() << laid_out{shown_lines(told.str())};
+        if (code != 0) warn() << std::string(e.what()) << "\nRun with --help for more information.\n";
+        return code == 0 ? all_well : usage;
     }
     try {
         surroundings around;
@@ -312,20 +316,25 @@ int run(int argc, char** argv)
             around.config = service::read_configuration(service::configuration_file(line.config_file));
         return line.verb(around);
     } catch (const service::configuration_error& e) {
-        std::cerr << "ipoe-orderd: " << e.what() << "\n";
+        warn() << "ipoe-orderd: " << e.what() << "\n";
         return usage;
     } catch (const store::schema_too_new& e) {
-        std::cerr << "ipoe-orderd: " << e.what() << "\n";
+        warn() << "ipoe-orderd: " << e.what() << "\n";
         return usage;
     } catch (const store::unavailable& e) {
-        std::cerr << "ipoe-orderd: the database cannot be reached: " << e.what() << "\n";
+        warn() << "ipoe-orderd: the database cannot be reached: " << e.what() << "\n";
         return unreachable;
     } catch (const store::statement_failed& e) {
-        std::cerr << "ipoe-orderd: the database refused a statement: " << e.what()
-                  << " (is `ipoe-orderd migrate` still to be run?)\n";
+        if (e.not_allowed()) {
+            warn() << "ipoe-orderd: this login may not do that: " << e.what()
+                   << " (make it the owner of the database, or run this as the owner)\n";
+            return usage;
+        }
+        warn() << "ipoe-orderd: the database refused a statement: " << e.what()
+               << " (is `ipoe-orderd migrate` still to be run?)\n";
         return unreachable;
     } catch (const std::exception& e) {
-        std::cerr << "ipoe-orderd: " << e.what() << "\n";
+        warn() << "ipoe-orderd: " << e.what() << "\n";
         return defect;
     }
 }

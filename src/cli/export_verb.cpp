@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 
 int refuse(const std::string& why)
 {
-    std::cerr << "ipoe-orderd: " << why << "\n";
+    warn() << "ipoe-orderd: " << why << "\n";
     return usage;
 }
 
@@ -58,7 +58,7 @@ void write_private(const fs::path& path, std::string_view text)
 std::string site_cell(const std::string& column, std::string value)
 {
     bool exact = provider::secret_site_member(column) && value.find_first_of("(|!") == value.npos;
-    return exact ? value : harmless_cell(std::move(value));
+    return exact ? value : harmless_cell(shown(value));
 }
 
 /// Sites one by one, with everything known of them: as lines of a table, or each through a template.
@@ -117,15 +117,14 @@ int export_provisioning(const surroundings& s, const export_arguments& a, store:
             o[column] = value;
             cells.push_back(site_cell(column, std::move(value)));
         }
-        all += a.format == "csv" ? csv_line(cells, ',') : boost::json::serialize(o) + "\n";
+        all += a.format == "csv" ? csv_line(cells, ',') : json_text(o).lines + "\n";
     }
     if (!file_each) write_private(a.output, all);
-    std::cerr << count << " sites written"
-              << (a.secrets ? ", with their secrets; that is kept in orderd.secret_access" : "") << "\n";
+    warn() << count << " sites written"
+           << (a.secrets ? ", with their secrets; that is kept in orderd.secret_access" : "") << "\n";
     if (without_key == 0) return all_well;
-    std::cerr
-        << "ipoe-orderd: secrets of " << without_key
-        << " sites are sealed with a key that is not here and are missing; `sites show CODE --secrets` says which\n";
+    warn() << "ipoe-orderd: secrets of " << without_key
+           << " sites are sealed with a key that is not here and are missing; `sites show CODE --secrets` says which\n";
     return some_failed;
 }
 
@@ -154,18 +153,19 @@ int export_verb(const surroundings& s, const export_arguments& given)
             return all_well;
         }
         if (*format == reporting::table_format::xlsx) return refuse("a workbook needs --output FILE.xlsx");
-        auto table = reporting::text_table(*format, *coded, [](std::string_view text) { std::cout << text; });
+        auto& whole = say().stream(); // a file, whatever it holds
+        auto table = reporting::text_table(*format, *coded, [&](std::string_view text) { whole << text; });
         store::export_rows(
             *session, choice, [&](const auto& columns) { table->head(columns); },
             [&](const auto& row) { table->row(row); });
-        std::cout.flush();
+        whole.flush();
     } catch (const reporting::template_error& e) {
         return refuse((a.template_file.empty() ? "" : a.template_file + ", ") + std::string(e.what()));
     } catch (const std::invalid_argument& e) {
         return refuse(e.what());
     }
-    if (!std::cout) {
-        std::cerr << "ipoe-orderd: the export could not be written in full; is the disk full?\n";
+    if (!say().stream()) {
+        warn() << "ipoe-orderd: the export could not be written in full; is the disk full?\n";
         return defect;
     }
     return all_well;

@@ -3,6 +3,7 @@
 #include "orderd/reporting/summary.hpp"
 #include "orderd/service/daemon.hpp"
 #include "orderd/store/migrations.hpp"
+#include "overview_text.hpp"
 #include "progress.hpp"
 #include "verbs.hpp"
 
@@ -24,7 +25,7 @@ using namespace std::chrono_literals;
 
 void print_reasons(const std::string& file, const intake::unreadable_file& failed)
 {
-    for (const auto& reason : failed.reasons) std::cerr << file << ": " << reason << "\n";
+    for (const auto& reason : failed.reasons) warn() << file << ": " << reason << "\n";
 }
 
 json::object to_json(const reporting::summary& told, const std::string& encoding)
@@ -39,8 +40,9 @@ json::object to_json(const reporting::summary& told, const std::string& encoding
             {"rows_accepted", told.taken},
             {"rows_rejected", told.rejected},
             {"rows_duplicate", told.duplicate},
-            {"purchase_price", told.purchase_price},
-            {"monthly_price", told.monthly_price},
+            {"purchase_price", known_sum(told.purchase_price, told.unpriced)},
+            {"monthly_price", known_sum(told.monthly_price, told.unpriced)},
+            {"unpriced", told.unpriced},
             {"rejected_by_rule", by_rule},
             {"notes", notes}};
 }
@@ -70,6 +72,7 @@ public:
         told_.duplicate = seen.duplicate;
         told_.purchase_price = seen.purchase_price;
         told_.monthly_price = seen.monthly_price;
+        told_.unpriced = seen.unpriced;
         told_.notes = seen.notes;
         if (!seen.catalogue_read)
             told_.notes.emplace_back(
@@ -97,9 +100,9 @@ public:
     void print() const
     {
         if (!unreadable_.empty()) return;
-        std::cout << reporting::text(told_, "\n");
-        if (!shown_.empty()) std::cout << "\n" << shown_;
-        if (left_out_ > 0) std::cout << "  … and " << left_out_ << " more findings; --json lists them all\n";
+        say() << laid_out{reporting::text(told_, "\n")};
+        if (!shown_.empty()) say() << "\n" << laid_out{shown_};
+        if (left_out_ > 0) say() << "  … and " << left_out_ << " more findings; --json lists them all\n";
     }
 
 private:
@@ -125,8 +128,8 @@ private:
             else if (findings_shown_ < rows_shown) {
                 ++findings_shown_;
                 shown_ += "  row " + std::to_string(row.source_row) + " " + std::string(name(f.level)) + " " + f.rule +
-                          (f.field.empty() ? "" : " (" + f.field + ")") + "\n    " + f.japanese + "\n    " + f.english +
-                          "\n";
+                          (f.field.empty() ? "" : " (" + f.field + ")") + "\n    " + shown(f.japanese) + "\n    " +
+                          shown(f.english) + "\n";
             } else
                 ++left_out_;
         }
@@ -166,7 +169,7 @@ int dry_run(const surroundings& s, const std::vector<std::string>& files)
         else
             trial.print();
     }
-    if (s.json) std::cout << json::serialize(all) << "\n";
+    if (s.json) say() << json_text(all) << "\n";
     return worst;
 }
 
@@ -175,7 +178,7 @@ bool open_state(order_state state) { return !final(state) && state != order_stat
 /// Until no order of these batches can move by itself any more.
 int wait_for(store::session& session, const std::vector<std::string>& batches)
 {
-    bool terminal = ::isatty(STDOUT_FILENO);
+    bool watched = ::isatty(STDOUT_FILENO);
     while (true) {
         long open = 0, done = 0, bad = 0;
         for (const auto& batch : batches)
@@ -183,9 +186,12 @@ int wait_for(store::session& session, const std::vector<std::string>& batches)
                 (open_state(c.state) ? open : done) += c.count;
                 if (!open_state(c.state) && c.state != order_state::completed) bad += c.count;
             }
-        if (terminal) std::cout << "\r" << done << " of " << open + done << " ended " << std::flush;
+        if (watched) {
+            say() << laid_out{"\r"} << done << " of " << open + done << " ended ";
+            say().flush();
+        }
         if (open == 0) {
-            if (terminal) std::cout << "\n";
+            if (watched) say() << "\n";
             return bad ? some_failed : all_well;
         }
         std::this_thread::sleep_for(1s);
@@ -197,7 +203,7 @@ int wait_for(store::session& session, const std::vector<std::string>& batches)
 int import_verb(const surroundings& s, const import_arguments& a)
 {
     int worst = all_well;
-    for (const auto& warning : s.config.warnings) std::cerr << "ipoe-orderd: " << warning << "\n";
+    for (const auto& warning : s.config.warnings) warn() << "ipoe-orderd: " << warning << "\n";
     if (a.dry_run) return dry_run(s, a.files);
     auto session = s.open();
     std::vector<std::string> batches;
@@ -232,10 +238,10 @@ int import_verb(const surroundings& s, const import_arguments& a)
     if (a.wait) worst = std::max(worst, wait_for(*session, batches));
     if (fs::path directory = s.config.csv.directory; !directory.empty() && fs::is_directory(directory / "results")) {
         for (const auto& why : reporting::write_all_answers(*session, directory)) {
-            std::cerr << "ipoe-orderd: " << why << "\n";
+            warn() << "ipoe-orderd: " << why << "\n";
             worst = some_failed;
         }
-        if (!s.json) std::cout << "answers are in " << (directory / "results").string() << "\n";
+        if (!s.json) say() << "answers are in " << (directory / "results").string() << "\n";
     }
     return worst;
 }

@@ -1,6 +1,6 @@
 #include "named_code.hpp"
 #include "ask_provider.hpp"
-#include "orderd/core/text.hpp"
+#include "orderd/core/shown.hpp"
 
 namespace orderd::cli {
 namespace {
@@ -57,10 +57,11 @@ named_code look_up_code(const surroundings& s, store::session& session, const st
 {
     auto word = submission::typed_order_code(typed);
     if (!word) {
-        auto shown = printable(typed, 60);
-        return refused({"\"" + shown + "\" is no order code; it has letters and digits only, at most 256",
-                        "「" + shown + "」はオーダー番号ではありません。半角英数字256文字以内で指定してください。"},
-                       usage);
+        auto word_typed = shown(typed, 60);
+        return refused(
+            {"\"" + word_typed + "\" is no order code; it has letters and digits only, at most 256",
+             "「" + word_typed + "」はオーダー番号ではありません。半角英数字256文字以内で指定してください。"},
+            usage);
     }
     auto code = submission::as_the_provider_writes(*word, seen);
     auto there = ask_for(s, code);

@@ -2,7 +2,6 @@
 #include "orderd/service/person_moves.hpp"
 #include "verbs.hpp"
 
-#include <iostream>
 #include <optional>
 #include <string>
 
@@ -10,7 +9,7 @@
 namespace orderd::cli {
 
 /// A table about orders, for people: with the numbers in its column `id` as they are typed, #17. JSON keeps them bare.
-void print_orders(store::table, bool json, std::ostream& to = std::cout);
+void print_orders(store::table, bool json, terminal& to = say());
 /// The order that `word` names; says so when there is none, or when it may be several.
 std::optional<store::found_order> named_order(store::session&, const std::string& word);
 /// An order with its events, oldest first. For a decision without what is told with it: the evidence of searches, and

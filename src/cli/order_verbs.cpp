@@ -24,18 +24,18 @@ std::optional<store::found_order> named_order(store::session& session, const std
     auto found = store::find_orders(session, word);
     if (found.size() == 1) return found.front();
     if (found.empty()) {
-        std::cerr << "ipoe-orderd: there is no order \"" << word
-                  << "\" (neither number, nor request_key, nor order code, nor a requestId of the provider)\n";
+        warn() << "ipoe-orderd: there is no order \"" << word
+               << "\" (neither number, nor request_key, nor order code, nor a requestId of the provider)\n";
         return std::nullopt;
     }
-    std::cerr << "ipoe-orderd: \"" << word << "\" may be " << found.size() << " orders; nothing was done with it:\n";
-    print_orders(store::names_of_orders(session, found), false, std::cerr);
-    std::cerr << "name the one that is meant by its number, in quotation marks: '#" << found.front().id.value
-              << "' (in a shell, # without them begins a comment)\n";
+    warn() << "ipoe-orderd: \"" << word << "\" may be " << found.size() << " orders; nothing was done with it:\n";
+    print_orders(store::names_of_orders(session, found), false, warn());
+    warn() << "name the one that is meant by its number, in quotation marks: '#" << found.front().id.value
+           << "' (in a shell, # without them begins a comment)\n";
     return std::nullopt;
 }
 
-void print_orders(store::table orders, bool json, std::ostream& to)
+void print_orders(store::table orders, bool json, terminal& to)
 {
     for (std::size_t i = 0; i < orders.columns.size() && !json; ++i)
         if (orders.columns[i] == "id")
@@ -47,7 +47,7 @@ bool move_order(store::session& session, const store::found_order& order, order_
                 const service::decision_of_person& by, const std::string& code)
 {
     auto outcome = service::move_order(session, order, event, by, code);
-    (outcome.moved ? std::cout : std::cerr << "ipoe-orderd: ") << outcome.words << "\n";
+    (outcome.moved ? say() : warn() << "ipoe-orderd: ") << outcome.words << "\n";
     return outcome.moved;
 }
 
@@ -57,13 +57,12 @@ int check_filter(const store::order_filter& filter)
         std::vector<std::string> names;
         for (int state = 0; state <= static_cast<int>(order_state::withdrawn); ++state)
             names.emplace_back(name(static_cast<order_state>(state)));
-        std::cerr << "ipoe-orderd: there is no state \"" << *filter.state << "\"; there are " << join(names, ", ")
-                  << "\n";
+        warn() << "ipoe-orderd: there is no state \"" << *filter.state << "\"; there are " << join(names, ", ") << "\n";
         return usage;
     }
     for (const auto& day : {filter.since, filter.until})
         if (day && !valid_day(*day)) {
-            std::cerr << "ipoe-orderd: \"" << *day << "\" is not a day; write it as 2027-03-01\n";
+            warn() << "ipoe-orderd: \"" << *day << "\" is not a day; write it as 2027-03-01\n";
             return usage;
         }
     return all_well;
@@ -85,23 +84,23 @@ void show_story(store::session& session, order_id id, story_of which)
     for (std::size_t i = 0; i < line.columns.size(); ++i) {
         if (!line.rows[0][i] || *line.rows[0][i] == "[]" || (for_decision && line.columns[i] == "error_message"))
             continue;
-        std::cout << line.columns[i] << std::string(20 - std::min<std::size_t>(19, line.columns[i].size()), ' ')
-                  << (line.columns[i] == "id" ? "#" : "") << *line.rows[0][i] << "\n";
+        say() << line.columns[i] << std::string(20 - std::min<std::size_t>(19, line.columns[i].size()), ' ')
+              << (line.columns[i] == "id" ? "#" : "") << *line.rows[0][i] << "\n";
     }
-    std::cout << "\n";
+    say() << "\n";
     for (const auto& e : events.rows) {
-        std::cout << *e[0] << "  " << e[1].value_or("") << (e[1] ? " -> " : "") << e[2].value_or("") << "  ("
-                  << e[3].value_or("") << ")";
-        if (e[5]) std::cout << "  attempt " << *e[5];
-        if (e[6]) std::cout << "  HTTP " << *e[6];
-        if (e[7]) std::cout << "  requestId " << *e[7];
-        if (e[11]) std::cout << "  by " << *e[11];
-        std::cout << "\n";
+        say() << *e[0] << "  " << e[1].value_or("") << (e[1] ? " -> " : "") << e[2].value_or("") << "  ("
+              << e[3].value_or("") << ")";
+        if (e[5]) say() << "  attempt " << *e[5];
+        if (e[6]) say() << "  HTTP " << *e[6];
+        if (e[7]) say() << "  requestId " << *e[7];
+        if (e[11]) say() << "  by " << *e[11];
+        say() << "\n";
         if (for_decision && e[12] && !e[11]) continue;
-        if (e[4]) std::cout << "    " << *e[4] << "\n";
-        if (e[8]) std::cout << "    the provider said: " << *e[8] << "\n";
-        if (e[9]) std::cout << "    the answer, as it came: " << *e[9] << "\n";
-        if (e[12] && !for_decision) std::cout << indented(submission::evidence_words(*e[12], japanese()));
+        if (e[4]) say() << "    " << *e[4] << "\n";
+        if (e[8]) say() << "    the provider said: " << *e[8] << "\n";
+        if (e[9]) say() << "    the answer, as it came: " << *e[9] << "\n";
+        if (e[12] && !for_decision) say() << laid_out{indented(submission::evidence_words(*e[12], japanese()))};
     }
 }
 
@@ -131,7 +130,7 @@ int move_each(const surroundings& s, order_event event, const move_arguments& a,
             worst = usage;
     }
     if (worst != all_well) {
-        if (a.orders.size() > 1) std::cerr << "ipoe-orderd: nothing was done with the others either\n";
+        if (a.orders.size() > 1) warn() << "ipoe-orderd: nothing was done with the others either\n";
         return worst;
     }
     for (const auto& order : orders)
@@ -176,10 +175,9 @@ long only_for_resolve(const std::vector<store::state_count>& counts, order_event
 void point_to_resolve(long many)
 {
     if (many > 0)
-        std::cerr
-            << many
-            << " of them may exist at the provider: `orders search-again` has held ones searched for again, `orders "
-               "resolve` shows what was found of each and decides\n";
+        warn() << many
+               << " of them may exist at the provider: `orders search-again` has held ones searched for again, `orders "
+                  "resolve` shows what was found of each and decides\n";
 }
 
 /// The first five that the verb can move.
@@ -201,18 +199,18 @@ std::vector<store::found_order> examples(store::session& session, order_event ev
 bool agreed(store::session& session, order_event event, const move_arguments& a,
             const std::vector<store::state_count>& counts, long many)
 {
-    std::cerr << "matching: " << (counts.empty() ? "none" : states_words(counts)) << "\n";
+    warn() << "matching: " << (counts.empty() ? "none" : states_words(counts)) << "\n";
     point_to_resolve(only_for_resolve(counts, event));
     if (many == 0) {
-        std::cerr << "none of them can be moved by this verb\n";
+        warn() << "none of them can be moved by this verb\n";
         return false;
     }
-    std::cerr << "for example:\n";
-    print_orders(store::names_of_orders(session, examples(session, event, a.filter)), false, std::cerr);
+    warn() << "for example:\n";
+    print_orders(store::names_of_orders(session, examples(session, event, a.filter)), false, warn());
     std::string question =
         "`" + std::string(name(event)) + "` for " + std::to_string(many) + (many == 1 ? " order?" : " orders?");
     if (a.yes || person_says_yes(question)) return true;
-    std::cerr << "nothing was done; with --yes it is\n";
+    warn() << "nothing was done; with --yes it is\n";
     return false;
 }
 
@@ -235,22 +233,20 @@ int orders_bulk_verb(const surroundings& s, order_event event, const move_argume
     }
     store::wake_submission(*session);
     if (s.json)
-        std::cout << boost::json::serialize(boost::json::object{{"moved", out.moved}, {"left", out.left}}) << "\n";
+        say() << json_text(boost::json::object{{"moved", out.moved}, {"left", out.left}}) << "\n";
     else
-        std::cout << out.moved << " orders moved"
-                  << (out.left ? ", " + std::to_string(out.left) + " left as they are" : "")
-                  << (out.for_resolve ? ", " + std::to_string(out.for_resolve) + " of these for `orders resolve`" : "")
-                  << "\n";
+        say() << out.moved << " orders moved" << (out.left ? ", " + std::to_string(out.left) + " left as they are" : "")
+              << (out.for_resolve ? ", " + std::to_string(out.for_resolve) + " of these for `orders resolve`" : "")
+              << "\n";
     return out.moved < many ? some_failed : all_well;
 }
 
 int orders_move_verb(const surroundings& s, order_event event, const move_arguments& a)
 {
     if (a.orders.empty() == a.filter.empty()) {
-        std::cerr
-            << "ipoe-orderd: name orders, or say which by --state, --batch, --line, --site, --error, --since, "
-               "--until or --text (an order's number in quotation marks, '#17': in a shell, # without them begins "
-               "a comment)\n";
+        warn() << "ipoe-orderd: name orders, or say which by --state, --batch, --line, --site, --error, --since, "
+                  "--until or --text (an order's number in quotation marks, '#17': in a shell, # without them begins "
+                  "a comment)\n";
         return usage;
     }
     if (a.orders.empty()) return orders_bulk_verb(s, event, a);
@@ -260,7 +256,7 @@ int orders_move_verb(const surroundings& s, order_event event, const move_argume
 int rules_verb(bool json, bool markdown)
 {
     if (markdown) {
-        std::cout << validation::rules_document();
+        say() << laid_out{validation::rules_document()};
         return all_well;
     }
     if (json) {
@@ -275,10 +271,10 @@ int rules_verb(bool json, bool markdown)
     }
     const std::vector<std::string> gaps(10, "…");
     for (const auto& r : validation::rules())
-        std::cout << r.id << "  " << name(r.level) << (r.adjustable ? "" : " (fixed)") << "  " << r.orders
-                  << (r.fields.empty() ? "" : ": ") << (r.fields == "*" ? "any column" : r.fields) << "\n    "
-                  << filled(r.japanese, gaps) << "\n    " << filled(r.english, gaps) << "\n    source: " << r.source
-                  << "\n";
+        say() << r.id << "  " << name(r.level) << (r.adjustable ? "" : " (fixed)") << "  " << r.orders
+              << (r.fields.empty() ? "" : ": ") << (r.fields == "*" ? "any column" : r.fields) << "\n    "
+              << filled(r.japanese, gaps) << "\n    " << filled(r.english, gaps) << "\n    source: " << r.source
+              << "\n";
     return all_well;
 }
 

@@ -1,4 +1,6 @@
 #include "overview_text.hpp"
+#include "orderd/core/money.hpp"
+#include "orderd/core/shown.hpp"
 #include "orderd/core/text.hpp"
 #include "orderd/service/estimate.hpp"
 #include "progress.hpp"
@@ -20,7 +22,7 @@ std::string in_colour(std::string_view colour, const std::string& text, bool col
 
 std::string padded(const std::string& text, std::size_t width)
 {
-    auto cut = printable(text, 120);
+    auto cut = shown(text, 120);
     while (display_width(cut) > width) { // by characters, from the end
         cut.pop_back();
         while (!cut.empty() && (static_cast<unsigned char>(cut.back()) & 0xC0) == 0x80) cut.pop_back();
@@ -61,6 +63,8 @@ long troubled(const store::counts& by_state)
 
 }
 
+json::value known_sum(long yen, long unpriced) { return unpriced ? json::value(nullptr) : json::value(yen); }
+
 json::object as_json(const store::batch_overview& b)
 {
     return {{"batch", b.name},
@@ -73,8 +77,9 @@ json::object as_json(const store::batch_overview& b)
             {"states", states(b.orders)},
             {"ended", store::ended(b.orders)},
             {"open", store::open_orders(b.orders)},
-            {"purchase_price", b.purchase_price},
-            {"monthly_price", b.monthly_price},
+            {"purchase_price", known_sum(b.purchase_price, b.unpriced)},
+            {"monthly_price", known_sum(b.monthly_price, b.unpriced)},
+            {"unpriced", b.unpriced},
             {"notes", json::value_from(b.notes)}};
 }
 
@@ -141,23 +146,24 @@ std::string batch_lines(const std::vector<store::batch_overview>& all, bool colo
 std::string batch_text(const store::batch_overview& b, const std::vector<store::cause>& causes, bool coloured)
 {
     auto taken = store::all_orders(b.orders), done = store::ended(b.orders);
-    std::string out =
-        "batch       " + b.name + (b.source == "csv" ? "  (file " + b.file_name + ")" : "  (table)") + "\n";
+    std::string out = "batch       " + shown(b.name) +
+                      (b.source == "csv" ? "  (file " + shown(b.file_name) + ")" : "  (table)") + "\n";
     out += "received    " + b.received_at + "\n";
-    if (b.paused) out += in_colour(yellow, "paused      since " + b.paused_at + " by " + b.paused_by, coloured) + "\n";
+    if (b.paused)
+        out += in_colour(yellow, "paused      since " + b.paused_at + " by " + shown(b.paused_by), coloured) + "\n";
     out += "rows        " + service::grouped(b.rows_taken) + " taken, " + service::grouped(b.rows_rejected) +
            " rejected, " + service::grouped(b.rows_duplicate) + " had come before\n";
     out += "progress    " + bar(static_cast<std::uint64_t>(done), static_cast<std::uint64_t>(taken), 40) + " " +
            service::grouped(done) + " of " + service::grouped(taken) + " ended\n";
     out += "orders      " + states_words(b.orders) + "\n";
-    out += "cost        " + service::grouped(b.purchase_price) + " yen once, " + service::grouped(b.monthly_price) +
-           " yen a month\n";
-    for (const auto& note : b.notes) out += "note        " + printable(note, 1'000) + "\n";
+    auto cost = service::grouped(b.purchase_price) + " yen once, " + service::grouped(b.monthly_price) + " yen a month";
+    out += "cost        " + with_unpriced(cost, b.unpriced, false) + "\n";
+    for (const auto& note : b.notes) out += "note        " + shown(note, 1'000) + "\n";
     if (!causes.empty()) out += "\nwhat went wrong:\n";
     for (const auto& c : causes)
         out += "  " + in_colour(red, padded(c.code.empty() ? "-" : c.code, 20), coloured) + "  " +
-               states_words(c.orders) + "\n      " + printable(c.message, 300) + "\n      for example #" +
-               std::to_string(c.example.value) + " (" + c.example_key + ")\n";
+               states_words(c.orders) + "\n      " + shown(c.message, 300) + "\n      for example #" +
+               std::to_string(c.example.value) + " (" + shown(c.example_key) + ")\n";
     return out;
 }
 
@@ -187,14 +193,17 @@ std::string overview_text(const store::overview& o, double rate_limit, bool colo
         out += "waiting    the oldest order that is due for " + service::duration_words(o.oldest_ready_seconds) + "\n";
     if (o.oldest_in_doubt_seconds > 0)
         out += "in doubt   the oldest for " + service::duration_words(o.oldest_in_doubt_seconds) + "\n";
-    if (o.circuit == "closed")
+    if (o.circuit == "closed" && o.paused_ms >= 1000)
+        out += "sending    " + in_colour(yellow, "paused, the provider asked to slow down", coloured) + "; again in " +
+               service::duration_words(o.paused_ms / 1000) + "\n";
+    else if (o.circuit == "closed")
         out += "sending    " + in_colour(green, "on", coloured) + "\n";
     else
         out +=
             "sending    " +
             in_colour(red, o.circuit == "open" ? "off, the provider is unwell" : "off, a person is needed", coloured) +
-            ": " + printable(o.circuit_why, 300) + "; next try in " +
-            service::duration_words(o.circuit_probe_ms / 1000) + "\n";
+            ": " + shown(o.circuit_why, 300) + "; next try in " + service::duration_words(o.circuit_probe_ms / 1000) +
+            "\n";
     if (o.restored)
         out += in_colour(yellow,
                          "restored   from a backup: every order is searched for before it is sent; end it with "
@@ -203,11 +212,13 @@ std::string overview_text(const store::overview& o, double rate_limit, bool colo
                "\n";
     if (o.instances.empty()) out += in_colour(red, "daemons    none is running", coloured) + "\n";
     for (const auto& i : o.instances) {
-        out += "daemon     " + i.name + " since " + i.started_at + ", " + std::to_string(i.places) +
+        out += "daemon     " + shown(i.name) + " since " + i.started_at + ", " + std::to_string(i.places) +
                " places on the wire" +
                (i.silent_ms > 10'000 ? ", silent for " + service::duration_words(i.silent_ms / 1000) : "") + "\n";
         for (const auto& t : i.troubles)
-            out += in_colour(red, "trouble    " + t.what + " is away since " + t.since + ": " + t.why, coloured) + "\n";
+            out += in_colour(red, "trouble    " + shown(t.what) + " is away since " + t.since + ": " + shown(t.why),
+                             coloured) +
+                   "\n";
     }
     return out;
 }

@@ -8,6 +8,8 @@
 // How everything is going, as lines for a terminal and as JSON.
 namespace orderd::cli {
 
+/// A sum of prices; null where that of an order is not known.
+boost::json::value known_sum(long yen, long unpriced);
 boost::json::object as_json(const store::batch_overview&);
 boost::json::array as_json(const std::vector<store::batch_overview>&);
 boost::json::array as_json(const std::vector<store::cause>&);

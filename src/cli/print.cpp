@@ -34,22 +34,35 @@ std::string_view colour_of(std::string_view text)
 
 }
 
-bool colours(const std::ostream& out)
+terminal& say()
+{
+    static terminal standard_output(std::cout);
+    return standard_output;
+}
+
+terminal& warn()
+{
+    static terminal standard_error(std::cerr);
+    return standard_error;
+}
+
+bool colours(const terminal& to)
 {
     static const bool wanted =
         !std::getenv("NO_COLOR") && std::getenv("TERM") && std::string_view(std::getenv("TERM")) != "dumb";
-    return wanted && ::isatty(&out == &std::cerr ? STDERR_FILENO : STDOUT_FILENO);
+    return wanted && ::isatty(&to == &warn() ? STDERR_FILENO : STDOUT_FILENO);
 }
 
 bool person_says_yes(const std::string& question)
 {
     if (!::isatty(STDIN_FILENO) || !::isatty(STDERR_FILENO)) return false;
-    std::cerr << question << " [y/N] " << std::flush;
+    warn() << question << " [y/N] ";
+    warn().flush();
     std::string answer;
     return std::getline(std::cin, answer) && (answer == "y" || answer == "Y" || answer == "yes");
 }
 
-void print(const store::table& t, bool json, std::ostream& to)
+void print(const store::table& t, bool json, terminal& to)
 {
     if (json) {
         boost::json::array rows;
@@ -63,14 +76,14 @@ void print(const store::table& t, bool json, std::ostream& to)
             }
             rows.push_back(std::move(o));
         }
-        to << boost::json::serialize(rows) << "\n";
+        to << json_text(rows) << "\n";
         return;
     }
     std::vector<std::size_t> widths;
     for (const auto& name : t.columns) widths.push_back(display_width(name));
-    auto shown = [](const std::optional<std::string>& cell) { return printable(cell.value_or("-"), 90); };
+    auto in_cell = [](const std::optional<std::string>& cell) { return shown(cell.value_or("-"), 90); };
     for (const auto& row : t.rows)
-        for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], display_width(shown(row[i])));
+        for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], display_width(in_cell(row[i])));
     bool coloured = colours(to);
     auto line = [&](auto cell) {
         std::string out;
@@ -81,10 +94,10 @@ void print(const store::table& t, bool json, std::ostream& to)
             if (i + 1 < widths.size())
                 out += std::string(widths[i] - std::min(widths[i], display_width(text)) + 2, ' ');
         }
-        to << out << "\n";
+        to << laid_out{out + "\n"};
     };
     line([&](std::size_t i) { return t.columns[i]; });
-    for (const auto& row : t.rows) line([&](std::size_t i) { return shown(row[i]); });
+    for (const auto& row : t.rows) line([&](std::size_t i) { return in_cell(row[i]); });
 }
 
 std::string operator_name()
@@ -105,7 +118,7 @@ std::string indented(const std::string& lines)
 {
     std::string out;
     for (const auto& line : split(lines, '\n'))
-        if (!line.empty()) out += "  " + line + "\n";
+        if (!line.empty()) out += "  " + shown(line) + "\n";
     return out;
 }
 

@@ -1,5 +1,5 @@
 #include "progress.hpp"
-#include "orderd/core/text.hpp"
+#include "orderd/core/shown.hpp"
 
 #include <algorithm>
 #include <iostream>
@@ -26,7 +26,7 @@ void progress_bar::show(std::uint64_t done, std::uint64_t of, const std::string&
     if (!terminal_ || now < next_) return;
     next_ = now + std::chrono::milliseconds(100);
     shown_ = true;
-    std::cerr << "\r\033[K" << printable(label_, 40) << " " << bar(done, of, 30) << " "
+    std::cerr << "\r\033[K" << shown(label_, 40) << " " << bar(done, of, 30) << " "
               << (of == 0 ? 100 : std::min(done, of) * 100 / of) << " %  " << words << std::flush;
 }
 

@@ -60,21 +60,21 @@ bool something_open(const surroundings& s, store::session& session, const std::s
     doubt.limit = 1'000;
     auto doubted = store::order_list(session, doubt);
     if (!doubted.rows.empty()) {
-        std::cerr << "still in doubt, and being searched for:\n";
-        print_orders(doubted, false, std::cerr);
+        warn() << "still in doubt, and being searched for:\n";
+        print_orders(doubted, false, warn());
     }
     auto day = store::japanese_day(session, since);
     auto unknown = unknown_here(s, day.value_or(""));
     if (!unknown) {
-        std::cerr << "the provider cannot be asked now what it has that is not known here: "
-                  << provider::summary(unknown.error()) << "\n";
+        warn() << "the provider cannot be asked now what it has that is not known here: "
+               << provider::summary(unknown.error()) << "\n";
         return true;
     }
     if (!unknown->items.empty()) {
-        std::cerr << unknown->items.size() << " orders since " << day.value_or(since)
-                  << " at the provider are not known here; rows for these that are handed in later will be ordered a "
-                     "second time:\n";
-        print(table_of(unknown->items), false, std::cerr);
+        warn() << unknown->items.size() << " orders since " << day.value_or(since)
+               << " at the provider are not known here; rows for these that are handed in later will be ordered a "
+                  "second time:\n";
+        print(table_of(unknown->items), false, warn());
     }
     return !doubted.rows.empty() || !unknown->items.empty();
 }
@@ -83,12 +83,12 @@ int end_it(const surroundings& s, store::session& session, bool yes)
 {
     auto since = store::restored_since(session);
     if (since && !yes && something_open(s, session, *since) && !person_says_yes("declare the restore over?")) {
-        std::cerr << "nothing was done; with --yes it is\n";
+        warn() << "nothing was done; with --yes it is\n";
         return some_failed;
     }
     store::forget_restored(session);
     store::wake_submission(session);
-    if (!s.json) std::cout << "new orders are sent at once from now on\n";
+    if (!s.json) say() << "new orders are sent at once from now on\n";
     return all_well;
 }
 
@@ -99,21 +99,19 @@ int orders_reconcile_verb(const surroundings& s, const reconcile_arguments& a)
     auto session = s.open();
     if (a.done) return end_it(s, *session, a.yes);
     if (a.since.empty()) {
-        std::cerr
-            << "ipoe-orderd: say when the backup was made with --since \"2027-03-01 03:00\" (Japanese time, rather "
-               "earlier than later), or --done\n";
+        warn() << "ipoe-orderd: say when the backup was made with --since \"2027-03-01 03:00\" (Japanese time, rather "
+                  "earlier than later), or --done\n";
         return usage;
     }
     auto day = store::japanese_day(*session, a.since);
     if (!day) {
-        std::cerr << "ipoe-orderd: \"" << a.since
-                  << "\" is not a time that has passed; write it as \"2027-03-01 03:00\"\n";
+        warn() << "ipoe-orderd: \"" << a.since
+               << "\" is not a time that has passed; write it as \"2027-03-01 03:00\"\n";
         return usage;
     }
     if (store::heard_lately(store::read_overview(*session).instances, s.config.submission.lease) > 0 && !a.yes) {
-        std::cerr
-            << "ipoe-orderd: a daemon is running on this database, and may have sent something again already; stop "
-               "it, run this, and start it again (or say --yes)\n";
+        warn() << "ipoe-orderd: a daemon is running on this database, and may have sent something again already; stop "
+                  "it, run this, and start it again (or say --yes)\n";
         return some_failed;
     }
     // First what keeps new orders back, then what is there: nothing slips through in between.
@@ -127,27 +125,26 @@ int orders_reconcile_verb(const surroundings& s, const reconcile_arguments& a)
         boost::json::array codes;
         if (unknown)
             for (const auto& o : unknown->items) codes.emplace_back(o.code.text);
-        std::cout << boost::json::serialize(boost::json::object{{"in_doubt", doubted},
-                                                                {"held", held},
-                                                                {"not_known_here", codes},
-                                                                {"provider_asked", bool(unknown)}})
-                  << "\n";
+        say() << json_text(boost::json::object{{"in_doubt", doubted},
+                                               {"held", held},
+                                               {"not_known_here", codes},
+                                               {"provider_asked", bool(unknown)}})
+              << "\n";
         return unknown ? all_well : unreachable;
     }
-    std::cout << doubted << " orders are searched for at the provider before they are sent\n"
-              << held << " held orders can only be decided with `orders resolve`\n";
+    say() << doubted << " orders are searched for at the provider before they are sent\n"
+          << held << " held orders can only be decided with `orders resolve`\n";
     if (!unknown) {
-        std::cerr << "ipoe-orderd: the provider cannot be asked now what it has: " << provider::summary(unknown.error())
-                  << "; run this again later\n";
+        warn() << "ipoe-orderd: the provider cannot be asked now what it has: " << provider::summary(unknown.error())
+               << "; run this again later\n";
         return unreachable;
     }
     auto t = table_of(unknown->items);
-    std::cout << t.rows.size() << " orders since " << *day << " at the provider are not known here"
-              << (t.rows.empty() ? "\n" : ":\n");
+    say() << t.rows.size() << " orders since " << *day << " at the provider are not known here"
+          << (t.rows.empty() ? "\n" : ":\n");
     if (!t.rows.empty()) print(t, false);
-    std::cout
-        << "\nStart the daemon and hand in again every file and row that came since; they find their orders at the\n"
-           "provider instead of making new ones. Then run `ipoe-orderd orders reconcile --done`.\n";
+    say() << "\nStart the daemon and hand in again every file and row that came since; they find their orders at the\n"
+             "provider instead of making new ones. Then run `ipoe-orderd orders reconcile --done`.\n";
     return all_well;
 }
 

@@ -56,22 +56,22 @@ std::string said(const submission::objection& o) { return japanese() ? o.japanes
 /// A line about the order, on standard error.
 void complain(const store::found_order& order, const std::string& words)
 {
-    std::cerr << "ipoe-orderd: " << (japanese() ? "オーダ #" : "order #") << order.id.value
-              << (japanese() ? "：" : ": ") << words << "\n";
+    warn() << "ipoe-orderd: " << (japanese() ? "オーダ #" : "order #") << order.id.value << (japanese() ? "：" : ": ")
+           << words << "\n";
 }
 
 void complain_of_search(const provider::failure& f)
 {
-    std::cerr << "ipoe-orderd: "
-              << (japanese() ? "提供元を検索できません：" + provider::summary(f) + "。後でもう一度実行してください。"
-                             : "the provider cannot be searched now: " + provider::summary(f) + "; try again later")
-              << "\n";
+    warn() << "ipoe-orderd: "
+           << (japanese() ? "提供元を検索できません：" + provider::summary(f) + "。後でもう一度実行してください。"
+                          : "the provider cannot be searched now: " + provider::summary(f) + "; try again later")
+           << "\n";
 }
 
 std::string evidence_in_words(const submission::search_evidence& found)
 {
     auto told = submission::tell(found);
-    return japanese() ? told.japanese : told.english;
+    return shown_lines(japanese() ? told.japanese : told.english);
 }
 
 /// The story without what is told once below, what was found now, and what a person can do about it.
@@ -79,12 +79,12 @@ void show(store::session& session, const store::found_order& order, const submis
           const submission::shown_evidence& seen)
 {
     show_story(session, order.id, story_of::decision);
-    std::cout << "\n" << evidence_in_words(found);
-    std::cerr << (japanese() ? "\n次のいずれかで判断してください：\n" : "\nDecide with one of:\n");
+    say() << "\n" << laid_out{evidence_in_words(found)};
+    warn() << (japanese() ? "\n次のいずれかで判断してください：\n" : "\nDecide with one of:\n");
     for (const auto& choice : submission::choices(order.id, seen, order.state == order_state::held))
-        std::cerr << "  ipoe-orderd orders resolve " << choice.arguments << "\n      "
-                  << (japanese() ? choice.japanese : choice.english) << "\n";
-    std::cerr << (japanese() ? "理由は --why で記録できます。\n" : "--why keeps a reason with it.\n");
+        warn() << "  ipoe-orderd orders resolve " << choice.arguments << "\n      "
+               << (japanese() ? choice.japanese : choice.english) << "\n";
+    warn() << (japanese() ? "理由は --why で記録できます。\n" : "--why keeps a reason with it.\n");
 }
 
 std::optional<order_event> decision_in(const resolve_arguments& a)
@@ -112,12 +112,12 @@ int leave_to_search(store::session& session, const store::found_order& order, or
 {
     auto against = submission::objection_to(event, {order.order_code}, {});
     if (auto no = service::why_not(order, event, true); !no.empty()) {
-        std::cerr << "ipoe-orderd: " << no << "\n";
+        warn() << "ipoe-orderd: " << no << "\n";
         return some_failed;
     }
     if (!against.none() && !a.sure) {
         complain(order, said(against));
-        std::cerr << (japanese() ? "実行する場合は --sure を付けてください。\n" : "To do that, say --sure.\n");
+        warn() << (japanese() ? "実行する場合は --sure を付けてください。\n" : "To do that, say --sure.\n");
         return some_failed;
     }
     auto given_back = event == order_event::resolved_as_not_ours ? order_code{order.order_code} : order_code{};
@@ -150,7 +150,7 @@ int orders_resolve_verb(const surroundings& s, const resolve_arguments& a)
             return unreachable;
         }
         if (s.json)
-            std::cout << submission::to_json(*found) << "\n";
+            say() << laid_out{shown_json(submission::to_json(*found))} << "\n";
         else
             show(*session, *order, *found, seen);
         return usage;
@@ -168,11 +168,11 @@ int orders_resolve_verb(const surroundings& s, const resolve_arguments& a)
     if (!against.none() && !a.sure) {
         complain(*order, said(against));
         if (found)
-            std::cerr << evidence_in_words(*found);
+            warn() << laid_out{evidence_in_words(*found)};
         else
             complain_of_search(found.error());
-        std::cerr << (japanese() ? "それでも実行する場合は --sure を付けてください。\n"
-                                 : "If you know better, say --sure.\n");
+        warn() << (japanese() ? "それでも実行する場合は --sure を付けてください。\n"
+                              : "If you know better, say --sure.\n");
         return found ? some_failed : unreachable;
     }
     service::decision_of_person by{operator_name(), submission::decision_words("", code, against, a.why), true};
@@ -189,13 +189,13 @@ int orders_retry_verb(const surroundings& s, const move_arguments& a)
         auto live = live_orders(s, *wanted);
         if (live && live->empty()) return true;
         if (live) print(table_of(*live), false);
-        std::cerr << "ipoe-orderd: order " << order.id.value << ": "
-                  << (live ? "the provider has a live order for the same line or site"
-                           : "the provider cannot be asked whether it has a live order already (" +
-                                 provider::summary(live.error()) + ")")
-                  << "\n";
+        warn() << "ipoe-orderd: order " << order.id.value << ": "
+               << (live ? "the provider has a live order for the same line or site"
+                        : "the provider cannot be asked whether it has a live order already (" +
+                              provider::summary(live.error()) + ")")
+               << "\n";
         if (person_says_yes("Send it again all the same?")) return true;
-        std::cerr << "not sent; with --yes it is\n";
+        warn() << "not sent; with --yes it is\n";
         return false;
     });
 }

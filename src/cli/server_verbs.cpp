@@ -18,8 +18,8 @@ int migrate_verb(const surroundings& s)
 {
     auto session = s.open();
     auto applied = store::migrate(*session);
-    for (const auto& name : applied) std::cout << "applied " << name << "\n";
-    if (applied.empty()) std::cout << "the schema is up to date\n";
+    for (const auto& name : applied) say() << "applied " << name << "\n";
+    if (applied.empty()) say() << "the schema is up to date\n";
     return all_well;
 }
 
@@ -28,7 +28,7 @@ int products_list_verb(const surroundings& s)
     auto session = s.open();
     auto products = store::product_list(*session);
     if (products.rows.empty() && !s.json)
-        std::cout << "the catalogue was never read; run `ipoe-orderd products sync`\n";
+        say() << "the catalogue was never read; run `ipoe-orderd products sync`\n";
     else
         print(products, s.json);
     return all_well;
@@ -46,19 +46,22 @@ int products_sync_verb(const surroundings& s)
     using listed_products = provider::result<provider::listing<product>>;
     auto products = ask<listed_products>(s, [](asked of) { return of.api.list_products(); });
     if (!products) {
-        std::cerr << "ipoe-orderd: the provider did not tell its products: " << provider::summary(products.error())
-                  << "\n";
+        warn() << "ipoe-orderd: the provider did not tell its products: " << provider::summary(products.error())
+               << "\n";
         return unreachable;
     }
-    if (products->items.empty()) {
-        std::cerr << "ipoe-orderd: the provider lists no product for this customer; the catalogue stays as it was\n";
+    if (auto why = provider::why_no_catalogue(*products); !why.empty()) {
+        warn() << "ipoe-orderd: " << why << "; the catalogue stays as it was\n";
         return unreachable;
     }
-    for (const auto& e : products->unreadable)
-        std::cerr << "ipoe-orderd: a product cannot be used, and stays as it was: " << e.why << "\n";
+    if (auto many = products->unreadable.size())
+        warn() << "ipoe-orderd: " << many << (many == 1 ? " product" : " products")
+               << " cannot be used, what was known of them stays: " << products->unreadable.front().why << "\n";
     auto session = s.open();
-    for (const auto& change : store::save_catalogue(*session, products->items, products->complete))
-        std::cerr << "ipoe-orderd: " << store::in_words(change) << "\n";
+    auto changes = store::save_catalogue(*session, products->items, products->complete);
+    for (const auto& news : store::by_kind(changes))
+        warn() << "ipoe-orderd: " << news.products << (news.products == 1 ? " product" : " products") << " ("
+               << news.kind << "): " << news.examples << (news.products > 3 ? "; …" : "") << "\n";
     store::reprice_waiting(*session);
     return products_list_verb(s);
 }

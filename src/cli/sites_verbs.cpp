@@ -18,7 +18,7 @@ using listed_sites = provider::result<tracking::sure_listing>;
 bool known(store::session& session, const std::string& code)
 {
     if (!store::site_line(session, code).rows.empty()) return true;
-    std::cerr << "ipoe-orderd: there is no site \"" << code << "\"; `sites list` shows them, `sites sync` reads them\n";
+    warn() << "ipoe-orderd: there is no site \"" << code << "\"; `sites list` shows them, `sites sync` reads them\n";
     return false;
 }
 
@@ -26,25 +26,24 @@ int show_secrets(const surroundings& s, store::session& session, const std::stri
 {
     auto box = service::read_credential_box(s.config);
     if (!box) {
-        std::cerr << "ipoe-orderd: the secrets are sealed, and there is no key here: name its file in "
-                     "database.credential_key_file (as root: /etc/ipoe-orderd/credential_key)\n";
+        warn() << "ipoe-orderd: the secrets are sealed, and there is no key here: name its file in "
+                  "database.credential_key_file (as root: /etc/ipoe-orderd/credential_key)\n";
         return usage;
     }
     int worst = all_well;
     store::table t{{"secret", "value"}, {}};
     for (const auto& secret : store::open_secrets(session, code, *box, operator_name())) {
         if (!secret.value) {
-            std::cerr
-                << "ipoe-orderd: " << secret.name << " is sealed with the key " << secret.key_id
-                << ", which is not here. Put that key below the current one, or, when it is lost, have the provider "
-                   "tell the secret again: sites sync "
-                << code << "\n";
+            warn() << "ipoe-orderd: " << secret.name << " is sealed with the key " << secret.key_id
+                   << ", which is not here. Put that key below the current one, or, when it is lost, have the provider "
+                      "tell the secret again: sites sync "
+                   << code << "\n";
             worst = some_failed;
         }
         t.rows.push_back({secret.name, secret.value});
     }
     if (t.rows.empty() && !s.json)
-        std::cerr << "ipoe-orderd: no secret of this site is kept; `sites sync " << code << "` has it read again\n";
+        warn() << "ipoe-orderd: no secret of this site is kept; `sites sync " << code << "` has it read again\n";
     else
         print(t, s.json);
     return worst;
@@ -76,8 +75,8 @@ int sites_show_verb(const surroundings& s, const sites_arguments& a)
     }
     for (std::size_t i = 0; i < line.columns.size(); ++i)
         if (line.rows[0][i])
-            std::cout << line.columns[i] << std::string(22 - std::min<std::size_t>(21, line.columns[i].size()), ' ')
-                      << *line.rows[0][i] << "\n";
+            say() << line.columns[i] << std::string(22 - std::min<std::size_t>(21, line.columns[i].size()), ' ')
+                  << *line.rows[0][i] << "\n";
     return all_well;
 }
 
@@ -86,7 +85,7 @@ int sites_sync_verb(const surroundings& s, const sites_arguments& a)
     auto session = s.open();
     if (!a.codes.empty()) {
         store::refresh_sites(*session, a.codes);
-        std::cout << a.codes.size() << " sites are read again by the daemon\n";
+        say() << a.codes.size() << " sites are read again by the daemon\n";
         return all_well;
     }
     auto begun = store::database_time(*session);
@@ -97,25 +96,23 @@ int sites_sync_verb(const surroundings& s, const sites_arguments& a)
         };
     auto listed = ask<listed_sites>(s, question);
     if (!listed) {
-        std::cerr << "ipoe-orderd: the provider did not tell its sites: " << provider::summary(listed.error()) << "\n";
+        warn() << "ipoe-orderd: the provider did not tell its sites: " << provider::summary(listed.error()) << "\n";
         return unreachable;
     }
     auto saved = tracking::save_sites(*session, listed->sites.items, listed->sites.complete ? begun : "");
     if (s.json)
-        std::cout << boost::json::serialize(boost::json::object{
-                         {"sites", saved.sites}, {"new", saved.new_ones}, {"complete", listed->sites.complete}})
-                  << "\n";
+        say() << json_text(boost::json::object{
+                     {"sites", saved.sites}, {"new", saved.new_ones}, {"complete", listed->sites.complete}})
+              << "\n";
     else
-        std::cout << saved.sites << " sites, " << saved.new_ones
-                  << " of them new; the daemon reads the details of those\n";
+        say() << saved.sites << " sites, " << saved.new_ones << " of them new; the daemon reads the details of those\n";
     if (listed->left_out > 0)
-        std::cerr << "ipoe-orderd: the provider's first list left out " << listed->left_out
-                  << " sites that are in use; the second, asked for at once, had them\n";
+        warn() << "ipoe-orderd: the provider's first list left out " << listed->left_out
+               << " sites that are in use; the second, asked for at once, had them\n";
     if (!listed->sites.complete) {
-        std::cerr
-            << "ipoe-orderd: the provider did not list all sites (of one opening day it has more than the some "
-               "20,000 that it lists, or its list cannot be relied on); no site is taken for gone, and the others "
-               "are known when an order names them\n";
+        warn() << "ipoe-orderd: the provider did not list all sites (of one opening day it has more than the some "
+                  "20,000 that it lists, or its list cannot be relied on); no site is taken for gone, and the others "
+                  "are known when an order names them\n";
         return some_failed;
     }
     return all_well;
@@ -128,14 +125,14 @@ int sites_differences_verb(const surroundings& s, const sites_arguments& a)
     std::vector<std::string> names;
     for (const auto& [kind, count] : kinds) names.push_back(kind);
     if (!a.kind.empty() && std::find(names.begin(), names.end(), a.kind) == names.end()) {
-        std::cerr << "ipoe-orderd: there is no kind \"" << a.kind << "\"; there are " << join(names, ", ") << "\n";
+        warn() << "ipoe-orderd: there is no kind \"" << a.kind << "\"; there are " << join(names, ", ") << "\n";
         return usage;
     }
     auto found = store::differences(*session, a.kind, a.limit);
     if (!s.json && !store::site_list_age(*session))
-        std::cerr << "ipoe-orderd: the provider's sites were never listed completely; `sites sync` does\n";
+        warn() << "ipoe-orderd: the provider's sites were never listed completely; `sites sync` does\n";
     if (found.rows.empty() && !s.json)
-        std::cout << "what was ordered and what the provider has agree\n";
+        say() << "what was ordered and what the provider has agree\n";
     else
         print(found, s.json);
     return found.rows.empty() ? all_well : some_failed;
@@ -145,17 +142,16 @@ int sites_rekey_verb(const surroundings& s)
 {
     auto box = service::read_credential_box(s.config);
     if (!box) {
-        std::cerr << "ipoe-orderd: there is no key; name its file in database.credential_key_file\n";
+        warn() << "ipoe-orderd: there is no key; name its file in database.credential_key_file\n";
         return usage;
     }
     auto session = s.open();
     auto done = store::seal_secrets(*session, *box);
-    std::cout << done.sealed << " secrets are sealed anew, with the key " << box->key_id() << "\n";
+    say() << done.sealed << " secrets are sealed anew, with the key " << box->key_id() << "\n";
     if (done.without_key == 0) return all_well;
-    std::cerr
-        << "ipoe-orderd: " << done.without_key
-        << " are sealed with a key that is not here; put it below the current one, or have the provider tell them "
-           "again with `sites sync CODE`\n";
+    warn() << "ipoe-orderd: " << done.without_key
+           << " are sealed with a key that is not here; put it below the current one, or have the provider tell them "
+              "again with `sites sync CODE`\n";
     return some_failed;
 }
 

@@ -15,10 +15,10 @@ int status_verb(const surroundings& s, const status_arguments& a)
     if (!a.batch.empty()) choice.name = a.batch;
     choice.limit = 15;
     if (choice.name && store::batch_overviews(*session, choice).empty()) {
-        std::cerr << "ipoe-orderd: there is no batch \"" << a.batch << "\"; `batches list` shows them\n";
+        warn() << "ipoe-orderd: there is no batch \"" << a.batch << "\"; `batches list` shows them\n";
         return usage;
     }
-    bool coloured = colours(std::cout);
+    bool coloured = colours(say());
     for (int n = 1;; ++n) {
         auto seen = store::read_overview(*session);
         auto batches = store::batch_overviews(*session, choice);
@@ -27,7 +27,7 @@ int status_verb(const surroundings& s, const status_arguments& a)
         if (s.json) {
             auto o = as_json(seen);
             o["batches"] = as_json(batches);
-            text = boost::json::serialize(o) + "\n";
+            text = json_text(o).lines + "\n";
         } else
             text = overview_text(seen, s.config.submission.requests_per_second, coloured) + "\n" +
                    batch_lines(batches, coloured);
@@ -38,7 +38,8 @@ int status_verb(const surroundings& s, const status_arguments& a)
             text = "\033[H" + cleared + "\033[J";
             if (n == 1) text = "\033[2J" + text;
         }
-        std::cout << text << std::flush;
+        say() << laid_out{text};
+        say().flush();
         if (!a.watch || n == a.times) return all_well;
         std::this_thread::sleep_for(2s);
     }

@@ -3,9 +3,9 @@
 #include "orderd/service/configuration.hpp"
 #include "orderd/service/logging.hpp"
 #include "orderd/store/inspect.hpp"
+#include "terminal.hpp"
 
 #include <functional>
-#include <iostream>
 #include <memory>
 #include <string>
 #include <vector>
@@ -112,9 +112,9 @@ int products_history_verb(const surroundings&);
 int rules_verb(bool json, bool markdown);
 
 /// A table for people, with coloured states on a terminal, or JSON.
-void print(const store::table&, bool json, std::ostream& to = std::cout);
+void print(const store::table&, bool json, terminal& to = say());
 /// Whether what is written there may have colours: a terminal, and nobody said NO_COLOR.
-bool colours(const std::ostream&);
+bool colours(const terminal&);
 /// Asks on the terminal; no where there is none.
 bool person_says_yes(const std::string& question);
 /// Who gives the command, for the record.

@@ -27,6 +27,18 @@ bool like_a_formula(std::string_view text)
     return false;
 }
 
+std::string_view without_space_before(std::string_view text)
+{
+    auto length = static_cast<std::int32_t>(text.size());
+    for (std::int32_t i = 0; i < length;) {
+        auto from = static_cast<std::size_t>(i);
+        UChar32 c;
+        U8_NEXT(text.data(), i, length, c);
+        if (c < 0 || !white_space(static_cast<char32_t>(c))) return text.substr(from);
+    }
+    return {};
+}
+
 }
 
 std::string harmless_cell(std::string text)
@@ -37,7 +49,8 @@ std::string harmless_cell(std::string text)
 
 std::string_view without_guard(std::string_view cell)
 {
-    return cell.starts_with('\'') && like_a_formula(cell.substr(1)) ? cell.substr(1) : cell;
+    auto text = without_space_before(cell); // which no value keeps
+    return text.starts_with('\'') && like_a_formula(text.substr(1)) ? text.substr(1) : cell;
 }
 
 std::string csv_line(const std::vector<std::string>& cells, char separator)

@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <unicode/ucnv.h>
 #include <unicode/ucnv_cb.h>
+#include <unicode/unistr.h>
 #include <unicode/ustring.h>
 #include <unicode/utf16.h>
 #include <unicode/utf8.h>
@@ -258,6 +259,18 @@ std::optional<std::string> to_utf8(std::string_view bytes, encoding from)
     decoding.add(bytes, out);
     decoding.end(out);
     return valid_utf8(out) ? std::optional(std::move(out)) : std::nullopt;
+}
+
+std::optional<std::string> to_utf8(std::string_view bytes, const std::string& charset)
+{
+    UErrorCode error = U_ZERO_ERROR;
+    converter from(ucnv_open(charset.c_str(), &error));
+    if (U_FAILURE(error)) return std::nullopt;
+    icu::UnicodeString wide(bytes.data(), static_cast<std::int32_t>(bytes.size()), from.get(), error);
+    if (U_FAILURE(error)) return std::nullopt;
+    std::string out;
+    wide.toUTF8String(out);
+    return out;
 }
 
 std::string from_utf8(std::string_view utf8, encoding to)

@@ -1,4 +1,5 @@
 #include "orderd/core/log.hpp"
+#include "orderd/core/text.hpp"
 
 namespace orderd {
 
@@ -49,27 +50,71 @@ void trouble_count::tell(clock::time_point now)
     log_.warning(message_, {{"orders", count}, {"for_example", order_}, {"why", example_}});
 }
 
+trouble_list::word trouble_list::failed(const void* who, const std::string& what, std::string_view why,
+                                        clock::time_point now)
+{
+    std::lock_guard lock(mutex_);
+    auto [at, begins] = troubles_.try_emplace(what);
+    auto& trouble = at->second;
+    trouble.who.insert(who);
+    if (begins) {
+        trouble.begun = now;
+        trouble.told = {what, printable(why, 300), std::chrono::system_clock::now()};
+    }
+    if (!begins && now - trouble.said < std::chrono::minutes(10)) return word::nothing;
+    trouble.said = now;
+    return begins ? word::begins : word::goes_on;
+}
+
+std::optional<trouble_list::clock::duration> trouble_list::recovered(const void* who, const std::string& what,
+                                                                     clock::time_point now)
+{
+    std::lock_guard lock(mutex_);
+    auto at = troubles_.find(what);
+    if (at == troubles_.end()) return std::nullopt;
+    at->second.who.erase(who);
+    if (!at->second.who.empty()) return std::nullopt;
+    auto lasted = now - at->second.begun;
+    troubles_.erase(at);
+    return lasted;
+}
+
+std::vector<lasting_trouble> trouble_list::all() const
+{
+    std::lock_guard lock(mutex_);
+    std::vector<lasting_trouble> out;
+    for (const auto& [what, trouble] : troubles_) out.push_back(trouble.told);
+    return out;
+}
+
+bool trouble_list::has(const std::string& what) const
+{
+    std::lock_guard lock(mutex_);
+    return troubles_.contains(what);
+}
+
+outage_notice::~outage_notice()
+{
+    if (away_) log_.troubles().recovered(this, what_, clock::now());
+}
+
 void outage_notice::failed(std::string_view why, clock::time_point now)
 {
-    if (!away_) {
-        since_ = now;
-        log_.trouble(this, what_, why);
-    }
-    if (!away_ || now - said_ >= std::chrono::minutes(10)) {
-        log_.error(what_ + (away_ ? " is still away; trying on" : " is away; everything is kept, trying on"),
-                   {{"why", why}});
-        said_ = now;
-    }
     away_ = true;
+    auto word = log_.troubles().failed(this, what_, why, now);
+    if (word == trouble_list::word::nothing) return;
+    bool begins = word == trouble_list::word::begins;
+    log_.error(what_ + (begins ? " is away; everything is kept, trying on" : " is still away; trying on"),
+               {{"why", why}});
 }
 
 void outage_notice::recovered(clock::time_point now)
 {
-    if (!away_) return;
-    away_ = false;
-    log_.trouble(this, what_, "");
-    log_.info(what_ + " is back",
-              {{"away_seconds", std::chrono::duration_cast<std::chrono::seconds>(now - since_).count()}});
+    if (!std::exchange(away_, false)) return;
+    auto lasted = log_.troubles().recovered(this, what_, now);
+    if (lasted)
+        log_.info(what_ + " is back",
+                  {{"away_seconds", std::chrono::duration_cast<std::chrono::seconds>(*lasted).count()}});
 }
 
 }

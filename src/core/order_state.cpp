@@ -46,6 +46,9 @@ constexpr transition table[] = {
     {s::accepted, e::provider_cancelled, s::cancelled},
     {s::accepted, e::provider_partially_failed, s::partially_failed},
     {s::accepted, e::resolved_as_not_ours, s::in_doubt},
+    {s::accepted, e::code_is_anothers, s::in_doubt},
+    {s::accepted, e::following_failed, s::accepted},
+    {s::accepted, e::following_resumed, s::accepted},
     {s::refused, e::retry_asked, s::ready},
     {s::failed, e::retry_asked, s::ready},
     {s::held, e::release_asked, s::ready},
@@ -112,7 +115,10 @@ constexpr std::string_view event_names[] = {"judged_valid",
                                             "batch_resumed",
                                             "database_restored",
                                             "search_asked",
-                                            "resolved_as_not_ours"};
+                                            "resolved_as_not_ours",
+                                            "code_is_anothers",
+                                            "following_failed",
+                                            "following_resumed"};
 
 }
 

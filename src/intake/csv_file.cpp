@@ -13,26 +13,61 @@ constexpr std::size_t piece = 64 << 10;
 struct first_look {
     encoding_detector coded;
     std::string start;
-    bool nul = false;
 
     void add(std::string_view bytes)
     {
+        constexpr std::size_t kept = 4'096;
         coded.add(bytes);
-        if (start.size() < 8) start.append(bytes.substr(0, 8 - start.size()));
-        nul = nul || bytes.find('\0') != bytes.npos;
+        if (start.size() < kept) start.append(bytes.substr(0, kept - start.size()));
     }
 };
 
+bool wide(encoding coded) { return coded == encoding::utf16le || coded == encoding::utf16be; }
+
+/// Whether it is plainly no text: many bytes of its beginning are 0, from its first line on. So begin programs, and
+/// texts in UTF-16 and UTF-32 without a mark.
+bool no_text(std::string_view start)
+{
+    constexpr std::ptrdiff_t fewest = 4, one_of = 8;
+    auto nuls = std::count(start.begin(), start.end(), '\0');
+    bool from_first_line = start.find('\0') < start.find('\n');
+    return from_first_line && nuls >= fewest && nuls * one_of > static_cast<std::ptrdiff_t>(start.size());
+}
+
+std::string holds_binary_data(std::size_t first_nul)
+{
+    auto byte = std::to_string(first_nul + 1);
+    return "CSVファイルではありません（" + byte +
+           "バイト目からバイナリデータを含みます）。テキストの場合は「CSV UTF-8」で保存し直してください。 / this is "
+           "not a "
+           "CSV file: it holds binary data (from byte " +
+           byte + " on); if it is a text, save it as CSV UTF-8";
+}
+
 std::optional<std::string> not_csv(const first_look& seen, encoding coded)
 {
+    using namespace std::string_view_literals;
     if (seen.start.starts_with("PK\x03\x04") || seen.start.starts_with("\xD0\xCF\x11\xE0"))
         return "Excelのブックです。「名前を付けて保存」で「CSV UTF-8（コンマ区切り）」を選んで保存し直してください。 / "
                "this is an Excel "
                "workbook; save it as \"CSV UTF-8 (comma delimited)\" and drop that file";
-    bool wide = coded == encoding::utf16le || coded == encoding::utf16be;
-    if (seen.nul && !wide)
-        return "CSVファイルではありません（バイナリデータを含みます）。 / this is not a CSV file: it holds binary data";
+    if (seen.start.starts_with("\xFF\xFE\0\0"sv) || seen.start.starts_with("\0\0\xFE\xFF"sv))
+        return "文字コードがUTF-32です。「CSV UTF-8」で保存し直してください。 / this file is in UTF-32; save it as CSV "
+               "UTF-8";
+    if (!wide(coded) && no_text(seen.start)) return holds_binary_data(seen.start.find('\0'));
     return std::nullopt;
+}
+
+/// About the cells of a header that hold U+0000, which no name of a column has.
+std::vector<std::string> nul_notes(const std::vector<std::size_t>& columns, const std::vector<std::string>& cells)
+{
+    std::vector<std::string> notes;
+    for (auto i : columns)
+        notes.push_back("見出しの" + std::to_string(i + 1) + "列目「" + cells[i] +
+                        "」に文字U+0000（?で表示）が含まれています。取り除いてください。 / the header of column " +
+                        std::to_string(i + 1) + " (\"" + cells[i] +
+                        "\") holds the character U+0000, shown as ?; take it out");
+    return notes;
 }
 
 /// The header: the first of the first lines that names the order type and another column, with whichever separator; a
@@ -41,6 +76,7 @@ std::optional<std::string> not_csv(const first_look& seen, encoding coded)
 bool find_header(csv_file& file)
 {
     constexpr int first_lines = 10;
+    constexpr std::size_t most_told = 20;
     std::ptrdiff_t most = -1;
     std::array<char, piece> beginning{};
     file.bytes->rewind();
@@ -56,9 +92,12 @@ bool find_header(csv_file& file)
         csv_row row;
         for (int looked_at = 0; looked_at < first_lines && rows.next(row); ++looked_at) {
             std::vector<std::string> cells;
+            std::vector<std::size_t> with_nul;
             for (std::size_t i = 0; i < row.cells.size(); ++i) {
                 auto cell = row.cells[i];
-                bool good = cell.size() <= 200 && valid_utf8(cell) && cell.find('\0') == cell.npos;
+                bool nul = cell.find('\0') != cell.npos;
+                if (nul && with_nul.size() < most_told) with_nul.push_back(i);
+                bool good = cell.size() <= 200 && valid_utf8(cell) && !nul;
                 cells.push_back(good ? std::string(cell) : printable(cell, 200));
             }
             auto header = read_header(cells);
@@ -68,7 +107,10 @@ bool find_header(csv_file& file)
                                           header.columns.end();
             if (found || known > most) {
                 most = known;
+                file.header_names = known;
                 file.separator = separator;
+                auto told = nul_notes(with_nul, cells);
+                header.notes.insert(header.notes.begin(), told.begin(), told.end());
                 file.header = std::move(header);
                 file.header_cells = std::move(cells);
                 file.header_row = row.number;
@@ -157,6 +199,8 @@ std::variant<csv_file, unreadable_file> open_csv(const std::string& path, const 
     if (!out.header.errors.empty()) {
         // A column that is missing may stand there under another name.
         auto reasons = std::move(out.header.errors);
+        if (auto nul = seen.start.find('\0'); nul != seen.start.npos && !wide(out.coded) && out.header_names == 0)
+            reasons.push_back(holds_binary_data(nul));
         reasons.insert(reasons.end(), out.header.notes.begin(), out.header.notes.end());
         return unreadable_file{std::move(reasons)};
     }

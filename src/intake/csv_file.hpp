@@ -21,7 +21,8 @@ struct csv_file {
     header_map header;
     std::vector<std::string> header_cells;
     std::int64_t header_row = 0;
-    std::vector<std::size_t> kept; // the cells that go into answer files: those that did not come from one
+    std::ptrdiff_t header_names = 0; // cells of it that name a column
+    std::vector<std::size_t> kept;   // the cells that go into answer files: those that did not come from one
 
     /// Its rows from the first on, in UTF-8; bytes that its encoding does not have are not UTF-8. One reader at a time.
     /// `hash` gets the bytes of the file as they are read.

@@ -3,6 +3,7 @@
 #include "file_name.hpp"
 #include "file_system.hpp"
 #include "incoming_files.hpp"
+#include "orderd/core/shown.hpp"
 #include "orderd/core/text.hpp"
 #include "orderd/store/taken_files.hpp"
 #include "postponed_files.hpp"
@@ -30,6 +31,22 @@ const unreadable_file no_regular_file{
 std::string in_processing(const std::string& name) { return "processing/" + name; }
 std::string in_incoming(const std::string& name) { return "incoming/" + name; }
 std::string in_done(const std::string& name) { return "done/" + name; }
+
+/// Of a path below incoming/.
+std::string file_name_in(const std::string& path) { return fs::path(path).filename().string(); }
+
+/// Why a file could not be moved, and what is to be changed.
+std::string why_not_moved(const fs::filesystem_error& e)
+{
+    auto why = e.code().message();
+    if (e.code() == std::errc::cross_device_link)
+        return why + "; " + e.path1().parent_path().string() + " and " + e.path2().parent_path().string() +
+               " must lie on one file system";
+    for (const auto& path : {e.path1(), e.path2()})
+        if (auto directory = path.parent_path(); ::access(directory.c_str(), W_OK | X_OK) != 0)
+            return why + "; " + directory.string() + " must be there and writable for the daemon's user";
+    return why;
+}
 
 }
 
@@ -117,11 +134,11 @@ bool drop_directory::bring_in(const looking& with, const std::string& name)
     auto status = fs::symlink_status(from, gone);
     if (gone || !fs::exists(status)) return false;
     if (!fs::is_regular_file(status)) {
-        refuse(from, dropped_as, no_regular_file);
+        refuse(from, name, no_regular_file);
         return false;
     }
     if (!open_file(from)) {
-        if (errno != ENOENT) postponed_->postpone(file, dropped_as, "a file cannot be opened", std::strerror(errno));
+        if (errno != ENOENT) postponed_->postpone(file, name, "a file cannot be opened", std::strerror(errno));
         return false;
     }
     if (open_for_writing(from)) {
@@ -135,13 +152,13 @@ bool drop_directory::bring_in(const looking& with, const std::string& name)
         if (!move_file(from, part("processing") / processing)) return false;
     } catch (const fs::filesystem_error& e) {
         if (e.code() != std::errc::no_such_file_or_directory) // otherwise another daemon took it
-            postponed_->postpone(file, dropped_as, "a file cannot be moved to processing/", e.code().message());
+            postponed_->postpone(file, name, "a file cannot be moved to processing/", why_not_moved(e));
         return false;
     }
     said_.erase(file);
     postponed_->settled(file);
     if (!settings_.marker.empty()) fs::remove(from.string() + settings_.marker, gone);
-    return take(with, processing, dropped_as);
+    return take(with, processing, name);
 }
 
 /// A file of done/ that was written to after it was taken in goes the same way again, unless it holds what it held.
@@ -174,7 +191,7 @@ bool drop_directory::take_again(const looking& with, const store::taken_file& be
         postponed_->postpone(file, before.kept_as, "a file that grew cannot be read", e.what());
     } catch (const fs::filesystem_error& e) {
         if (e.code() != std::errc::no_such_file_or_directory)
-            postponed_->postpone(file, before.kept_as, "a file that grew cannot be moved", e.code().message());
+            postponed_->postpone(file, before.kept_as, "a file that grew cannot be moved", why_not_moved(e));
     }
     return false;
 }
@@ -206,13 +223,15 @@ void drop_directory::watch_taken_files(store::session& s)
     next_reading_ = tick + std::chrono::minutes(10);
 }
 
-/// `dropped_as`: the name that the file had in incoming/, "" when that is not known any more.
+/// `dropped_as`: the path that the file had below incoming/, "" when that is not known any more.
 bool drop_directory::take(const looking& with, const std::string& processing_name, const std::string& dropped_as)
 {
     auto path = part("processing") / processing_name;
     auto file = in_processing(processing_name);
     auto named = take_name::read(processing_name);
-    auto name = dropped_as.empty() ? named.name : dropped_as;
+    if (!dropped_as.empty()) dropped_as_[processing_name] = dropped_as;
+    auto known = dropped_as_.find(processing_name);
+    auto name = known == dropped_as_.end() ? named.name : known->second;
     auto postpone = [&](const std::string& what, const std::string& why) {
         postponed_->postpone(file, name, what, why);
         return false;
@@ -231,10 +250,10 @@ bool drop_directory::take(const looking& with, const std::string& processing_nam
 
     std::variant<store::batch_counts, unreadable_file> taken;
     try {
-        taken = take_file(
-            with.on,
-            {path.string(), name, named.take_id, settings_.directory.string(), owner_of(held.fd()), named.grown_from},
-            settings_.files, with.judging, with.now, {}, with.stopping);
+        taken = take_file(with.on,
+                          {path.string(), file_name_in(name), named.take_id, settings_.directory.string(),
+                           owner_of(held.fd()), named.grown_from},
+                          settings_.files, with.judging, with.now, {}, with.stopping);
     } catch (const file_not_read& e) {
         return postpone("a file cannot be read to its end", e.what());
     } catch (const store::statement_failed& e) {
@@ -271,13 +290,14 @@ void drop_directory::put_away(const looking& with, const std::string& processing
 {
     fs::path now_in;
     try {
-        now_in = move_into(part("processing") / processing_name, part("done"), short_name(name));
+        now_in = move_into(part("processing") / processing_name, part("done"), short_name(file_name_in(name)));
     } catch (const fs::filesystem_error& e) {
         postponed_->postpone(in_processing(processing_name), name, "a file that was taken in cannot be moved to done/",
-                             e.code().message());
+                             why_not_moved(e));
         return;
     }
     told_.erase(take_id);
+    dropped_as_.erase(processing_name);
     postponed_->settled(in_processing(processing_name));
     auto kept_as = now_in.filename().string();
     if (auto file = store::keep_taken_file(with.on, take_id, valid_utf8(kept_as) ? kept_as : "")) {
@@ -291,18 +311,19 @@ void drop_directory::refuse(const fs::path& from, const std::string& name, const
     auto file = from.lexically_relative(settings_.directory).string();
     fs::path to;
     try {
-        to = move_into(from, part("failed"), short_name(name));
+        to = move_into(from, part("failed"), short_name(file_name_in(name)));
     } catch (const fs::filesystem_error& e) {
         postponed_->postpone(file, name, "a file that cannot be read as rows cannot be moved to failed/",
-                             e.code().message());
+                             why_not_moved(e));
         return;
     }
     postponed_->settled(file);
+    dropped_as_.erase(from.filename().string());
     // For the person who dropped it: opens in any editor on Windows.
     auto text_path = to.string() + ".error.txt";
     std::ofstream text(text_path, std::ios::binary);
-    text << "\xEF\xBB\xBF" << printable(name, 255) << "\r\n";
-    for (const auto& reason : why.reasons) text << reason << "\r\n";
+    text << "\xEF\xBB\xBF" << shown(name, 255) << "\r\n";
+    for (const auto& reason : why.reasons) text << shown(reason) << "\r\n";
     log_.warning("a file cannot be read as rows", {{"file", printable(name, 255)},
                                                    {"now_in", to.string()},
                                                    {"why", why.reasons.empty() ? "" : why.reasons.front()}});

@@ -1,6 +1,7 @@
 #include "orderd/intake/file_intake.hpp"
 #include "csv_file.hpp"
 #include "file_name.hpp"
+#include "misfit_run.hpp"
 #include "orderd/async/hand_over.hpp"
 #include "orderd/core/csv_line.hpp"
 #include "orderd/core/text.hpp"
@@ -15,7 +16,7 @@ namespace {
 
 /// Rows that go to the store together: many enough that a statement pays, few enough for a small memory.
 constexpr std::size_t rows_at_once = 2400;
-constexpr std::size_t bytes_at_once = 3 << 20;
+constexpr std::size_t bytes_at_once = 3 << 19;
 
 struct judged_rows {
     std::vector<store::intake_record> rows;
@@ -42,6 +43,36 @@ bool cell_too_long(const csv_file& file, std::size_t i, std::string_view cell)
     return cell.size() > validation::longest_value(info(*file.header.columns[i]));
 }
 
+/// Trailing separators make trailing empty cells; they are not too many cells.
+void drop_empty_ends(csv_row& row, std::size_t width)
+{
+    while (row.cells.size() > width && trimmed(row.cells.back()).empty()) row.cells.pop_back();
+}
+
+/// Whether the cells of a row stand where the header says.
+bool fits(const csv_row& row, std::size_t width)
+{
+    return row.is == csv_row::trouble::none && row.cells.size() == width;
+}
+
+/// Whether it is certainly a row of this table, whatever else is wrong with it.
+bool names_an_order(const store::intake_record& record)
+{
+    const auto& type = record.values[column::order_type];
+    return type == "1" || type == "2" || type == "3";
+}
+
+/// What is wrong with the bytes of cell `i`.
+void report_unreadable(const csv_file& file, std::size_t i, std::string_view cell, validation::reporter& report)
+{
+    auto number = std::to_string(i + 1);
+    auto nul = cell.find('\0');
+    if (nul != cell.npos && valid_utf8(cell))
+        report.add_row("row_nul_character", {number, std::to_string(code_points(cell.substr(0, nul)) + 1)});
+    else
+        report.add_row("row_unreadable", {std::string(name(file.coded)), number});
+}
+
 /// `spare`: a row that is done with; its memory serves this one.
 store::intake_record judge_row(const csv_file& file, const judge& by, csv_row& row,
                                const validation::severities& changed, store::intake_record spare)
@@ -50,8 +81,6 @@ store::intake_record judge_row(const csv_file& file, const judge& by, csv_row& r
     values.clear();
     validation::reporter report(changed);
     auto width = file.header.columns.size();
-    // Trailing separators make trailing empty cells; they are not too many cells.
-    while (row.cells.size() > width && trimmed(row.cells.back()).empty()) row.cells.pop_back();
     if (row.is == csv_row::trouble::too_long)
         report.add_row("row_too_long", {std::to_string(csv_reader::usual_longest_row >> 10)});
     else if (row.is == csv_row::trouble::quotes)
@@ -66,7 +95,7 @@ store::intake_record judge_row(const csv_file& file, const judge& by, csv_row& r
         if (!fine) {
             good.resize(std::max(width, row.cells.size()), true);
             good[i] = false;
-            report.add_row("row_unreadable", {std::string(name(file.coded)), std::to_string(i + 1)});
+            report_unreadable(file, i, cell, report);
         } else if (i < width && file.header.columns[i])
             values[*file.header.columns[i]] = without_guard(cell); // it may come from one of our answers
     }
@@ -96,12 +125,18 @@ store::intake_record judge_row(const csv_file& file, const judge& by, csv_row& r
     return record;
 }
 
-/// Reads and judges on a thread of its own what `use` then gets, piece by piece. Gives what is known of the whole file.
-store::file_facts judge_rows(const csv_file& file, std::string_view content_key, const judge& by,
-                             const validation::severities& changed, const std::function<void(judged_rows&)>& use)
+/// What is known of a file when it was read to its end.
+struct whole_file {
+    store::file_facts facts;
+    std::vector<std::string> notes; // for its author
+};
+
+/// Reads and judges on a thread of its own what `use` then gets, piece by piece.
+whole_file judge_rows(const csv_file& file, std::string_view content_key, const judge& by,
+                      const validation::severities& changed, const std::function<void(judged_rows&)>& use)
 {
     async::hand_over<judged_rows> line(1);
-    store::file_facts facts{"", file.bytes->size(), file.bytes->written().at, 0};
+    whole_file whole{{"", file.bytes->size(), file.bytes->written().at, 0}, {}};
     std::jthread reading([&] {
         std::exception_ptr failed;
         try {
@@ -122,20 +157,52 @@ store::file_facts judge_rows(const csv_file& file, std::string_view content_key,
                 size = 0;
             };
             csv_row row;
-            while (wanted && reader.next(row)) {
-                if (row.unfinished) facts.unfinished_row = row.number;
-                if (row.number <= file.header_row) continue;
-                ++rows;
+            auto width = file.header.columns.size();
+            auto judged = [&] {
                 auto last = spare.empty() ? store::intake_record{} : std::move(spare.back());
                 if (!spare.empty()) spare.pop_back();
-                piece.rows.push_back(judge_row(file, by, row, changed, std::move(last)));
+                return judge_row(file, by, row, changed, std::move(last));
+            };
+            auto put = [&](store::intake_record record) {
+                piece.rows.push_back(std::move(record));
                 size += piece.rows.back().cells.bytes();
                 for (const auto& f : piece.rows.back().found) size += f.japanese.size() + f.english.size();
                 if (piece.rows.size() >= rows_at_once || size >= bytes_at_once) give();
+            };
+            misfit_run run;
+            auto fold = [&] {
+                constexpr std::int64_t rows_between = 100'000; // looks whether somebody waits for a stop
+                run.fold(row.number, judged);
+                if (run.rest() % rows_between == 0) give();
+            };
+            auto end_run = [&] {
+                if (auto rest = run.end()) put(std::move(*rest));
+            };
+            while (wanted && reader.next(row)) {
+                if (row.unfinished) whole.facts.unfinished_row = row.number;
+                if (row.number <= file.header_row) continue;
+                ++rows;
+                drop_empty_ends(row, width);
+                bool misfit = !fits(row, width);
+                if (misfit) run.add(row);
+                if (misfit && run.long_enough()) {
+                    fold();
+                    continue;
+                }
+                auto record = judged();
+                if (!misfit && names_an_order(record))
+                    end_run();
+                else if (run.long_enough()) { // a line of a text that has as many cells by chance
+                    fold();
+                    continue;
+                }
+                put(std::move(record));
             }
+            end_run();
             if (wanted && !piece.rows.empty()) give();
+            whole.notes = run.notes();
             if (file.bytes->changed()) throw file_not_read("it was written to while it was read");
-            facts.content_hash = hash.end();
+            whole.facts.content_hash = hash.end();
         } catch (...) {
             failed = std::current_exception();
         }
@@ -150,7 +217,7 @@ store::file_facts judge_rows(const csv_file& file, std::string_view content_key,
         line.give_back(std::move(*piece));
     }
     reading.join();
-    return facts;
+    return whole;
 }
 
 std::string same_content_note(const std::optional<store::same_file>& before)
@@ -237,15 +304,16 @@ take_file(store::session& s, const file_to_take& file, const file_settings& sett
 
     store::batch_writer writer(
         s, std::move(about), [&](const store::conflict& c) { return by.clash(c); }, stopping);
-    auto facts = judge_rows(csv, key, by, judging.severities, [&](judged_rows& piece) {
+    auto [facts, notes] = judge_rows(csv, key, by, judging.severities, [&](judged_rows& piece) {
         if (stopping.stop_requested()) throw store::stopped();
         piece.rows = writer.add(std::move(piece.rows)); // those of the piece before, to be used again
         if (tell) tell(piece.progress);
     });
     writer.settle();
-    std::vector<std::string> notes;
     auto grown = file.grown_from ? writer.find_grown(*file.grown_from) : std::nullopt;
-    if (grown) notes = tell_growth(*grown, writer.find_cut_row(*grown), writer.batch_name(), facts.size);
+    if (grown)
+        for (auto& note : tell_growth(*grown, writer.find_cut_row(*grown), writer.batch_name(), facts.size))
+            notes.push_back(std::move(note));
     if (auto note = same_content_note(writer.find_same_content(facts.content_hash)); !note.empty())
         notes.push_back(note);
     return writer.finish(facts, notes, grown);
@@ -266,20 +334,22 @@ try_file(store::session* s, const std::string& path, const file_settings& settin
     out.notes = csv.header.notes;
     out.catalogue_read = products.has_value();
     store::batch_trial trial(s, [&](const store::conflict& c) { return by.clash(c); });
-    auto facts = judge_rows(csv, key, by, judging.severities, [&](judged_rows& piece) {
+    auto whole = judge_rows(csv, key, by, judging.severities, [&](judged_rows& piece) {
         trial.add(piece.rows);
         for (const auto& row : piece.rows) {
             ++(row.duplicate ? out.duplicate : row.state == order_state::rejected ? out.rejected : out.accepted);
             if (!row.duplicate && row.state != order_state::rejected) {
                 out.purchase_price += row.purchase_price.value_or(0);
                 out.monthly_price += row.monthly_price.value_or(0);
+                out.unpriced += unpriced(row);
             }
             each(row);
         }
         if (tell) tell(piece.progress);
     });
+    out.notes.insert(out.notes.end(), whole.notes.begin(), whole.notes.end());
     if (s)
-        if (auto note = same_content_note(store::find_same_content(*s, facts.content_hash)); !note.empty())
+        if (auto note = same_content_note(store::find_same_content(*s, whole.facts.content_hash)); !note.empty())
             out.notes.push_back(note);
     if (auto note = store::sites_note(trial.sites_not_checked()); !note.empty()) out.notes.push_back(note);
     return out;

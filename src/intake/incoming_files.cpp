@@ -51,8 +51,7 @@ std::vector<std::string> incoming_files::complete()
         std::error_code error;
         auto failed = [&] {
             if (error && error != std::errc::no_such_file_or_directory)
-                postponed_.postpone("incoming/" + name, path.filename().string(), "a file cannot be looked at",
-                                    error.message());
+                postponed_.postpone("incoming/" + name, name, "a file cannot be looked at", error.message());
             return static_cast<bool>(error);
         };
         auto status = fs::symlink_status(path, error);

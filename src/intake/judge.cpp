@@ -32,6 +32,15 @@ std::optional<std::string> line_as_written(const row_values& row)
     return written;
 }
 
+/// Where the other row is, in Japanese and English; of what others brought it is not told.
+std::pair<std::string, std::string> place_of_other(const store::conflict& c)
+{
+    auto row = std::to_string(c.other_row);
+    if (!c.place_told) return {"ほかで受付済み", "taken in elsewhere"};
+    if (c.other_batch.empty()) return {"このファイルの" + row + "行目", "row " + row + " of this batch"};
+    return {c.other_batch + "の" + row + "行目", "row " + row + " of " + c.other_batch};
+}
+
 /// Of a value of which only the beginning came here, nothing is said but that it is too long.
 void tell_whole_lengths(findings& found, const std::vector<store::cut_value>& cut,
                         const validation::severities& changed)
@@ -46,6 +55,12 @@ void tell_whole_lengths(findings& found, const std::vector<store::cut_value>& cu
     }
 }
 
+}
+
+bool unpriced(const store::intake_record& record)
+{
+    bool known = record.purchase_price && record.monthly_price;
+    return !known && !products_that_cost(record.values).empty();
 }
 
 judge::judge(const judge_settings& settings, const std::optional<catalogue>& products, std::string content_key,
@@ -100,11 +115,13 @@ store::intake_record judge::operator()(std::int64_t source_row, row_values value
 void judge::add_prices(store::intake_record& record) const
 {
     if (!catalogue_) return;
+    auto codes = products_that_cost(record.values);
+    if (codes.empty()) return;
     auto add = [](std::optional<long>& sum, const std::optional<long>& value) {
-        if (value) sum = sum.value_or(0) + *value;
+        sum = sum && value ? std::optional(*sum + *value) : std::nullopt;
     };
-    std::optional<long> purchase, monthly, shortest;
-    for (const auto& code : products_that_cost(record.values)) {
+    std::optional<long> purchase = 0, monthly = 0, shortest;
+    for (const auto& code : codes) {
         const auto* p = catalogue_->find(code);
         if (!p) return; // what one of them costs is not known, so neither is what all do
         add(purchase, p->purchase_price);
@@ -120,10 +137,7 @@ std::optional<finding> judge::clash(const store::conflict& c) const
 {
     using what = store::conflict::what;
     validation::reporter report(context_.changed);
-    auto row = std::to_string(c.other_row);
-    auto japanese_place = c.other_batch.empty() ? "このファイルの" + row + "行目" : c.other_batch + "の" + row + "行目";
-    auto english_place =
-        c.other_batch.empty() ? "row " + row + " of this batch" : "row " + row + " of " + c.other_batch;
+    auto [japanese_place, english_place] = place_of_other(c);
     std::string_view field = "customer_site_code";
     switch (c.kind) {
     case what::duplicate: return std::nullopt;

@@ -1,5 +1,6 @@
 #include "postponed_files.hpp"
 #include "file_name.hpp"
+#include "orderd/core/shown.hpp"
 #include "orderd/core/text.hpp"
 
 #include <algorithm>
@@ -43,9 +44,22 @@ void postponed_files::settled(const std::string& file)
     auto at = files_.find(file);
     if (at == files_.end()) return;
     end(at->second);
-    std::error_code none;
-    fs::remove(note_of(at->second.name), none);
+    stale_notes_.insert(note_of(at->second.name));
     files_.erase(at);
+    remove_stale_notes();
+}
+
+/// Those that cannot be removed now are removed later.
+void postponed_files::remove_stale_notes()
+{
+    std::set<fs::path> needed;
+    for (const auto& [file, w] : files_) needed.insert(note_of(w.name));
+    std::erase_if(stale_notes_, [&](const fs::path& note) {
+        if (needed.contains(note)) return true;
+        std::error_code failed;
+        fs::remove(note, failed);
+        return !failed;
+    });
 }
 
 void postponed_files::keep_only(const std::function<bool(const std::string&)>& there)
@@ -54,6 +68,7 @@ void postponed_files::keep_only(const std::function<bool(const std::string&)>& t
     for (const auto& [file, w] : files_)
         if (!there(file)) gone.insert(file);
     for (const auto& file : gone) settled(file);
+    if (!stale_notes_.empty()) remove_stale_notes();
 }
 
 void postponed_files::end(const waiting& w)
@@ -64,8 +79,10 @@ void postponed_files::end(const waiting& w)
     log_.info("no file waits for this any more", {{"why", w.cause}});
 }
 
-fs::path postponed_files::note_of(const std::string& name) const
+/// A file below a directory of incoming/ has a note of its own beside that of its namesakes.
+fs::path postponed_files::note_of(std::string name) const
 {
+    std::replace(name.begin(), name.end(), '/', '~');
     return notes_ / (short_name(name) + std::string(ending));
 }
 
@@ -76,12 +93,12 @@ void postponed_files::write_note(const waiting& w, const std::string& what, cons
     std::error_code none;
     if (fs::exists(path, none)) return;
     std::ofstream text(path, std::ios::binary);
-    text << "\xEF\xBB\xBF" << printable(w.name, 255) << "\r\n"
+    text << "\xEF\xBB\xBF" << shown(w.name, 255) << "\r\n"
          << "まだ取り込まれていません。ファイルの内容の問題ではありません。自動で再試行します。管理者に連絡してください"
             "。\r\n"
          << "not taken in yet, and not because of what the file holds; it is tried again by itself. Tell the "
             "administrator:\r\n"
-         << what << ": " << why << "\r\n";
+         << shown(what) << ": " << shown(why) << "\r\n";
 }
 
 void delete_notes(const fs::path& notes)

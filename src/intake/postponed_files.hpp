@@ -18,7 +18,7 @@ public:
     postponed_files(std::filesystem::path notes, logger& log) : notes_(std::move(notes)), log_(log) {}
 
     bool due(const std::string& file, clock::time_point now = clock::now()) const;
-    /// `name`: of the file for people.
+    /// `name`: of the file for people, from incoming/ on.
     void postpone(const std::string& file, const std::string& name, const std::string& what, const std::string& why,
                   clock::time_point now = clock::now());
     /// The file was taken in, refused or taken away.
@@ -35,12 +35,14 @@ private:
     };
     void end(const waiting&);
     void write_note(const waiting&, const std::string& what, const std::string& why) const;
-    std::filesystem::path note_of(const std::string& name) const;
+    std::filesystem::path note_of(std::string name) const;
+    void remove_stale_notes();
 
     std::filesystem::path notes_;
     logger& log_;
     std::map<std::string, waiting> files_;
-    std::map<std::string, std::size_t> causes_; // how many files wait for each to end
+    std::set<std::filesystem::path> stale_notes_; // of files that wait no more
+    std::map<std::string, std::size_t> causes_;   // how many files wait for each to end
 };
 
 /// Deletes the notes that a daemon left which is not there any more.

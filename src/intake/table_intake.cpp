@@ -2,6 +2,8 @@
 #include "orderd/core/text.hpp"
 #include "orderd/store/products.hpp"
 
+#include <set>
+
 namespace orderd::intake {
 
 namespace {
@@ -48,9 +50,10 @@ void store_verdicts(store::session& s, std::span<store::verdict> all, const judg
 }
 
 std::optional<store::batch_counts> take_table_rows(store::session& s, int limit, const judge_settings& judging,
-                                                   utc_time now, const std::stop_token& stopping)
+                                                   utc_time now, const std::stop_token& stopping, std::string* turn)
 {
-    auto rows = store::waiting_table_rows(s, limit);
+    std::string first_turn;
+    auto rows = store::waiting_table_rows(s, turn ? *turn : first_turn, limit);
     if (rows.empty()) return std::nullopt;
     auto products = store::read_catalogue(s);
     judge by(judging, products, store::content_key(s), now);
@@ -58,8 +61,12 @@ std::optional<store::batch_counts> take_table_rows(store::session& s, int limit,
     about.name = rows.front().batch_name;
     about.source = "table";
     about.approval = judging.approval;
+    about.inserted_by = rows.front().inserted_by;
+    about.inserted_as = rows.front().inserted_as;
+    std::set<std::string> people;
     for (const auto& row : rows)
-        if (!row.brought_by.empty()) about.brought_by.push_back(row.brought_by);
+        if (!row.brought_by.empty()) people.insert(row.brought_by);
+    about.brought_by.assign(people.begin(), people.end());
     store::batch_writer writer(
         s, std::move(about), [&](const store::conflict& c) { return by.clash(c); }, stopping);
     std::vector<store::intake_record> judged;

@@ -116,9 +116,10 @@ asio::awaitable<bool> table_watcher::take_once()
     for (const auto& a : co_await database_.run([](store::session& s) { return store::answer_approvals(s); }))
         log_.info("a row of intake.approval was looked at",
                   {{"batch", a.batch}, {"by", a.by}, {"answer", a.outcome.english}});
-    auto take = [judging, now, stopping, enabled = enabled_](store::session& s) -> std::optional<store::batch_counts> {
+    auto take = [judging, now, stopping, enabled = enabled_,
+                 turn = turn_](store::session& s) -> std::optional<store::batch_counts> {
         try {
-            return enabled ? take_table_rows(s, 5000, judging, now, stopping) : std::nullopt;
+            return enabled ? take_table_rows(s, 5000, judging, now, stopping, turn.get()) : std::nullopt;
         } catch (const store::stopped&) { // the rows wait for the next start
             return std::nullopt;
         }

@@ -81,7 +81,7 @@ public:
         if (!answer) co_return answer.error();
         if (answer->status / 100 != 2) co_return failure_from(*answer);
         if (auto code = decode_created(answer->body)) co_return *code;
-        co_return unusable(*answer, "a success without an orderCode");
+        co_return unusable(*answer, "a success without a usable orderCode");
     }
 
     asio::awaitable<result<listing<order_summary>>> list_orders(order_filter filter) override
@@ -238,6 +238,16 @@ private:
     std::unique_ptr<transport> way_;
 };
 
+}
+
+std::string why_no_catalogue(const listing<product>& listed)
+{
+    auto elements = listed.items.size() + listed.unreadable.size();
+    if (elements == 0) return "the provider lists no product for this customer; check the contract with it";
+    if (std::any_of(listed.items.begin(), listed.items.end(), [](const product& p) { return p.main(); })) return {};
+    auto why = "no main product can be recognised among the " + std::to_string(elements) +
+               " products that the provider lists: ";
+    return why + (listed.unreadable.empty() ? "none has the productType 1" : listed.unreadable.front().why);
 }
 
 order_filter filter_by(order_type type, std::string line_or_site)

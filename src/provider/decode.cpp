@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <ctime>
 #include <initializer_list>
+#include <span>
 
 namespace orderd::provider {
 namespace {
@@ -49,27 +50,66 @@ std::optional<list_page<T>> whole_page(std::unique_ptr<page_reader<T>> reader, s
     return reader->end();
 }
 
+std::string without_order_code(const std::string& code)
+{
+    if (auto why = without_key("orderCode", code); !why.empty()) return why;
+    return can_be_order_code(code) ? "" : "its orderCode \"" + beginning(code, 64) + "\" cannot be one";
+}
+
+/// Reads a member of a product's detail that decides which columns an order needs; why it cannot be read, else "".
+/// Nothing is guessed from an object or a list, also not from a list of one.
+std::string read_deciding(const json::object& detail, std::string_view member, std::span<const choice> words,
+                          std::string& to)
+{
+    if (!tells(detail, member)) return {};
+    const auto& v = detail.at(member);
+    if (!v.is_object() && !v.is_array()) to = told_choice(text(detail, member), words);
+    if (told_number(to)) return {};
+    to.clear();
+    auto told = v.is_object() ? "an object" : v.is_array() ? "a list" : "\"" + beginning(scalar(v), 60) + "\"";
+    return "its " + std::string(member) + " cannot be read: " + told;
+}
+
+std::string read_detail(const json::object& o, product& p)
+{
+    auto* detail = object_in(o, "detail");
+    if (!detail) return tells(o, "detail") ? "its detail cannot be read" : "";
+    static constexpr choice cpes[] = {{1, "専用CPE付き"}, {1, "専用CPE"}, {2, "パートナーCPE"}};
+    static constexpr choice addresses[] = {{0, "動的IP"}, {1, "IP1(D)タイプ"}, {1, "IP1(D)"}, {2, "IP4タイプ"},
+                                           {2, "IP4"},    {5, "IP1タイプ"},    {5, "IP1"}};
+    if (auto why = read_deciding(*detail, "cpe", cpes, p.cpe); !why.empty()) return why;
+    if (auto why = read_deciding(*detail, "ipaddress", addresses, p.ipaddress); !why.empty()) return why;
+    p.course = told_digits(text(*detail, "course"));
+    p.plan = told_digits(text(*detail, "plan"));
+    p.service = told_digits(text(*detail, "service"));
+    p.line = told_digits(text(*detail, "line"));
+    return {};
+}
+
+/// A price. What is more than any product costs is not known, and sums of it would overflow.
+std::optional<long> price(const json::object& o, std::string_view member)
+{
+    auto yen = number(o, member);
+    return yen && *yen <= 9'999'999'999 ? yen : std::nullopt;
+}
+
 std::string decode_product(const json::object& o, product& p)
 {
     p.code = key(o, "productCode");
     if (auto why = without_key("productCode", p.code); !why.empty()) return why;
-    auto type = told_number(text(o, "productType"));
+    static constexpr choice types[] = {
+        {1, "主商品"},         {1, "メイン商品"}, {1, "main"}, {2, "オプション"}, {2, "オンサイト保守オプション"},
+        {2, "オプション商品"}, {2, "option"}};
+    auto type = told_number(told_choice(text(o, "productType"), types));
     if (type != 1 && type != 2)
-        return "product " + p.code + " has the productType \"" + beginning(text(o, "productType"), longest_name) + "\"";
+        return "product " + p.code + " has the productType \"" + beginning(text(o, "productType"), 60) + "\"";
     p.type = static_cast<int>(*type);
     p.name = text(o, "productName");
     cut_name(p.name);
     p.customer_product_id = text(o, "customerProductId");
-    if (auto* detail = object_in(o, "detail")) {
-        p.cpe = told_digits(text(*detail, "cpe"));
-        p.ipaddress = told_digits(text(*detail, "ipaddress"));
-        p.course = told_digits(text(*detail, "course"));
-        p.plan = told_digits(text(*detail, "plan"));
-        p.service = told_digits(text(*detail, "service"));
-        p.line = told_digits(text(*detail, "line"));
-    }
-    p.purchase_price = number(o, "purchasePrice");
-    p.monthly_price = number(o, "monthlyPrice");
+    if (auto why = read_detail(o, p); !why.empty()) return "product " + p.code + ": " + why;
+    p.purchase_price = price(o, "purchasePrice");
+    p.monthly_price = price(o, "monthlyPrice");
     p.shortest_period = number(o, "shortestPeriod");
     if (auto* list = o.if_contains("productDependencies"); list && list->is_array())
         for (const auto& d : list->as_array())
@@ -210,7 +250,7 @@ std::unique_ptr<page_reader<order_summary>> read_orders(list_bounds most)
 {
     auto one = [](const json::object& o, order_summary& s) {
         fill_summary(s, o);
-        if (auto why = without_key("orderCode", s.code.text); !why.empty()) return why;
+        if (auto why = without_order_code(s.code.text); !why.empty()) return why;
         cut_name(s.customer_site_name);
         return too_long("order " + s.code.text, {&s.order_type, &s.change_type, &s.customer_site_code, &s.status,
                                                  &s.application_date, &s.hope_to_start_at, &s.hope_to_end_at});
@@ -233,7 +273,7 @@ std::optional<order_detail> decode_order(std::string_view source)
     order_detail d;
     fill_summary(d, *o);
     // The document does not require the code here; an order has a status.
-    if (d.code.text.empty() ? d.status.empty() : !usable_key(d.code.text)) return std::nullopt;
+    if (d.code.text.empty() ? d.status.empty() : !can_be_order_code(d.code.text)) return std::nullopt;
     d.customer_code = text(*o, "customerCode");
     d.overwrite_check_flag = text(*o, "overwriteCheckFlag");
     d.case_name = text(*o, "caseName");
@@ -306,7 +346,7 @@ std::optional<order_code> decode_created(std::string_view source)
     auto* o = v ? v->if_object() : nullptr;
     if (!o || tells_error(*o)) return std::nullopt;
     order_code code{key(*o, "orderCode")};
-    if (!usable_key(code.text)) return std::nullopt;
+    if (!can_be_order_code(code.text)) return std::nullopt;
     return code;
 }
 
@@ -332,7 +372,7 @@ std::vector<api_error> decode_errors(std::string_view source)
 
 std::optional<std::chrono::seconds> parse_retry_after(std::string_view value, std::chrono::system_clock::time_point now)
 {
-    constexpr long longest = 24 * 3600;
+    constexpr long longest = 15 * 60; // whoever asks for more is asked again then
     auto plain = trimmed(value);
     if (plain.empty()) return std::nullopt;
     if (plain.find_first_not_of("0123456789") == plain.npos)

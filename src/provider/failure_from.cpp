@@ -82,12 +82,28 @@ std::string without_secrets(std::string text)
     return text;
 }
 
+/// The body, read in the charset that was told for it.
+std::string in_utf8(const http::response& got)
+{
+    return read_as(got.body, std::string(http::find_header(got.fields, "Content-Type")));
+}
+
 /// The beginning of what came, to be kept (RULINGS T8).
 std::string raw_of(const http::response& got)
 {
-    auto first = std::string_view(got.body).substr(0, looked_at);
+    auto body = in_utf8(got);
+    auto first = std::string_view(body).substr(0, looked_at);
     auto words = readable(first);
     return without_secrets(printable(words.empty() ? first : words, kept_raw));
+}
+
+/// What a 3xx says. It may have been processed all the same.
+std::string where_to(const http::response& got)
+{
+    auto target = trimmed(printable(std::string(http::find_header(got.fields, "Location")), 200));
+    if (!target.empty()) return ": a redirect, which is not followed, to " + target;
+    if (got.status == 304) return ": \"not modified\", which answers nothing that was asked";
+    return ": a redirect that does not say where to";
 }
 
 }
@@ -103,7 +119,7 @@ failure failure_from(const http::response& got, bool one_thing)
 {
     failure f;
     f.status = got.status;
-    if (got.unusable.empty()) f.errors = decode_errors(got.body);
+    if (got.unusable.empty()) f.errors = decode_errors(in_utf8(got));
     f.kind = kind_of(got.status, f.errors, one_thing);
     // A refusal that names an order is none.
     if (f.kind == failure::what_happened::refused && got.body.find("\"orderCode\"") != got.body.npos)
@@ -111,9 +127,7 @@ failure failure_from(const http::response& got, bool one_thing)
     if (!got.unusable.empty()) f.kind = without_body(f.kind);
     if (f.errors.empty()) f.raw = raw_of(got);
     f.text = "HTTP " + std::to_string(got.status) + (got.unusable.empty() ? "" : ": " + got.unusable);
-    if (f.kind == failure::what_happened::redirected)
-        f.text += ": a redirect, which is not followed, to " +
-                  printable(std::string(http::find_header(got.fields, "Location")), 200);
+    if (f.kind == failure::what_happened::redirected) f.text += where_to(got);
     if (got.status == 429 || got.status == 503 || f.kind == failure::what_happened::throttled)
         f.retry_after =
             parse_retry_after(http::find_header(got.fields, "Retry-After"), std::chrono::system_clock::now());
@@ -136,7 +150,7 @@ failure unusable(const http::response& got, std::string why)
     failure f;
     f.kind = failure::what_happened::unusable;
     f.status = got.status;
-    if (got.unusable.empty() && got.body.size() <= longest_error) f.errors = decode_errors(got.body);
+    if (got.unusable.empty() && got.body.size() <= longest_error) f.errors = decode_errors(in_utf8(got));
     f.raw = raw_of(got);
     f.text = std::move(why);
     return f;

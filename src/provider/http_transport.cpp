@@ -1,5 +1,6 @@
 #include "failure_from.hpp"
 #include "orderd/provider/transport.hpp"
+#include "readable.hpp"
 #include "token_source.hpp"
 
 namespace orderd::provider {
@@ -47,6 +48,7 @@ public:
             }
             if (answer->status / 100 == 2 && !answer->unusable.empty())
                 co_return unusable(*answer, what.operation + ": " + answer->unusable);
+            answer->body = read_as(std::move(answer->body), http::find_header(answer->fields, "Content-Type"));
             co_return std::move(*answer);
         }
     }

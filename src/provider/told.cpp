@@ -190,7 +190,8 @@ std::string told_choice(std::string text, std::span<const choice> choices)
     bool numbered = !digits.empty() && (take(rest, ":") || take(rest, "."));
     auto word = numbered ? trimmed(rest) : plain;
     for (const auto& c : choices)
-        if (word == c.word && (!numbered || number(digits) == c.number)) return std::to_string(c.number);
+        if (header_key(word) == header_key(c.word) && (!numbered || number(digits) == c.number))
+            return std::to_string(c.number);
     return text;
 }
 
@@ -258,6 +259,17 @@ std::string plain_day(const std::string& text)
     if (text.empty()) return text;
     auto told = day_told(text);
     return told ? to_yyyymmdd(told->day) : text;
+}
+
+bool can_be_order_code(std::string_view text)
+{
+    constexpr std::size_t longest = 64;
+    auto letter_or_digit = [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    };
+    auto inside = [&](char c) { return letter_or_digit(c) || c == '-' || c == '_'; };
+    return !text.empty() && text.size() <= longest && letter_or_digit(text.front()) && letter_or_digit(text.back()) &&
+           std::all_of(text.begin(), text.end(), inside);
 }
 
 }

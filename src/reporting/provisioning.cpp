@@ -1,5 +1,6 @@
 #include "orderd/reporting/provisioning.hpp"
 #include "orderd/core/csv_line.hpp"
+#include "orderd/core/shown.hpp"
 #include "orderd/core/text.hpp"
 
 #include <algorithm>
@@ -17,13 +18,13 @@ std::string names_of(const store::provisioning_site& site)
 
 std::string csv_cell(const std::string& value)
 {
-    auto line = csv_line({value}, ',');
+    auto line = csv_line({shown_lines(value)}, ',');
     return line.substr(0, line.size() - 2);
 }
 
 std::string json_text(const std::string& value)
 {
-    auto quoted = boost::json::serialize(boost::json::string(value));
+    auto quoted = shown_json(boost::json::serialize(boost::json::string(value)));
     return quoted.substr(1, quoted.size() - 2);
 }
 
@@ -78,6 +79,8 @@ std::string site_template::filled(const store::provisioning_site& site) const
         const auto& value = at->second;
         if (escaping_ == escaping::none && value.find_first_of("\r\n") != value.npos)
             throw template_error(where + ": the value of " + part.value + " has a line break");
+        if (escaping_ == escaping::none && shown(value) != value)
+            throw template_error(where + ": the value of " + part.value + " has a control character: " + shown(value));
         out += escaping_ == escaping::csv ? csv_cell(value) : escaping_ == escaping::json ? json_text(value) : value;
     }
     return out;
@@ -87,6 +90,7 @@ std::string file_name_of(const std::string& pattern, const store::provisioning_s
 {
     auto tame = site;
     for (auto& [name, value] : tame.values) {
+        value = shown(value);
         for (auto& c : value) {
             auto u = static_cast<unsigned char>(c);
             bool good = (u < 128 && std::isalnum(u)) || c == '.' || c == '-' || c == '_' || u >= 128;

@@ -4,6 +4,7 @@
 #include "orderd/core/encoding.hpp"
 #include "orderd/core/order_request.hpp"
 #include "orderd/core/order_state.hpp"
+#include "orderd/core/shown.hpp"
 #include "orderd/core/text.hpp"
 #include "orderd/reporting/atomic_file.hpp"
 #include "orderd/reporting/summary.hpp"
@@ -36,7 +37,7 @@ private:
 struct result_column {
     std::string_view english, japanese;
     std::string (*value)(const store::result_row&, bool japanese);
-    bool of_user = false; // as it came in the file
+    bool of_user = false; // as it came in the file, with its line breaks
 };
 
 std::string state_text(const store::result_row& r, bool japanese)
@@ -81,17 +82,27 @@ std::string japanese_column(const std::string& field)
     return column ? std::string(info(*column).japanese) : field;
 }
 
-void write_rejected(store::session& s, const store::batch_to_report& batch, const std::filesystem::path& path)
+void end_when(const std::stop_token& stopping)
+{
+    if (stopping.stop_requested()) throw store::stopped();
+}
+
+/// What was written before stays when the cells of all these rows are gone: their time is over.
+void write_rejected(store::session& s, const store::batch_to_report& batch, const std::filesystem::path& path,
+                    const std::stop_token& stopping)
 {
     answer_file out(path, batch);
-    auto header = batch.header;
+    std::vector<std::string> header;
+    for (const auto& name : batch.header) header.push_back(returned_cell(name));
     for (auto name : {"row", "error_fields", "error_messages"}) header.emplace_back(name);
     out.line(header);
+    bool any_kept = false;
     store::rejected_rows(s, batch.id, [&](const store::rejected_row& row) {
-        std::vector<std::string> cells(
-            row.cells.begin(),
-            row.cells.begin() + static_cast<std::ptrdiff_t>(std::min(row.cells.size(), batch.header.size())));
-        cells.resize(batch.header.size());
+        end_when(stopping);
+        any_kept = any_kept || row.kept;
+        std::vector<std::string> cells;
+        for (std::size_t i = 0; i < batch.header.size(); ++i)
+            cells.push_back(i < row.cells.size() ? returned_cell(row.cells[i]) : std::string());
         cells.push_back(std::to_string(row.source_row));
         std::vector<std::string> fields;
         for (const auto& field : row.fields) {
@@ -100,25 +111,29 @@ void write_rejected(store::session& s, const store::batch_to_report& batch, cons
                 fields.push_back(shown);
         }
         cells.push_back(join(fields, " "));
-        cells.push_back(harmless_cell(join(batch.japanese ? row.messages_ja : row.messages_en, " / ")));
+        cells.push_back(harmless_cell(shown(join(batch.japanese ? row.messages_ja : row.messages_en, " / "))));
         // Cells that had no header stay, behind everything else.
-        for (std::size_t i = batch.header.size(); i < row.cells.size(); ++i) cells.push_back(row.cells[i]);
+        for (std::size_t i = batch.header.size(); i < row.cells.size(); ++i)
+            cells.push_back(returned_cell(row.cells[i]));
         out.line(cells);
     });
-    out.commit();
+    if (any_kept) out.commit();
 }
 
-std::string write_result(store::session& s, const store::batch_to_report& batch, const std::filesystem::path& path)
+std::string write_result(store::session& s, const store::batch_to_report& batch, const std::filesystem::path& path,
+                         const std::stop_token& stopping)
 {
     answer_file out(path, batch);
     std::vector<std::string> cells;
     for (const auto& c : result_columns) cells.emplace_back(batch.japanese ? c.japanese : c.english);
     out.line(cells);
     auto read_at = store::result_rows(s, batch.id, [&](const store::result_row& row) {
+        end_when(stopping);
         cells.clear();
+        // A value was read without its guard, so that the author's own texts need one, too.
         for (const auto& c : result_columns) {
             auto value = c.value(row, batch.japanese);
-            cells.push_back(c.of_user ? std::move(value) : harmless_cell(std::move(value)));
+            cells.push_back(harmless_cell(c.of_user ? shown_lines(value) : shown(value)));
         }
         out.line(cells);
     });
@@ -126,7 +141,8 @@ std::string write_result(store::session& s, const store::batch_to_report& batch,
     return read_at;
 }
 
-void write_summary(store::session& s, const store::batch_to_report& batch, const std::filesystem::path& path)
+void write_summary(store::session& s, const store::batch_to_report& batch, const std::filesystem::path& path,
+                   const std::stop_token& stopping)
 {
     summary told{batch.name,
                  batch.rows_taken,
@@ -137,7 +153,8 @@ void write_summary(store::session& s, const store::batch_to_report& batch, const
                  {},
                  batch.notes};
     told.awaiting_approval = batch.awaiting_approval;
-    if (batch.rows_rejected) told.by_rule = store::rejections_by_rule(s, batch.id);
+    told.unpriced = batch.unpriced;
+    if (batch.rows_rejected) told.by_rule = store::rejections_by_rule(s, batch.id, stopping);
     atomic_file out(path);
     out.write(byte_order_mark(encoding::utf8_bom));
     out.write(text(told, "\r\n"));
@@ -147,7 +164,7 @@ void write_summary(store::session& s, const store::batch_to_report& batch, const
 }
 
 std::vector<std::string> write_answers(store::session& s, const store::batch_to_report& batch,
-                                       const std::filesystem::path& results)
+                                       const std::filesystem::path& results, const std::stop_token& stopping)
 {
     std::vector<std::string> failed;
     auto attempt = [&](const std::function<void()>& write) {
@@ -158,18 +175,22 @@ std::vector<std::string> write_answers(store::session& s, const store::batch_to_
         }
     };
     std::string read_at;
-    if (batch.rows_rejected > 0) attempt([&] { write_rejected(s, batch, results / (batch.name + ".rejected.csv")); });
-    attempt([&] { write_summary(s, batch, results / (batch.name + ".summary.txt")); });
-    attempt([&] { read_at = write_result(s, batch, results / (batch.name + ".result.csv")); });
+    if (batch.rows_rejected > 0)
+        attempt([&] { write_rejected(s, batch, results / (batch.name + ".rejected.csv"), stopping); });
+    attempt([&] { write_summary(s, batch, results / (batch.name + ".summary.txt"), stopping); });
+    attempt([&] { read_at = write_result(s, batch, results / (batch.name + ".result.csv"), stopping); });
     if (failed.empty()) store::mark_reported(s, batch.id, read_at);
     return failed;
 }
 
-std::vector<std::string> write_all_answers(store::session& s, const std::filesystem::path& directory)
+std::vector<std::string> write_all_answers(store::session& s, const std::filesystem::path& directory,
+                                           const std::stop_token& stopping)
 {
     std::vector<std::string> failed;
-    for (const auto& batch : store::batches_to_report(s, directory.string()))
-        for (auto& why : write_answers(s, batch, directory / "results")) failed.push_back(std::move(why));
+    for (const auto& batch : store::batches_to_report(s, directory.string())) {
+        end_when(stopping);
+        for (auto& why : write_answers(s, batch, directory / "results", stopping)) failed.push_back(std::move(why));
+    }
     return failed;
 }
 

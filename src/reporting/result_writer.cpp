@@ -1,4 +1,3 @@
-#include "orderd/async/attempt.hpp"
 #include "orderd/reporting/result_files.hpp"
 
 namespace orderd::reporting {
@@ -8,6 +7,7 @@ result_writer::result_writer(timekeeper& time, store::database& db, std::filesys
     : database_(db),
       directory_(std::move(directory)),
       interval_(interval),
+      log_(log),
       outage_(log, "writing result files"),
       time_(time),
       tick_(time)
@@ -16,27 +16,42 @@ result_writer::result_writer(timekeeper& time, store::database& db, std::filesys
 
 void result_writer::stop()
 {
-    stopping_ = true;
+    stopping_.request_stop();
     tick_.notify();
 }
 
-asio::awaitable<void> result_writer::write_once()
+asio::awaitable<void> result_writer::write_until(std::stop_token stopping)
 {
-    std::function<asio::awaitable<std::string>()> work = [this]() -> asio::awaitable<std::string> {
-        auto directory = directory_;
-        auto write = [directory](store::session& s) { return write_all_answers(s, directory); };
+    auto directory = directory_;
+    auto write = [directory, stopping](store::session& s) { return write_all_answers(s, directory, stopping); };
+    try {
         auto failed = co_await database_.run(write);
-        if (failed.size() < 2) co_return failed.empty() ? std::string() : failed.front();
-        co_return failed.front() + ", and " + std::to_string(failed.size() - 1) + " more";
-    };
-    co_await async::attempt(outage_, work);
+        if (failed.empty())
+            outage_.recovered();
+        else if (failed.size() == 1)
+            outage_.failed(failed.front());
+        else
+            outage_.failed(failed.front() + ", and " + std::to_string(failed.size() - 1) + " more");
+    } catch (const store::stopped&) { // neither well nor badly
+    } catch (const std::exception& e) {
+        outage_.failed(e.what());
+    }
+}
+
+asio::awaitable<void> result_writer::write_last()
+{
+    std::stop_source late;
+    auto bell = time_.call_at(time_.now() + std::chrono::seconds(1), [late]() mutable { late.request_stop(); });
+    co_await write_until(late.get_token());
+    time_.cancel(bell);
+    if (late.stop_requested()) log_.info("answer files that are not whole are written anew after the next start");
 }
 
 asio::awaitable<void> result_writer::run()
 {
-    while (!stopping_) {
+    while (!stopping_.stop_requested()) {
         auto began = time_.now();
-        co_await write_once();
+        co_await write_until(stopping_.get_token());
         // Large batches take long to tell; telling them takes at most a twentieth of the time.
         auto took = std::chrono::duration_cast<std::chrono::milliseconds>(time_.now() - began);
         co_await tick_.wait_for(std::max<std::chrono::milliseconds>(interval_, took * 20));

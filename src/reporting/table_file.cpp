@@ -1,5 +1,6 @@
 #include "orderd/reporting/table_file.hpp"
 #include "orderd/core/csv_line.hpp"
+#include "orderd/core/shown.hpp"
 #include "orderd/reporting/atomic_file.hpp"
 
 #include <boost/json.hpp>
@@ -29,7 +30,7 @@ public:
         for (std::size_t i = 0; i < values.size(); ++i) {
             auto value = values[i].value_or("");
             if (columns_[i].is == kind::truth) value = value == "t" ? "1" : value == "f" ? "0" : "";
-            cells_.push_back(columns_[i].is == kind::text ? harmless_cell(std::move(value)) : std::move(value));
+            cells_.push_back(columns_[i].is == kind::text ? harmless_cell(shown(value)) : std::move(value));
         }
         line();
     }
@@ -56,7 +57,7 @@ public:
     {
         json::object o;
         for (std::size_t i = 0; i < values.size(); ++i) o[columns_[i].name] = value(columns_[i].is, values[i]);
-        write_(json::serialize(o) + "\n");
+        write_(shown_json(json::serialize(o)) + "\n");
     }
     void finish() override {}
 
@@ -146,7 +147,7 @@ private:
             lxw_datetime when{y, m, d, 0, 0, 0};
             worksheet_write_datetime(sheet_, row_, at, &when, day_);
         } else
-            write_text(at, text);
+            write_text(at, shown(text));
     }
     /// Excel's cells hold 32,767 characters.
     void write_text(lxw_col_t at, std::string text)

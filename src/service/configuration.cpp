@@ -5,8 +5,8 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
-#include <sstream>
 
 namespace orderd::service {
 namespace {
@@ -123,11 +123,20 @@ configuration parse_configuration(std::string_view text, const std::string& file
 
 configuration read_configuration(const std::string& file)
 {
+    constexpr std::uintmax_t most = 1 << 20;
+    std::error_code absent;
+    auto kind = std::filesystem::status(file, absent).type();
+    // A pipe would keep the daemon waiting.
+    if (kind != std::filesystem::file_type::not_found && kind != std::filesystem::file_type::none &&
+        kind != std::filesystem::file_type::regular)
+        throw configuration_error(file + ": is not a file that can be read as a configuration");
     std::ifstream in(file, std::ios::binary);
     if (!in) throw configuration_error(file + ": cannot be read; name the file with --config or ORDERD_CONFIG");
-    std::stringstream text;
-    text << in.rdbuf();
-    return parse_configuration(text.str(), file);
+    std::string text(most + 1, '\0');
+    in.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<std::size_t>(in.gcount()));
+    if (text.size() > most) throw configuration_error(file + ": is larger than 1 MiB; this is no configuration");
+    return parse_configuration(text, file);
 }
 
 std::string configuration_file(const std::string& given)

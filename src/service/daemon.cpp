@@ -1,4 +1,5 @@
 #include "orderd/service/daemon.hpp"
+#include "database_watch.hpp"
 #include "descriptors.hpp"
 #include "former_instances.hpp"
 #include "operations.hpp"
@@ -13,6 +14,7 @@
 #include "orderd/service/order_loops.hpp"
 #include "orderd/service/prometheus_metrics.hpp"
 #include "orderd/service/service_manager.hpp"
+#include "orderd/store/inspect.hpp"
 #include "orderd/store/migrations.hpp"
 #include "orderd/store/order_store.hpp"
 #include "orderd/store/server_kept.hpp"
@@ -50,9 +52,10 @@ public:
           uniform01_([this] { return std::uniform_real_distribution<double>(0, 1)(random_); }),
           manager_(on()),
           time_(async::make_loop_time(on())),
-          database_(connect(c.database.connections - for_orders(c), store::planning::as_usual)),
-          order_database_(connect(for_orders(c), store::planning::by_index)),
-          own_database_(connect(2, store::planning::as_usual)), // a question of /metrics, and a heartbeat
+          database_(connect(c.database.connections - for_orders(c), store::planning::as_usual, {})),
+          order_database_(connect(for_orders(c), store::planning::by_index, std::chrono::seconds(2))),
+          // For a question of /metrics, and a heartbeat.
+          own_database_(connect(2, store::planning::as_usual, std::chrono::seconds(5))),
           files_(std::make_unique<async::blocking_work>(2)),
           orders_(store::make_order_store(*order_database_, *own_database_)),
           loops_(on(), *time_, *orders_, api_maker(client_secret), loops_options_of(c), log, metrics_, uniform01_),
@@ -62,6 +65,7 @@ public:
           books_(*time_, *database_, *loops_.api, loops_.self(), now, book_intervals_of(c), log),
           exports_(*time_, *database_, loops_.self(), now, export_schedule_of(c), log),
           house_(*time_, *database_, loops_.self(), retention_of(c), box_, log),
+          watch_(*time_, {order_database_.get(), own_database_.get()}, log),
           status_(*time_, *own_database_, log, manager_, loops_.self(), [this] { return live(); }),
           table_(*time_, *database_, c.table.enabled, c.table.poll_interval, judge_settings_of(c), log, metrics_, now,
                  [this] { rows_came(); })
@@ -114,9 +118,11 @@ private:
         return {c.operations.listen, read_operator_password(c),      c.csv.directory, c.operations.host_names,
                 host_name(),         page_connections(limit, needed)};
     }
-    std::unique_ptr<store::database> connect(int connections, store::planning plans) const
+    std::unique_ptr<store::database> connect(int connections, store::planning plans,
+                                             std::chrono::milliseconds lock_wait) const
     {
-        return std::make_unique<store::database>(store::database_options{config_.database.url, connections, plans});
+        return std::make_unique<store::database>(
+            store::database_options{config_.database.url, connections, plans, lock_wait});
     }
     order_loops::api_maker api_maker(const std::string& client_secret)
     {
@@ -217,6 +223,12 @@ private:
                     does_not_start(store::server_not_kept, store::server_not_kept_remedy);
                     co_return;
                 }
+                auto look = [](store::session& s) { return store::fault_of(store::read_server_state(s)); };
+                auto fault = co_await database_->run(look);
+                if (fault) {
+                    does_not_start(fault->what, fault->remedy);
+                    co_return;
+                }
                 auto applied = co_await database_->run([](store::session& s) { return store::migrate(s); });
                 for (const auto& name : applied) log_.info("migration applied", {{"name", name}});
                 if (int gone = co_await database_->run([](store::session& s) { return declare_gone_ones_lost(s); }))
@@ -262,6 +274,7 @@ private:
         keep_up("reading lists of orders and sites", [this] { return books_.run(); });
         keep_up("exports", [this] { return exports_.run(); });
         keep_up("housekeeping", [this] { return house_.run(); });
+        keep_up("watching the database", [this] { return watch_.run(); });
         keep_up("the status line", [this] { return status_.run(); });
         keep_up("rows of the table", [this] { return table_.run(); });
         if (drop_) keep_up("files", [this] { return drop_->run(); });
@@ -326,6 +339,7 @@ private:
         log_.info("stopping", {{"in_flight", loops_.submitter.in_flight()}});
         manager_.stopping("waiting for answers", config_.operations.stop_timeout + std::chrono::seconds(10));
         house_.stop();
+        watch_.stop();
         status_.stop();
         again_.notify();
         if (drop_) drop_->stop();
@@ -342,9 +356,13 @@ private:
         deadline_.expires_after(config_.operations.stop_timeout);
         deadline_.async_wait([this](auto error) {
             if (error) return;
-            log_.warning("not everything came home within operations.stop_timeout; such orders are reconciled after "
-                         "the next start",
-                         {{"in_flight", loops_.submitter.in_flight()}});
+            log_.warning(
+                "not everything came to its end within operations.stop_timeout. Orders on the wire are "
+                "reconciled after the next start; what could not be written then is found out anew",
+                {{"on_the_wire", loops_.submitter.in_flight()},
+                 {"answers_to_write", loops_.recorder.waiting()},
+                 {"database_has_not_answered_for_seconds",
+                  std::chrono::duration_cast<std::chrono::seconds>(order_database_->unanswered_for()).count()}});
             out_of_time_ = true;
             loop_.stop();
         });
@@ -366,7 +384,7 @@ private:
     asio::awaitable<void> last_words()
     {
         co_await house_.fold_once();
-        if (results_) co_await results_->write_once();
+        if (results_) co_await results_->write_last();
         co_await loops_.lease.give_up();
         log_.tell_held_back(true);
         log_.info("stopped");
@@ -390,6 +408,7 @@ private:
     tracking::book_keeper books_;
     reporting::scheduled_exports exports_;
     housekeeper house_;
+    database_watch watch_;
     status_teller status_;
     intake::table_watcher table_;
     std::optional<intake::drop_watcher> drop_;

@@ -8,7 +8,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto beat = 1s; // between two foldings
-constexpr auto between_deletions = 1h;
+constexpr auto between_deletions = 10min;
 constexpr int step = 2'000; // rows a small transaction touches at most
 
 /// What a beat did: rows deleted, and whether more of something waits.
@@ -30,10 +30,7 @@ done keep_house_once(store::session& s, instance_id self, const store::retention
     if (box) out.sealed = store::seal_secrets(s, *box).sealed;
     out.deleted = store::delete_old(s, keep, step);
     int compacted = store::compact_progress(s, step);
-    auto full = [](int n) { return n >= step; };
-    const auto& d = out.deleted;
-    out.more = out.more || full(d.events) || full(d.details) || full(d.rejected) || full(d.duplicates) ||
-               full(d.intake_rows) || full(d.batches) || full(compacted);
+    out.more = out.more || out.deleted.more || compacted >= step;
     return out;
 }
 
@@ -58,6 +55,14 @@ void housekeeper::stop()
     tick_.notify();
 }
 
+void housekeeper::configure(store::retention keep)
+{
+    if (keep == keep_) return;
+    keep_ = keep;
+    next_deletion_ = {};
+    tick_.notify();
+}
+
 asio::awaitable<bool> housekeeper::keep_house()
 {
     auto self = self_();
@@ -71,20 +76,16 @@ asio::awaitable<bool> housekeeper::keep_house()
     auto did = co_await database_.run(question);
     if (did.sealed > 0) log_.info("secrets of sites were sealed with the current key", {{"secrets", did.sealed}});
     if (!deletion) co_return did.more;
-    deleted_.events += did.deleted.events;
-    deleted_.details += did.deleted.details;
-    deleted_.rejected += did.deleted.rejected;
-    deleted_.duplicates += did.deleted.duplicates;
-    deleted_.intake_rows += did.deleted.intake_rows;
-    deleted_.batches += did.deleted.batches;
+    deleted_ += did.deleted;
     if (did.more) co_return true;
-    next_deletion_ = time_.now() + between_deletions;
+    next_deletion_ = keep == keep_ ? time_.now() + between_deletions : time_.now();
     if (deleted_.all() > 0)
         log_.info("what was older than configured was deleted", {{"orders_whose_events", deleted_.events},
                                                                  {"orders_whose_details", deleted_.details},
                                                                  {"rejected_rows", deleted_.rejected},
                                                                  {"notes_of_duplicates", deleted_.duplicates},
                                                                  {"intake_rows", deleted_.intake_rows},
+                                                                 {"intake_rows_emptied", deleted_.emptied_rows},
                                                                  {"batches", deleted_.batches}});
     deleted_ = {};
     co_return false;

@@ -1,8 +1,8 @@
 #include "orderd/service/logging.hpp"
+#include "orderd/core/shown.hpp"
 #include "orderd/core/text.hpp"
 
 #include <boost/json.hpp>
-#include <map>
 #include <mutex>
 #include <spdlog/logger.h>
 #include <spdlog/sinks/stdout_sinks.h>
@@ -54,23 +54,6 @@ public:
                 {{"line", held.message}, {"times", held.lines}});
     }
 
-    void trouble(const void* who, std::string_view what, std::string_view why) override
-    {
-        std::lock_guard lock(mutex_);
-        if (why.empty())
-            troubles_.erase(who);
-        else
-            troubles_.insert_or_assign(
-                who, lasting_trouble{std::string(what), printable(why, 300), std::chrono::system_clock::now()});
-    }
-    std::vector<lasting_trouble> troubles() const override
-    {
-        std::lock_guard lock(mutex_);
-        std::vector<lasting_trouble> out;
-        for (const auto& [who, t] : troubles_) out.push_back(t);
-        return out;
-    }
-
 private:
     void put(log_level level, std::string_view message, std::initializer_list<log_field> fields)
     {
@@ -85,11 +68,9 @@ private:
             out += ' ';
             out += f.name;
             out += '=';
-            auto value = printable(f.value, 1000);
-            for (char& c : value)
-                if (c == '\n' || c == '\t') c = ' '; // one line an event
+            auto value = shown(f.value, 1000); // one line an event
             bool plain = !value.empty() && value.find_first_of(" \"=") == value.npos;
-            out += plain ? value : boost::json::serialize(boost::json::string(value));
+            out += plain ? value : shown_json(boost::json::serialize(boost::json::string(value)));
         }
         return out;
     }
@@ -106,16 +87,15 @@ private:
             if (f.number)
                 o[f.name] = std::stoll(f.value);
             else
-                o[f.name] = printable(f.value, 4000);
+                o[f.name] = shown(f.value, 4000);
         }
-        return boost::json::serialize(o);
+        return shown_json(boost::json::serialize(o));
     }
 
     bool json_;
     spdlog::logger sink_;
     mutable std::mutex mutex_;
     line_budget budget_;
-    std::map<const void*, lasting_trouble> troubles_;
 };
 
 }

@@ -2,6 +2,7 @@
 #include "answer_file.hpp"
 #include "host_names.hpp"
 #include "operator_login.hpp"
+#include "orderd/core/shown.hpp"
 #include "orderd/core/text.hpp"
 #include "orderd/store/sites.hpp"
 #include "page_answers.hpp"
@@ -24,6 +25,9 @@ using std::chrono::steady_clock;
 /// As many requests are answered from the database at once; others come again. Nobody who asks for pages all the time
 /// takes the database's connections from what else needs them.
 constexpr std::size_t most_at_once = 32;
+
+/// How long whoever asks waits for the database.
+constexpr std::chrono::seconds patience_of_probes(5), patience_of_readers(30), patience_of_deciders(120);
 
 /// Text that PostgreSQL and a page can hold.
 bool readable(const std::string& text) { return valid_utf8(text) && text.find('\0') == text.npos; }
@@ -128,7 +132,7 @@ private:
             parts_.log.warning("the status page was asked for by a name that is not its own; if it is, add it to "
                                "operations.host_names",
                                {{"host", host}, {"times", times}});
-        return plain(421, "this server does not answer to the name " + printable(host, 253) +
+        return plain(421, "this server does not answer to the name " + shown(host, 253) +
                               "; if that is its name, add it to operations.host_names\n");
     }
 
@@ -140,12 +144,12 @@ private:
 
     /// What the database says to `question`, which outlives this. An error is told with what was asked.
     template <class F>
-    http::asio::awaitable<told<std::invoke_result_t<F&, store::session&>>> ask(store::database& of, std::string asked,
-                                                                               F& question)
+    http::asio::awaitable<told<std::invoke_result_t<F&, store::session&>>>
+    ask(store::database& of, std::chrono::seconds patience, std::string asked, F& question)
     {
         told<std::invoke_result_t<F&, store::session&>> out;
         try {
-            out.value = co_await of.run(question);
+            out.value = co_await of.run_within(patience, question);
         } catch (const store::unavailable&) { // whoever needs the database says that it is
             out.error = trouble::database_unavailable;
         } catch (const std::exception& e) {
@@ -158,11 +162,12 @@ private:
     http::asio::awaitable<answer> readiness(std::string asked)
     {
         auto reachable = [](store::session& s) { return store::reachable(s); };
-        auto seen = co_await ask(parts_.probes, asked, reachable);
+        auto seen = co_await ask(parts_.probes, patience_of_probes, asked, reachable);
         auto live = parts_.live();
-        const char* database = seen.value ? "ok" : seen.error == trouble::internal ? "error" : "away";
+        bool usable = seen.value && !parts_.log.troubles().has("the database"); // it may answer, and take nothing
+        const char* database = usable ? "ok" : seen.value || seen.error == trouble::internal ? "error" : "away";
         auto text = std::string("database ") + database + "\ntoken " + (live.authenticated ? "ok" : "missing") + "\n";
-        co_return plain(seen.value && live.authenticated ? 200 : 503, text);
+        co_return plain(usable && live.authenticated ? 200 : 503, text);
     }
 
     http::asio::awaitable<answer> metrics(std::string asked)
@@ -180,7 +185,7 @@ private:
             return std::optional(
                 seen_now{store::read_overview(s), store::batch_overviews(s, open), store::counted_differences(s)});
         };
-        auto looked = co_await ask(parts_.probes, asked, look);
+        auto looked = co_await ask(parts_.probes, patience_of_probes, asked, look);
         auto seen = looked.value.value_or(std::nullopt); // nothing: the figures are left as they were
         auto took = std::chrono::duration<double>(steady_clock::now() - began).count();
         parts_.metrics.set("orderd_database_up", seen.has_value());
@@ -202,6 +207,7 @@ private:
             parts_.metrics.set_orders(by_state);
             parts_.metrics.set_batches(seen->open);
             parts_.metrics.set_differences(seen->differences);
+            parts_.metrics.set("orderd_paused_seconds", static_cast<double>(seen->all.paused_ms) / 1000);
             parts_.metrics.set("orderd_oldest_ready_seconds", static_cast<double>(seen->all.oldest_ready_seconds));
             parts_.metrics.set("orderd_oldest_in_doubt_seconds",
                                static_cast<double>(seen->all.oldest_in_doubt_seconds));
@@ -255,7 +261,7 @@ private:
             return std::nullopt;
         };
         const auto asked = asked_for(r);
-        auto answered = co_await ask(parts_.database, asked, make);
+        auto answered = co_await ask(parts_.database, patience_of_readers, asked, make);
         if (!answered.value) co_return apology(p.in, answered.error);
         auto made = std::move(*answered.value);
         if (!made)
@@ -318,7 +324,7 @@ private:
             return decide(s, {at.path[0], at.path[1], at.path[2]}, at.query, who);
         };
         const auto asked = asked_for(r);
-        auto decided = co_await ask(parts_.database, asked, question);
+        auto decided = co_await ask(parts_.database, patience_of_deciders, asked, question);
         if (!decided.value && decided.error == trouble::database_unavailable)
             co_return plain(503, "the database is unavailable; look whether it was done before trying again\n");
         if (!decided.value) co_return plain(500, "internal error; the daemon's log tells more\n");

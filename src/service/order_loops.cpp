@@ -1,5 +1,7 @@
 #include "orderd/service/order_loops.hpp"
 
+#include <algorithm>
+
 namespace orderd::service {
 
 order_loops::order_loops(asio::any_io_executor on, timekeeper& time, store::order_store& orders,
@@ -16,6 +18,14 @@ order_loops::order_loops(asio::any_io_executor on, timekeeper& time, store::orde
       tracker(on, time, orders, *api, recorder, self(), o.tracker, log)
 {
     submitter.look_first([this] { return tracker.look_at_others(); });
+    tracker.judge_codes([this](const store::followed_order& order, const provider::order_detail& told) {
+        auto differs = code_check.look(order, told);
+        return tracking::contradiction{differs.english, differs.japanese};
+    });
+    recorder.on_commit([this](const std::vector<store::order_move>& moves) {
+        auto told_twice = [](const auto& m) { return m.event == order_event::outcome_unknown && !m.code.text.empty(); };
+        if (std::any_of(moves.begin(), moves.end(), told_twice)) tracker.wake();
+    });
 }
 
 void order_loops::configure(const order_loops_options& o)

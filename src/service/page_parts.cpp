@@ -1,5 +1,6 @@
 #include "page_parts.hpp"
 #include "orderd/core/japanese_date.hpp"
+#include "orderd/core/shown.hpp"
 #include "orderd/service/estimate.hpp"
 
 #include <algorithm>
@@ -9,8 +10,9 @@ namespace orderd::service {
 std::string escaped(std::string_view text)
 {
     std::string out;
-    out.reserve(text.size());
-    for (char c : text) {
+    auto plain = shown_lines(text);
+    out.reserve(plain.size());
+    for (char c : plain) {
         switch (c) {
         case '&': out += "&amp;"; break;
         case '<': out += "&lt;"; break;

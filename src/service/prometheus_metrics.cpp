@@ -1,4 +1,5 @@
 #include "orderd/service/prometheus_metrics.hpp"
+#include "orderd/core/shown.hpp"
 
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>
@@ -76,8 +77,9 @@ struct prometheus_metrics::registered {
             .Add({{"version", ORDERD_VERSION}})
             .Set(1);
         // From the start, so that the first change is seen as an increase.
-        for (auto kind : {"price", "vanished", "appeared", "other"}) catalogue.Add({{"change", kind}});
+        for (auto kind : {"price", "missing", "vanished", "appeared", "other"}) catalogue.Add({{"change", kind}});
         gauge("orderd_circuit_open", "1 while submission waits for the provider to recover");
+        gauge("orderd_paused_seconds", "Seconds for which nothing is sent because the provider asked to slow down");
         gauge("orderd_oldest_ready_seconds", "Age of the oldest order that is due and not sent");
         gauge("orderd_authenticated", "1 while the access token is good");
     }
@@ -135,7 +137,7 @@ void prometheus_metrics::set_batches(const std::vector<store::batch_overview>& o
     all_->of_batches.clear();
     for (const auto& batch : open)
         for (auto [state, n] : batch.orders) {
-            auto& gauge = all_->batches.Add({{"batch", batch.name}, {"state", std::string(name(state))}});
+            auto& gauge = all_->batches.Add({{"batch", shown(batch.name)}, {"state", std::string(name(state))}});
             gauge.Set(static_cast<double>(n));
             all_->of_batches.push_back(&gauge);
         }

@@ -1,4 +1,5 @@
 #include "status_pages.hpp"
+#include "orderd/core/money.hpp"
 #include "orderd/core/text.hpp"
 #include "orderd/service/estimate.hpp"
 #include "orderd/store/approvals.hpp"
@@ -12,6 +13,12 @@ namespace {
 std::string batch_href(std::int64_t id) { return "/batches/" + std::to_string(id); }
 
 std::string yen(long amount) { return "¥" + grouped(amount); }
+
+/// A sum of prices, where all are known.
+std::string all_of(const viewer& in, long amount, long unpriced)
+{
+    return unpriced ? std::string(in("不明", "not known")) : yen(amount);
+}
 
 std::string tile(const viewer& in, order_state state, long count)
 {
@@ -29,7 +36,8 @@ std::string batches_table(const viewer& in, const std::vector<store::batch_overv
                  (b.paused ? " <span class=\"state held\">" + std::string(in("一時停止中", "paused")) + "</span>" : ""),
              escaped(b.received_at), progress_bar_of(in, b.orders), grouped(taken),
              std::to_string(taken ? done * 100 / taken : 100) + " %", grouped(b.rows_rejected),
-             grouped(b.rows_duplicate), yen(b.purchase_price), yen(b.monthly_price)});
+             grouped(b.rows_duplicate), all_of(in, b.purchase_price, b.unpriced),
+             all_of(in, b.monthly_price, b.unpriced)});
     }
     return html_table({std::string(in("バッチ", "Batch")), std::string(in("受付", "Received")),
                        std::string(in("進捗", "Progress")), "#" + std::string(in("オーダ", "Orders")),
@@ -59,11 +67,12 @@ std::string decisions_of(store::session& s, const viewer& in, batch_id batch)
 {
     std::string out;
     for (const auto& row : store::decisions(s, batch).rows) {
-        // at, decision, decided_by, orders, first_year_price, why
+        // at, decision, decided_by, orders, first_year_price (empty: not known), why
         auto text = [&](std::size_t i) { return row[i].value_or(""); };
         auto word = text(1) == "approved" ? in("承認: ", "Approved: ") : in("却下: ", "Declined: ");
         out += "<div class=\"note\">" + std::string(word) + escaped(text(2)) + ", " + escaped(text(0)) + ", " +
-               escaped(text(3)) + std::string(in("件、初年度 ", " orders, first year ")) + yen(std::stol(text(4))) +
+               escaped(text(3)) + std::string(in("件、初年度 ", " orders, first year ")) +
+               (row[4] ? yen(std::stol(text(4))) : std::string(in("不明", "not known"))) +
                (text(5).empty() ? "" : ", " + escaped(text(5))) + "</div>";
     }
     return out;
@@ -75,15 +84,14 @@ std::string approval_form(store::session& s, const viewer& in, const store::batc
     if (!b.orders.contains(order_state::awaiting_approval)) return "";
     auto waits = store::awaiting_approval(s, b.name);
     if (!waits) return "";
+    auto cost = std::string(in("初期 ", "once ")) + yen(waits->purchase_price) +
+                std::string(in("、月額 ", ", a month ")) + yen(waits->monthly_price) +
+                std::string(in("、初年度 ", ", first year ")) + yen(waits->first_year_price);
     auto out = "<div class=\"note\"><b>" + std::string(in("承認待ち", "Waits for approval")) +
-               "</b>: " + grouped(waits->orders) + std::string(in("件、初期 ", " orders, once ")) +
-               yen(waits->purchase_price) + std::string(in("、月額 ", ", a month ")) + yen(waits->monthly_price) +
-               std::string(in("、初年度 ", ", first year ")) + yen(waits->first_year_price);
-    if (waits->unpriced > 0)
-        out += std::string(in("（価格不明 ", " (price not known: ")) + grouped(waits->unpriced) +
-               std::string(in("件）", ")"));
+               "</b>: " + grouped(waits->orders) + std::string(in("件、", " orders, ")) +
+               with_unpriced(cost, waits->unpriced, in.japanese);
     if (!waits->brought_by.empty())
-        out += "<br>" + std::string(in("依頼者: ", "Brought by: ")) + escaped(join(waits->brought_by, ", "));
+        out += "<br>" + std::string(in("依頼者: ", "Brought by: ")) + escaped(store::people(*waits));
     if (!waits->complete()) return out + "<br>" + escaped(store::why_incomplete(*waits, in.japanese)) + "</div>";
     out += "</div>";
     auto seen = "?orders=" + std::to_string(waits->orders) + "&first_year=" + std::to_string(waits->first_year_price) +
@@ -108,6 +116,11 @@ std::string alarms(const page_request& r, const store::overview& o)
                "</b><br>" + escaped(printable(o.circuit_why, 400)) + "<br>" +
                std::string(in("次の確認まで ", "Next try in ")) +
                duration_words(o.circuit_probe_ms / 1000, in.japanese) + "</div>";
+    if (o.circuit == "closed" && o.paused_ms >= 1000)
+        out += "<div class=\"note\">" +
+               std::string(in("提供元の要求により送信を一時停止しています。再開まで ",
+                              "The provider asked to slow down: sending is paused. Again in ")) +
+               duration_words(o.paused_ms / 1000, in.japanese) + "</div>";
     if (!r.live.authenticated)
         out += "<div class=\"note\">" +
                std::string(in("アクセストークンがありません", "There is no access token at the moment")) + "</div>";
@@ -207,8 +220,11 @@ std::optional<std::string> batch_page(store::session& s, const page_request& r, 
            std::string(in("入力エラー、", "rejected, ")) + grouped(b.rows_duplicate) + " " +
            std::string(in("重複", "had come before")) + "</dd>";
     out += "<dt>" + std::string(in("終了", "Ended")) + "</dt><dd>" + grouped(done) + " / " + grouped(taken) + "</dd>";
-    out += "<dt>" + std::string(in("費用", "Cost")) + "</dt><dd>" + std::string(in("初期 ", "once ")) +
-           yen(b.purchase_price) + std::string(in("、月額 ", ", a month ")) + yen(b.monthly_price) + "</dd></dl>";
+    out += "<dt>" + std::string(in("費用", "Cost")) + "</dt><dd>" +
+           with_unpriced(std::string(in("初期 ", "once ")) + yen(b.purchase_price) +
+                             std::string(in("、月額 ", ", a month ")) + yen(b.monthly_price),
+                         b.unpriced, in.japanese) +
+           "</dd></dl>";
     out += "<div class=\"tiles\">";
     for (auto [state, n] : b.orders)
         out += "<a class=\"tile\" href=\"/orders?state=" + std::string(name(state)) + "&amp;batch=" + url_part(b.name) +

@@ -6,6 +6,11 @@
 #include <boost/json.hpp>
 
 namespace orderd::service {
+namespace {
+
+constexpr auto patience = std::chrono::seconds(10);
+
+}
 
 status_teller::status_teller(timekeeper& time, store::database& database, adjustable_logger& log,
                              service_manager& manager, std::function<instance_id()> self,
@@ -34,7 +39,7 @@ async::asio::awaitable<void> status_teller::tell_line()
 {
     std::string line = "the database is away; everything is kept";
     try {
-        auto seen = co_await database_.run([](store::session& s) { return store::read_overview(s); });
+        auto seen = co_await database_.run_within(patience, [](store::session& s) { return store::read_overview(s); });
         auto live = live_();
         line = status_line(seen, live.in_flight, live.requests_per_second);
     } catch (const std::exception&) { // whoever needs the database says that it is away
@@ -45,14 +50,14 @@ async::asio::awaitable<void> status_teller::tell_line()
 async::asio::awaitable<void> status_teller::note_troubles()
 {
     boost::json::array all;
-    for (const auto& t : log_.troubles())
+    for (const auto& t : log_.troubles().all())
         all.push_back({{"what", t.what},
                        {"why", t.why},
                        {"since", to_iso_tokyo(std::chrono::floor<std::chrono::milliseconds>(t.since))}});
     auto json = boost::json::serialize(all);
     auto note = [json, self = self_()](store::session& s) { return store::note_troubles(s, self, json), true; };
     try {
-        co_await database_.run(note);
+        co_await database_.run_within(patience, note);
     } catch (const std::exception&) { // whoever needs the database says that it is away
     }
 }

@@ -35,6 +35,7 @@ constexpr kind kinds[] = {
     {"gzip"},
     {"redirect"},
     {"no_list"},
+    {"wrong_code"},
     {"spike_arrest", true},
     {"quota", true},
     {"token_fault", true},

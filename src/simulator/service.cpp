@@ -97,6 +97,7 @@ private:
             if (struck->after) co_await pause(struck->delay_ms);
             co_return out;
         }
+        if (struck->answer == "wrong_code") co_return with_code_before(perform(operation, target, r));
         answer done;
         if (struck->after) done = perform(operation, target, r);
         co_return spoil(*struck, std::move(done), r, errors_);
@@ -201,9 +202,28 @@ private:
         boost::system::error_code bad;
         auto body = json::parse(r.body, bad);
         if (bad) return errors_.provider(400, {"4000101", "リクエストの形式が正しくありません。"});
+        if (r.body.find("[500]") != r.body.npos)
+            return errors_.provider(500, {"5000102", "システムエラー発生。NTTPCへお問い合わせしてください。"});
+        if (r.body.find("[429]") != r.body.npos)
+            return errors_.fault(429, "policies.ratelimit.SpikeArrestViolation", "Spike arrest violation");
         auto placed = place_in_company(world_, body, settings_, now);
         if (auto* wrong = std::get_if<api_error>(&placed)) return errors_.provider(400, *wrong);
         return reply(201, json::object{{"orderCode", std::get<std::string>(placed)}});
+    }
+
+    /// The answer to a POST /orders names the order that was created before; the first one has none before it.
+    answer with_code_before(answer created)
+    {
+        if (created.status != 201) return created;
+        boost::system::error_code other;
+        auto body = json::parse(created.body, other);
+        auto* told = other ? nullptr : body.as_object().if_contains("orderCode");
+        if (!told) return created;
+        const std::string code(told->as_string());
+        const auto& all = world_.orders();
+        auto at = std::find_if(all.begin(), all.end(), [&](const auto& o) { return code == o.code; });
+        if (at == all.begin() || at == all.end()) return created;
+        return reply(201, json::object{{"orderCode", std::prev(at)->code}});
     }
 
     answer issue_token(const http::request& r, clock::time_point now)

@@ -1,4 +1,6 @@
 #include "approvals.hpp"
+#include "bringers.hpp"
+#include "orderd/core/money.hpp"
 #include "orderd/core/order_state.hpp"
 #include "orderd/core/text.hpp"
 #include "tables.hpp"
@@ -7,14 +9,6 @@
 
 namespace orderd::store {
 namespace {
-
-std::vector<std::string> names_in(const std::string& joined)
-{
-    std::vector<std::string> out;
-    for (const auto& name : split(joined, '\n'))
-        if (!name.empty()) out.push_back(name);
-    return out;
-}
 
 /// The columns that awaiting_batch.sql and decide_approval.sql have in common.
 void read_figures(const pqxx::row& r, awaiting_batch& b)
@@ -45,15 +39,15 @@ void ask_for_catalogue(pqxx::transaction_base& tx, awaiting_batch& b)
 /// The batch; with `lock`, nobody else decides about it meanwhile.
 std::optional<awaiting_batch> find_batch(pqxx::transaction_base& tx, const std::string& name, bool lock)
 {
-    auto rows = tx.exec_params(std::string("select id, name, array_to_string(brought_by, chr(10)) from orderd.batch "
-                                           "where name = $1") +
-                                   (lock ? " for update" : ""),
-                               name);
+    auto rows = tx.exec_params(
+        std::string("select id, name from orderd.batch where name = $1") + (lock ? " for update" : ""), name);
     if (rows.empty()) return std::nullopt;
     awaiting_batch b;
     b.id = {rows[0][0].as<std::int64_t>()};
     b.name = rows[0][1].as<std::string>();
-    b.brought_by = names_in(rows[0][2].as<std::string>(""));
+    auto brought = read_bringers(tx, b.id);
+    b.brought_by = std::move(brought.named);
+    b.brought_by_more = brought.more;
     return b;
 }
 
@@ -80,8 +74,7 @@ approval_outcome decide(pqxx::transaction_base& tx, const approval_request& r)
     if (!batch)
         return {approval_result::no_batch, 0, "「" + r.batch + "」というバッチはありません。",
                 "there is no batch \"" + r.batch + "\""};
-    auto same_person = [&](const std::string& name) { return header_key(name) == header_key(r.by); };
-    bool own = r.approve && std::any_of(batch->brought_by.begin(), batch->brought_by.end(), same_person);
+    bool own = r.approve && is_bringer(tx, batch->id, {batch->brought_by, batch->brought_by_more}, r.by);
     bool done = false;
     if (own)
         look(tx, *batch);
@@ -102,10 +95,11 @@ approval_outcome decide(pqxx::transaction_base& tx, const approval_request& r)
         return {approval_result::own_batch, 0, r.by + "さんは依頼者のため承認できません。別の方が承認してください。",
                 r.by + " brought this batch; somebody else must approve it"};
     return {approval_result::changed, 0,
-            "確認後に内容が変わりました（現在" + count + "件、初年度" + yen(batch->first_year_price) +
-                "円）。もう一度確認してください。",
+            "確認後に内容が変わりました（現在" + count + "件、初年度" +
+                with_unpriced(yen(batch->first_year_price) + "円", batch->unpriced, true) +
+                "）。もう一度確認してください。",
             "it has changed since it was looked at: now " + count + " orders, first year " +
-                yen(batch->first_year_price) + " yen; look again"};
+                with_unpriced(yen(batch->first_year_price) + " yen", batch->unpriced, false) + "; look again"};
 }
 
 }
@@ -119,6 +113,11 @@ std::optional<awaiting_batch> awaiting_approval(session& s, const std::string& b
         ask_for_catalogue(tx, *found);
         return found->orders > 0 || !found->complete() ? found : std::nullopt;
     });
+}
+
+std::string people(const awaiting_batch& b)
+{
+    return join(b.brought_by, ", ") + (b.brought_by_more ? ", … (+" + std::to_string(b.brought_by_more) + ")" : "");
 }
 
 std::string why_incomplete(const awaiting_batch& b, bool japanese)
@@ -151,11 +150,11 @@ std::string why_incomplete(const awaiting_batch& b, bool japanese)
 
 table decisions(session& s, batch_id batch)
 {
-    return table_of(
-        s.ask("decisions",
-              "select to_char(at at time zone 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI'), decision, decided_by, "
-              "orders, first_year_price, why from orderd.approval where batch_id = $1 order by id desc limit 10",
-              batch.value));
+    return table_of(s.ask(
+        "decisions",
+        "select to_char(at at time zone 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI'), decision, decided_by, "
+        "orders, first_year_price, why, unpriced from orderd.approval where batch_id = $1 order by id desc limit 10",
+        batch.value));
 }
 
 approval_outcome decide_approval(session& s, const approval_request& request)

@@ -25,7 +25,7 @@ void batch_trial::add(std::vector<intake_record>& rows)
         s.on->in_transaction([&](pqxx::work& tx) {
             probe_indexes(tx);
             s.sites_not_checked += check_sites(tx, rows, s.explain);
-            look_up(tx, rows, {0}, s.finder);
+            look_up(tx, rows, {}, s.finder);
             return 0;
         });
     settle(s.finder, rows, 0, s.explain);

@@ -1,5 +1,6 @@
 #include "orderd/store/batches.hpp"
 #include "approvals.hpp"
+#include "bringers.hpp"
 #include "conflicts.hpp"
 #include "known_keys.hpp"
 #include "order_copy.hpp"
@@ -41,7 +42,7 @@ struct batch_writer::state {
     pqxx::work tx;
     explain_conflict explain;
     batch_counts counts;
-    bool table = false;
+    asker whose;
     std::vector<std::string> brought_by;
     approval_policy approval;
     bool look_first = false; // the rows before had conflicts
@@ -135,7 +136,7 @@ struct batch_writer::state {
     {
         conflict_finder finder;
         bool look = look_first || may_be_known_otherwise(rows);
-        if (look) look_up(tx, rows, counts.id, finder);
+        if (look) look_up(tx, rows, whose, finder);
         if (look || !all_different(rows)) return store::settle(finder, rows, first, explain);
         return {};
     }
@@ -211,7 +212,7 @@ batch_writer::batch_writer(session& s, batch_description d, explain_conflict exp
 {
     s.guarded([&] {
         state_ = std::make_unique<state>(s, std::move(explain));
-        state_->table = d.source == "table";
+        state_->whose = {{}, d.source, d.inserted_by, d.inserted_as};
         state_->brought_by = d.brought_by;
         state_->approval = d.approval;
         auto& tx = state_->tx;
@@ -223,16 +224,20 @@ batch_writer::batch_writer(session& s, batch_description d, explain_conflict exp
         auto insert = [&](const std::string& name) {
             return tx.exec_params(
                 "insert into orderd.batch (name, source, take_id, file_name, encoding, separator, japanese, header, "
-                "notes, directory) values ($1, $2, nullif($3, ''), nullif($4, ''), nullif($5, ''), nullif($6, ''), "
-                "$7::boolean, $8::text[], $9::jsonb, nullif($10, '')) on conflict (name) do nothing returning id",
+                "notes, directory, inserted_by, inserted_as) values ($1, $2, nullif($3, ''), nullif($4, ''), "
+                "nullif($5, "
+                "''), nullif($6, ''), $7::boolean, $8::text[], $9::jsonb, nullif($10, ''), nullif($11, ''), "
+                "nullif($12, '')) on conflict (name) do nothing returning id",
                 name, d.source, d.take_id, d.file_name, d.encoding, d.separator, d.japanese ? "t" : "f",
-                to_array(d.header), notes, d.directory);
+                to_array(d.header), notes, d.directory, d.inserted_by, d.inserted_as);
         };
-        // A file's batch is its own; table rows that follow join the batch of their name.
+        // A file's batch is its own; table rows that follow join their program's batch of their name.
         auto made_or_joined = [&](const std::string& name) {
             auto made = insert(name);
-            if (!made.empty() || !state_->table) return made;
-            return tx.exec_params("select id from orderd.batch where name = $1 and source = 'table'", name);
+            if (!made.empty() || d.source != "table") return made;
+            return tx.exec_params("select id from orderd.batch where name = $1 and source = 'table' and (inserted_by "
+                                  "is null or (inserted_by = $2 and inserted_as = $3))",
+                                  name, d.inserted_by, d.inserted_as);
         };
         auto name = d.name;
         auto made = made_or_joined(name);
@@ -242,6 +247,7 @@ batch_writer::batch_writer(session& s, batch_description d, explain_conflict exp
         }
         state_->counts.id = {made[0][0].as<std::int64_t>()};
         state_->counts.name = name;
+        state_->whose.writing = state_->counts.id;
         tx.exec("savepoint piece");
         return 0;
     });
@@ -332,14 +338,14 @@ batch_counts batch_writer::finish(const file_facts& file, std::vector<std::strin
         state_->give_numbers_back();
         tx.exec_params("update orderd.batch set rows_taken = rows_taken + $2, rows_rejected = rows_rejected + $3, "
                        "rows_duplicate = rows_duplicate + $4, reported_at = null, "
-                       "notes = notes || $5::jsonb, content_hash = coalesce(nullif($7, ''), content_hash), "
-                       "file_size = coalesce(nullif($8::bigint, 0), file_size), "
-                       "file_written = coalesce(nullif($9::bigint, 0), file_written), "
-                       "unfinished_row = coalesce(nullif($10::bigint, 0), unfinished_row), "
-                       "brought_by = array(select distinct unnest(brought_by || $6::text[]) order by 1) where id = $1",
+                       "notes = notes || $5::jsonb, content_hash = coalesce(nullif($6, ''), content_hash), "
+                       "file_size = coalesce(nullif($7::bigint, 0), file_size), "
+                       "file_written = coalesce(nullif($8::bigint, 0), file_written), "
+                       "unfinished_row = coalesce(nullif($9::bigint, 0), unfinished_row) where id = $1",
                        state_->counts.id.value, state_->counts.taken, state_->counts.rejected, state_->counts.duplicate,
-                       json::serialize(json::value_from(notes)), to_array(state_->brought_by), file.content_hash,
-                       file.size, file.written, file.unfinished_row);
+                       json::serialize(json::value_from(notes)), file.content_hash, file.size, file.written,
+                       file.unfinished_row);
+        keep_bringers(tx, state_->counts.id, state_->brought_by);
         if (grown)
             tx.exec_params(std::string(sql::note_grown_file), grown->id.value,
                            json::serialize(json::value_from(grown->notes)));

@@ -9,7 +9,9 @@ std::optional<conflict> conflict_finder::look(const intake_record& row, order_id
 {
     std::string live(live_key(row));
     auto found = [&](conflict::what kind, const known_order& other) {
-        return conflict{kind, row.request_key, live, other.id, other.batch, other.source_row, "", ""};
+        conflict c{kind, row.request_key, live, other.id, other.batch, other.source_row, "", ""};
+        c.place_told = other.place_told;
+        return c;
     };
     auto at = by_key.find(row.request_key);
     if (at == by_key.end() && !row.earlier_key.empty()) at = by_key.find(row.earlier_key);

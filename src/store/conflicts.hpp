@@ -10,6 +10,7 @@ struct known_order {
     order_id id;
     std::string content_hash, batch; // batch "": the one that is being written
     std::int64_t source_row = 0;
+    bool place_told = true; // to whom its row clashes with
 };
 
 /// Which rows came before or clash with others: with the orders in the database that have one of their keys, and with

@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <set>
 #include <thread>
 #include <vector>
 
@@ -15,7 +16,14 @@ struct database::workers {
     planning plans = planning::as_usual;
     std::mutex mutex;
     std::condition_variable changed;
-    std::deque<job> line;
+    using clock = std::chrono::steady_clock;
+    struct question {
+        job ask;
+        clock::time_point since;
+    };
+    std::deque<question> line;
+    std::multiset<clock::time_point> asked; // of what is being answered
+    std::chrono::milliseconds lock_wait{0};
     bool stopping = false;
     std::vector<std::thread> threads;
 
@@ -24,24 +32,38 @@ struct database::workers {
         std::unique_ptr<session> on;
         while (true) {
             job next;
+            clock::time_point since;
             {
                 std::unique_lock lock(mutex);
                 changed.wait(lock, [&] { return stopping || !line.empty(); });
                 if (stopping) return;
-                next = std::move(line.front());
+                next = std::move(line.front().ask);
                 line.pop_front();
+                since = *asked.insert(clock::now());
             }
             std::exception_ptr failed;
             try {
                 if (!on || on->broken()) {
                     on.reset();
                     on = std::make_unique<session>(url, plans);
+                    if (lock_wait.count() > 0) on->wait_for_locks_at_most(lock_wait);
                 }
             } catch (...) {
                 failed = std::current_exception();
             }
             next(on.get(), std::move(failed));
+            std::lock_guard lock(mutex);
+            asked.erase(asked.find(since));
         }
+    }
+
+    std::chrono::milliseconds unanswered_for()
+    {
+        std::lock_guard lock(mutex);
+        auto since = clock::now();
+        if (!asked.empty()) since = std::min(since, *asked.begin());
+        if (!line.empty()) since = std::min(since, line.front().since);
+        return std::chrono::duration_cast<std::chrono::milliseconds>(clock::now() - since);
     }
 
     bool pause(std::chrono::milliseconds how_long)
@@ -82,6 +104,7 @@ database::database(database_options options) : workers_(std::make_unique<workers
 {
     workers_->url = options.url;
     workers_->plans = options.plans;
+    workers_->lock_wait = options.lock_wait;
     for (int i = 0; i < options.connections; ++i) workers_->threads.emplace_back([w = workers_.get()] { w->work(); });
 }
 
@@ -99,10 +122,12 @@ void database::submit(job next)
 {
     {
         std::lock_guard lock(workers_->mutex);
-        workers_->line.push_back(std::move(next));
+        workers_->line.push_back({std::move(next), workers::clock::now()});
     }
     workers_->changed.notify_one();
 }
+
+std::chrono::milliseconds database::unanswered_for() const { return workers_->unanswered_for(); }
 
 void database::listen(std::string channel, asio::any_io_executor on, std::function<void()> heard)
 {

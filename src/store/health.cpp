@@ -11,11 +11,11 @@ std::string megabytes(std::int64_t bytes) { return std::to_string(bytes >> 20) +
 
 /// The indexes without which a question reads whole tables; made by the migrations.
 constexpr std::string_view needed_indexes[] = {
-    "order_pkey",        "order_request_key", "order_live_natural_key",  "order_code",     "order_ready",
-    "order_in_doubt",    "order_submitting",  "order_accepted",          "order_received", "order_batch",
-    "order_trouble",     "order_site",        "order_natural_key_ended", "order_finished", "order_event_pkey",
-    "tally_pkey",        "batch_pkey",        "batch_progress_pkey",     "batch_open",     "order_row_waiting",
-    "order_row_settled",
+    "order_pkey",        "order_request_key",  "order_live_natural_key",  "order_code",     "order_ready",
+    "order_in_doubt",    "order_submitting",   "order_accepted",          "order_received", "order_batch",
+    "order_trouble",     "order_site",         "order_natural_key_ended", "order_finished", "order_event_pkey",
+    "tally_pkey",        "batch_pkey",         "batch_progress_pkey",     "batch_open",     "order_row_waiting",
+    "order_row_settled", "order_not_followed",
 };
 
 void look_at_daemons(session& s, std::vector<health_line>& out)

@@ -8,21 +8,86 @@ namespace {
 
 int count_of(const pqxx::result& rows) { return rows[0][0].as<int>(); }
 
-/// Goes on where the last call under this name ended; `apply` gives how many rows it changed.
-template <class F>
-int sweep_ended(session& s, const std::string& name, std::chrono::milliseconds keep, int limit, F apply)
-{
-    if (keep.count() == 0) return 0;
-    return s.in_transaction([&](pqxx::work& tx) {
-        auto rows = s.exec(tx, ORDERD_SQL(old_orders), static_cast<std::int64_t>(keep.count()), name, limit);
-        if (rows.empty()) return 0;
-        text_array ids;
-        for (const auto& r : rows) ids.add(r[0].as<long long>());
-        apply(tx, ids.text());
-        s.exec(tx, ORDERD_SQL(remember_old_orders), name, rows.back()[1].template as<std::string>());
-        return static_cast<int>(rows.size());
-    });
-}
+struct statement {
+    std::string_view name, text;
+};
+
+/// What one `delete_old` looks at and does, step by step.
+class deletion {
+public:
+    deletion(session& s, int limit) : session_(s), limit_(limit)
+    {
+        for (auto c : detail_columns()) emptied_columns_.add(info(c).name);
+    }
+
+    void events(std::chrono::milliseconds keep)
+    {
+        sweep({ORDERD_SQL(old_orders)}, "events", keep, [&](pqxx::work& tx, const std::string& ids) {
+            done_.events += count_of(session_.exec(tx, ORDERD_SQL(delete_events_of), ids));
+        });
+    }
+    void details(std::chrono::milliseconds keep)
+    {
+        auto columns = emptied_columns_.text();
+        sweep({ORDERD_SQL(old_orders)}, "details", keep, [&](pqxx::work& tx, const std::string& ids) {
+            probe_indexes(tx);
+            session_.exec(tx, ORDERD_SQL(strike_events_of), ids);
+            done_.details += count_of(session_.exec(tx, ORDERD_SQL(empty_details_of), ids, columns));
+            done_.emptied_rows += count_of(session_.exec(tx, ORDERD_SQL(empty_intake_rows), ids, "{}", columns));
+        });
+        // Rows that had come before have no order of their own.
+        sweep({ORDERD_SQL(old_intake_rows)}, "details of intake rows", keep,
+              [&](pqxx::work& tx, const std::string& ids) {
+                  probe_indexes(tx);
+                  done_.emptied_rows += count_of(session_.exec(tx, ORDERD_SQL(empty_intake_rows), "{}", ids, columns));
+              });
+    }
+    void rejected(std::chrono::milliseconds keep)
+    {
+        if (keep.count() == 0) return;
+        sweep({ORDERD_SQL(old_orders)}, "rejected", keep, [&](pqxx::work& tx, const std::string& ids) {
+            auto gone = session_.exec(tx, ORDERD_SQL(delete_rejected_of), ids);
+            done_.rejected += count_of(gone);
+            done_.intake_rows += gone[0][1].as<int>();
+        });
+        fold_tally(session_); // a batch is empty when its tally is
+        done_.duplicates += rows_of({ORDERD_SQL(delete_old_duplicates)}, keep);
+        done_.intake_rows += rows_of({ORDERD_SQL(delete_settled_rows)}, keep);
+        done_.batches += rows_of({ORDERD_SQL(delete_old_batches)}, keep);
+    }
+    const deleted& done() const { return done_; }
+
+private:
+    /// Goes on where the last sweep for this purpose ended.
+    template <class F>
+    void sweep(statement old, const std::string& purpose, std::chrono::milliseconds keep, F apply)
+    {
+        if (keep.count() == 0) return;
+        session_.in_transaction([&](pqxx::work& tx) {
+            auto rows = session_.exec(tx, old.name, old.text, static_cast<std::int64_t>(keep.count()), purpose, limit_);
+            if (rows.empty()) return 0;
+            text_array ids;
+            for (const auto& r : rows) ids.add(r[0].template as<long long>());
+            apply(tx, ids.text());
+            session_.exec(tx, ORDERD_SQL(remember_kept_through), purpose, rows.back()[1].template as<std::string>(),
+                          rows.back()[0].template as<std::int64_t>());
+            note_step(static_cast<int>(rows.size()));
+            return 0;
+        });
+    }
+    int rows_of(statement deleting, std::chrono::milliseconds keep)
+    {
+        auto rows = session_.ask(deleting.name, deleting.text, static_cast<std::int64_t>(keep.count()), limit_).size();
+        note_step(static_cast<int>(rows));
+        return static_cast<int>(rows);
+    }
+    void note_step(int rows) { done_.more = done_.more || rows >= limit_; }
+
+    session& session_;
+    int limit_;
+    text_array emptied_columns_;
+    deleted done_;
+};
 
 }
 
@@ -30,28 +95,26 @@ int fold_tally(session& s) { return count_of(s.ask(ORDERD_SQL(fold_tally))); }
 int compact_progress(session& s, int limit) { return count_of(s.ask(ORDERD_SQL(compact_progress), limit)); }
 int hold_paused(session& s, int limit) { return count_of(s.ask(ORDERD_SQL(hold_paused), limit)); }
 
+deleted& deleted::operator+=(const deleted& step)
+{
+    events += step.events;
+    details += step.details;
+    rejected += step.rejected;
+    duplicates += step.duplicates;
+    intake_rows += step.intake_rows;
+    emptied_rows += step.emptied_rows;
+    batches += step.batches;
+    more = step.more;
+    return *this;
+}
+
 deleted delete_old(session& s, const retention& keep, int limit)
 {
-    deleted out;
-    out.events = sweep_ended(s, "events_deleted_until", keep.events, limit,
-                             [&](pqxx::work& tx, const auto& ids) { s.exec(tx, ORDERD_SQL(delete_events_of), ids); });
-    text_array emptied;
-    for (auto c : detail_columns()) emptied.add(info(c).name);
-    out.details = sweep_ended(s, "details_emptied_until", keep.details, limit, [&](pqxx::work& tx, const auto& ids) {
-        probe_indexes(tx);
-        s.exec(tx, ORDERD_SQL(strike_events_of), ids);
-        s.exec(tx, ORDERD_SQL(empty_details_of), ids, emptied.text());
-    });
-    out.rejected = sweep_ended(s, "rejected_deleted_until", keep.rejected, limit, [&](pqxx::work& tx, const auto& ids) {
-        s.exec(tx, ORDERD_SQL(delete_rejected_of), ids);
-    });
-    if (keep.rejected.count() == 0) return out;
-    auto age = static_cast<std::int64_t>(keep.rejected.count());
-    fold_tally(s); // a batch is empty when its tally is
-    out.duplicates = static_cast<int>(s.ask(ORDERD_SQL(delete_old_duplicates), age, limit).size());
-    out.intake_rows = static_cast<int>(s.ask(ORDERD_SQL(delete_settled_rows), age, limit).size());
-    out.batches = static_cast<int>(s.ask(ORDERD_SQL(delete_old_batches), age, limit).size());
-    return out;
+    deletion step(s, limit);
+    step.events(keep.events);
+    step.details(keep.details);
+    step.rejected(keep.rejected);
+    return step.done();
 }
 
 namespace {

@@ -54,9 +54,10 @@ std::string conditions(const order_filter& f)
             " and (o.customer_site_code = $4 and o.order_type = 1 or o.natural_key in ('change:' || $4, 'cancel:' || "
             "$4))";
     if (f.error_code)
-        out += f.state ? " and o.error_code = $5"
-                       : " and o.error_code = $5 and o.state in ('refused', 'failed', 'partially_failed', 'cancelled', "
-                         "'held')";
+        out += f.state
+                   ? " and o.error_code = $5"
+                   : " and o.error_code = $5 and (o.state in ('refused', 'failed', 'partially_failed', 'cancelled', "
+                     "'held') or o.state = 'accepted' and o.error_code is not null)";
     if (f.since) out += " and o.received_at >= ($6::date)::timestamp at time zone 'Asia/Tokyo'";
     if (f.until) out += " and o.received_at < ($7::date + 1)::timestamp at time zone 'Asia/Tokyo'";
     if (f.text) out += " and (strpos(o.customer_site_name, $8) > 0 or strpos(o.case_name, $8) > 0)";
@@ -100,7 +101,8 @@ const std::string found_columns =
     "'accepted' "
     "and coalesce((select e.event = 'resolved_as_ours' from orderd.order_event e where e.order_id = o.id and "
     "e.to_state "
-    "= 'accepted' order by e.id desc limit 1), false) as taken_by_person from orderd.\"order\" o ";
+    "= 'accepted' and e.from_state <> 'accepted' order by e.id desc limit 1), false) as taken_by_person from "
+    "orderd.\"order\" o ";
 
 found_order found_from(const pqxx::row& r)
 {
@@ -263,6 +265,16 @@ std::vector<std::string> durability_risks(session& s)
     return risks;
 }
 
+std::optional<server_fault> fault_of(const server_state& about)
+{
+    if (about.version < 130'000)
+        return server_fault{"PostgreSQL " + about.version_text + " is too old", "use 13 or newer"};
+    if (about.encoding != "UTF8")
+        return server_fault{"the database's encoding is " + about.encoding + "; Japanese names cannot be kept",
+                            "createdb -E UTF8 -T template0, and name that database in database.url"};
+    return std::nullopt;
+}
+
 server_state read_server_state(session& s)
 {
     auto before = std::chrono::system_clock::now();
@@ -273,7 +285,8 @@ server_state read_server_state(session& s)
               "extract(epoch from clock_timestamp()), current_setting('max_connections')::int - (select count(*) "
               "from pg_stat_activity where backend_type = 'client backend') - "
               "current_setting('superuser_reserved_connections')::int, coalesce((select rolcreaterole or rolsuper from "
-              "pg_roles where rolname = current_user), false)");
+              "pg_roles where rolname = current_user), false), has_database_privilege(current_database(), 'create') "
+              "and has_schema_privilege('public', 'create'), current_setting('transaction_read_only')::boolean");
     auto after = std::chrono::system_clock::now();
     const auto& r = rows[0];
     server_state out;
@@ -284,6 +297,8 @@ server_state read_server_state(session& s)
     out.clock_ahead_seconds = r[3].as<double>() - here;
     out.connections_left = r[4].as<int>();
     out.may_create_roles = r[5].as<bool>();
+    out.may_make_schema = r[6].as<bool>();
+    out.read_only = r[7].as<bool>();
     for (const auto& role :
          s.ask("missing_roles",
                "select r from unnest(array['orderd_app', 'orderd_intake', 'orderd_report', 'orderd_secrets', "
@@ -315,7 +330,8 @@ table product_list(session& s)
     return table_of(s.ask(
         "product_list",
         "select code, type, cpe, purchase_price, monthly_price, shortest_period, array_to_string(dependencies, ' ') "
-        "as dependencies, name from orderd.product order by type, code"));
+        "as dependencies, name, to_char(missing_since at time zone 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI') as "
+        "missing_since from orderd.product order by type, code"));
 }
 
 }

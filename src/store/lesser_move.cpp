@@ -50,32 +50,36 @@ std::string fingerprint(const order_move& m)
 
 }
 
-std::optional<order_move> without_code(const order_move& wanted, const std::string& refusal)
+std::optional<order_move> without_code(const order_move& wanted, order_id owner)
 {
     if (wanted.code.text.empty()) return std::nullopt;
+    auto code = printable(wanted.code.text, code_kept);
+    auto whose = owner.value == 0 ? std::string("another order here") : "order #" + std::to_string(owner.value);
     order_move other = wanted;
-    other.why = "the provider's order number " + wanted.code.text + " could not be recorded: " + refusal;
-    other.code = {};
-    other.error_code = "order_code_conflict";
-    other.error_message = other.why;
+    other.why = "the order code " + code + " belongs to " + whose;
+    other.provider_status.clear();
     if (wanted.from == order_state::submitting) {
-        // The answer is not about this order: what became of it is found out by a search.
+        // The answer is not about this order, or an earlier one was not: what became of it is found out by a search.
+        // The story keeps the code.
         other.event = order_event::outcome_unknown;
         other.delay = wanted.settle_time;
-        other.error_message = "提供元が別のオーダの番号 " + wanted.code.text +
-                              " を返しました。 / the provider answered with the number of another order, " +
-                              wanted.code.text;
-        other.provider_status.clear();
-    } else if (wanted.event == order_event::found_at_provider) {
-        // Another order in doubt was found in it first: a new search knows that it is not this one's.
-        other.event = order_event::search_inconclusive;
-        other.error_code.clear();
-        other.error_message.clear();
-        other.provider_status.clear();
-        other.searches = 0;
-        other.delay = milliseconds(0);
-    } else
-        return std::nullopt;
+        other.why = "the provider answered with the order code " + code + ", which belongs to " + whose +
+                    "; this order is searched for";
+        other.error_code = "order_code_conflict";
+        other.error_message =
+            "提供元が返したオーダー番号 " + code + " は" +
+            (owner.value == 0 ? std::string("本システムの別のオーダ") : "オーダ #" + std::to_string(owner.value)) +
+            "のものです。このオーダを提供元で検索します。 / " + other.why;
+        return other;
+    }
+    if (wanted.event != order_event::found_at_provider) return std::nullopt;
+    // Another order in doubt was found in it first: a new search knows that it is not this one's.
+    other.event = order_event::search_inconclusive;
+    other.code = {};
+    other.error_code.clear();
+    other.error_message.clear();
+    other.searches = 0;
+    other.delay = milliseconds(0);
     return other;
 }
 

@@ -8,9 +8,9 @@
 // sent again because of that.
 namespace orderd::store {
 
-/// The order number of the answer already belongs to another order here: the answer is not about this one, or was told
-/// of two. Nothing: there is no such move.
-std::optional<order_move> without_code(const order_move& wanted, const std::string& refusal);
+/// The order code of the answer already belongs to `owner` (0: not known whose it is): the answer is not about this
+/// one, or was told of two. Nothing: there is no such move.
+std::optional<order_move> without_code(const order_move& wanted, order_id owner);
 
 /// Without the provider's words: their size and SHA-256 stand in their place. Nor with those of the refusal, which may
 /// repeat them.

@@ -30,6 +30,11 @@ public:
     {
         auto ask = [=, this](session& s) {
             claim_cursor beginning;
+            if (probe) {
+                auto from = probe_candidate(s);
+                auto got = claim_orders(s, owner, limit, probe, settle_time, from);
+                if (!got.empty()) return got; // else it was taken by another meanwhile
+            }
             if (limit < least_group) return claim_orders(s, owner, limit, probe, settle_time, beginning);
             // What became ready out of turn need not wait for the end of a long line.
             if (auto now = std::chrono::steady_clock::now(); now >= line_begins_anew_) {
@@ -64,6 +69,11 @@ public:
             out.late_answers = keep_late_answers(s, left, by);
             return out;
         };
+        co_return co_await database_.run(ask);
+    }
+    asio::awaitable<std::vector<order_id>> locked(std::vector<order_id> ids) override
+    {
+        auto ask = [ids](session& s) { return locked_orders(s, ids); };
         co_return co_await database_.run(ask);
     }
     asio::awaitable<doubtful_orders> due_in_doubt(int limit, milliseconds hidden) override
@@ -104,6 +114,11 @@ public:
     asio::awaitable<std::vector<tracked_order>> tracked() override
     {
         auto ask = [](session& s) { return tracked_orders(s); };
+        co_return co_await database_.run(ask);
+    }
+    asio::awaitable<std::vector<followed_order>> followed(std::vector<order_id> orders) override
+    {
+        auto ask = [orders](session& s) { return followed_orders(s, orders); };
         co_return co_await database_.run(ask);
     }
     asio::awaitable<instance_id> register_instance(std::string name) override

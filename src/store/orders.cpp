@@ -19,6 +19,14 @@ utc_time parse_utc(const std::string& iso)
     return utc_time{day + std::chrono::hours(h) + std::chrono::minutes(mi) + std::chrono::seconds(s)};
 }
 
+std::vector<order_code> codes_of(const std::string& between_spaces)
+{
+    std::vector<order_code> out;
+    for (auto& code : split(between_spaces, ' '))
+        if (!code.empty()) out.push_back({std::move(code)});
+    return out;
+}
+
 doubtful_order doubtful(const pqxx::row& r)
 {
     doubtful_order d;
@@ -33,13 +41,21 @@ doubtful_order doubtful(const pqxx::row& r)
     if (!r["sent_ms_ago"].is_null()) d.sent_ago = milliseconds(r["sent_ms_ago"].as<std::int64_t>());
     d.line_busy = r["line_busy"].as<bool>();
     d.resent = r["resent"].as<bool>();
-    for (auto& code : split(r["given_back"].as<std::string>(), ' '))
-        if (!code.empty()) d.given_back.push_back({std::move(code)});
+    d.given_back = codes_of(r["given_back"].as<std::string>());
+    d.ruled_out = codes_of(r["ruled_out"].as<std::string>());
+    d.told_created = r["told_created"].as<bool>();
     d.type = static_cast<order_type>(r["order_type"].as<int>());
     d.request = request_from(row_of_order(r, static_cast<int>(r.column_number("order_type"))), "");
     return d;
 }
 
+}
+
+claim_cursor probe_candidate(session& s)
+{
+    auto rows = s.ask(ORDERD_SQL(probe_candidate));
+    if (rows.empty()) return {};
+    return {rows[0][0].as<std::int64_t>(), rows[0][1].as<std::int64_t>()};
 }
 
 std::vector<claimed_order> claim_orders(session& s, instance_id owner, int limit, bool probe, milliseconds settle_time,
@@ -74,6 +90,15 @@ std::optional<milliseconds> next_due(session& s)
     auto rows = s.ask(ORDERD_SQL(next_due));
     if (rows.empty()) return std::nullopt;
     return milliseconds(std::max<std::int64_t>(0, rows[0][0].as<std::int64_t>()));
+}
+
+std::vector<order_id> locked_orders(session& s, const std::vector<order_id>& asked)
+{
+    text_array ids;
+    for (auto id : asked) ids.add(static_cast<long long>(id.value));
+    std::vector<order_id> locked;
+    for (const auto& r : s.ask(ORDERD_SQL(locked_orders), ids.text())) locked.push_back({r[0].as<std::int64_t>()});
+    return locked;
 }
 
 std::vector<order_id> move_orders(session& s, const std::vector<order_move>& moves, instance_id by,
@@ -190,7 +215,7 @@ std::vector<owned_code> owned_order_codes(session& s, const std::vector<order_co
 {
     std::vector<owned_code> out;
     for (const auto& r : s.ask(ORDERD_SQL(owned_order_codes), array_of(codes)))
-        out.push_back({{r[0].as<std::string>()}, r[1].as<std::string>("")});
+        out.push_back({{r[0].as<std::string>()}, r[1].as<std::string>(""), {r[2].as<std::int64_t>()}});
     return out;
 }
 
@@ -224,7 +249,23 @@ std::vector<tracked_order> tracked_orders(session& s)
                        r[1].as<int>(),
                        {r[2].as<std::string>("")},
                        r[3].as<std::string>(""),
-                       r[4].as<std::string>("")});
+                       r[4].as<std::string>(""),
+                       r[5].as<std::string>(""),
+                       r[6].as<bool>(false)});
+    return out;
+}
+
+std::vector<followed_order> followed_orders(session& s, const std::vector<order_id>& orders)
+{
+    text_array ids;
+    for (const auto& id : orders) ids.add(static_cast<long long>(id.value));
+    std::vector<followed_order> out;
+    for (const auto& r : s.ask(ORDERD_SQL(followed_orders), ids.text()))
+        out.push_back({{r["id"].as<std::int64_t>()},
+                       static_cast<order_type>(r["order_type"].as<int>()),
+                       request_from(row_of_order(r, static_cast<int>(r.column_number("order_type"))), ""),
+                       r["taken_by_person"].as<bool>(),
+                       r["seen_before"].as<bool>()});
     return out;
 }
 

@@ -82,6 +82,7 @@ std::vector<batch_overview> batch_overviews(session& s, const batch_choice& c)
         b.orders = counts_from(r[11].as<std::string>(""));
         b.purchase_price = r[12].as<long>();
         b.monthly_price = r[13].as<long>();
+        b.unpriced = r[15].as<long>();
         auto notes = boost::json::parse(r[14].as<std::string>("[]"));
         for (const auto& note : notes.as_array()) b.notes.emplace_back(note.as_string());
         out.push_back(std::move(b));

@@ -92,8 +92,22 @@ std::string in_words(const catalogue_change& c)
     if (c.kind == "price")
         return words + "price " + price(c.purchase_before, c.monthly_before) + " -> " + price(c.purchase, c.monthly);
     if (c.kind == "vanished") return words + "no longer sold";
+    if (c.kind == "missing")
+        return words + "not in the list; it stays until the next complete list does not have it either";
     if (c.kind == "appeared") return words + "new, " + price(c.purchase, c.monthly);
     return words + "its properties changed";
+}
+
+std::vector<catalogue_news> by_kind(const std::vector<catalogue_change>& changes)
+{
+    constexpr std::size_t most_examples = 3;
+    std::vector<catalogue_news> all;
+    for (const auto& change : changes) {
+        auto at = std::find_if(all.begin(), all.end(), [&](const auto& n) { return n.kind == change.kind; });
+        auto& news = at == all.end() ? all.emplace_back(catalogue_news{change.kind, {}, 0}) : *at;
+        if (++news.products <= most_examples) news.examples += (news.examples.empty() ? "" : "; ") + in_words(change);
+    }
+    return all;
 }
 
 long reprice_waiting(session& s)

@@ -3,6 +3,7 @@
 
 #include "orderd/core/text.hpp"
 
+#include <algorithm>
 #include <iterator>
 #include <map>
 #include <utility>
@@ -17,11 +18,12 @@ using namespace std::chrono_literals;
 class next_best {
 public:
     explicit next_best(const order_move& wanted) : wanted_(wanted) {}
-    std::optional<order_move> after(const std::string& refusal, bool not_unique)
+    /// `owner`: whose the order code is, where something is not unique; 0: that is not known.
+    std::optional<order_move> after(bool not_unique, order_id owner)
     {
         if (tried_ == 0 && not_unique) {
             tried_ = 1;
-            if (auto other = without_code(wanted_, refusal)) return other;
+            if (auto other = without_code(wanted_, owner)) return other;
         }
         if (tried_ < 2) {
             tried_ = 2;
@@ -42,7 +44,16 @@ private:
 }
 
 recorder::recorder(timekeeper& time, order_store& orders, logger& log, metrics& m)
-    : orders_(orders), log_(log), metrics_(m), outage_(log, "the database"), came_(time), pause_(time)
+    : orders_(orders),
+      log_(log),
+      metrics_(m),
+      outage_(log, "the database"),
+      came_(time),
+      pause_(time),
+      codes_of_others_(10min),
+      locked_(log, "orders are locked by another connection to the database; what is known of them is written when it "
+                   "lets go (see pg_blocking_pids)"),
+      time_(time)
 {
 }
 
@@ -61,6 +72,11 @@ void recorder::stop()
 asio::awaitable<void> recorder::run()
 {
     while (true) {
+        if (!aside_.empty() && time_.now() >= look_at_locked_) co_await bring_back();
+        if (line_.empty() && !aside_.empty()) {
+            co_await came_.wait_for(look_at_locked_ - time_.now());
+            continue;
+        }
         if (line_.empty()) {
             if (stopping_) co_return;
             co_await came_.wait();
@@ -87,7 +103,7 @@ asio::awaitable<void> recorder::write(std::vector<entry> group)
     next_best instead(group.front().move);
     for (;;) {
         std::string why;
-        bool away = false, not_unique = false;
+        bool away = false, not_unique = false, locked = false;
         try {
             auto moved = co_await orders_.move(moves, by);
             outage_.recovered();
@@ -99,6 +115,7 @@ asio::awaitable<void> recorder::write(std::vector<entry> group)
         } catch (const statement_failed& e) {
             why = e.what();
             not_unique = e.not_unique();
+            locked = e.locked();
         } catch (const std::exception& e) { // a move that nothing can make, too, concerns its own order alone
             why = e.what();
         }
@@ -107,14 +124,27 @@ asio::awaitable<void> recorder::write(std::vector<entry> group)
             co_await pause_.wait_for(500ms);
             continue;
         }
+        if (locked) {
+            co_await set_locked_aside(group);
+            if (group.empty()) co_return;
+            moves->clear();
+            for (const auto& e : group) moves->push_back(e.move);
+            continue;
+        }
         if (group.size() > 1) {
             co_await write_halves(std::move(group));
             co_return;
         }
         const auto& wanted = group.front().move;
-        log_.error("a transition cannot be recorded",
-                   {{"order", wanted.id.value}, {"event", name(wanted.event)}, {"why", printable(why, 300)}});
-        auto other = instead.after(why, not_unique);
+        order_id owner{0};
+        bool code_refused = not_unique && !wanted.code.text.empty();
+        if (code_refused) owner = co_await owner_of(wanted);
+        if (code_refused)
+            tell_conflict(wanted, owner);
+        else
+            log_.error("a transition cannot be recorded",
+                       {{"order", wanted.id.value}, {"event", name(wanted.event)}, {"why", printable(why, 300)}});
+        auto other = instead.after(not_unique, owner);
         if (!other) { // it stays claimed, so that it is not sent again; whoever takes it over searches for it
             if (wanted.from != order_state::submitting)
                 for (auto& f : committed_) f(*moves);
@@ -124,13 +154,76 @@ asio::awaitable<void> recorder::write(std::vector<entry> group)
     }
 }
 
+/// Takes out of `group` what somebody has locked: the others need not wait for that.
+asio::awaitable<void> recorder::set_locked_aside(std::vector<entry>& group)
+{
+    auto locked = co_await locked_of(group);
+    std::erase_if(group, [&](entry& e) {
+        if (std::find(locked.begin(), locked.end(), e.move.id) == locked.end()) return false;
+        locked_.add(e.move.id.value, "");
+        aside_.push_back(std::move(e));
+        return true;
+    });
+    locked_.tell();
+    look_at_locked_ = time_.now() + 1s;
+}
+
+asio::awaitable<void> recorder::bring_back()
+{
+    auto again = std::exchange(aside_, {});
+    co_await set_locked_aside(again);
+    std::move(again.begin(), again.end(), std::back_inserter(line_));
+}
+
+asio::awaitable<std::vector<order_id>> recorder::locked_of(const std::vector<entry>& group)
+{
+    std::vector<order_id> ids;
+    for (const auto& e : group) ids.push_back(e.move.id);
+    while (true) {
+        std::string why;
+        try {
+            co_return co_await orders_.locked(ids);
+        } catch (const std::exception& e) { // the whole table is
+            why = e.what();
+        }
+        outage_.failed(why);
+        co_await pause_.wait_for(500ms);
+    }
+}
+
+/// Whose the order code of a move is; 0: that cannot be told now.
+asio::awaitable<order_id> recorder::owner_of(order_move wanted)
+{
+    std::vector<order_code> codes{wanted.code};
+    try {
+        auto owned = co_await orders_.owned_codes(codes);
+        for (const auto& one : owned)
+            if (one.owner != wanted.id) co_return one.owner;
+    } catch (const std::exception&) { // the words do without it
+    }
+    co_return order_id{0};
+}
+
+void recorder::tell_conflict(const order_move& wanted, order_id owner)
+{
+    auto times = codes_of_others_.happened();
+    if (times == 0) return;
+    log_.error("the provider told the order code of another order here; such orders are searched for, and never sent "
+               "again by themselves. If it goes on, ask the provider",
+               {{"orders", times},
+                {"for_example", wanted.id.value},
+                {"order_code", printable(wanted.code.text, 64)},
+                {"belongs_to", owner.value}});
+}
+
 void recorder::settle(const std::vector<order_move>& moves, int late_answers)
 {
     if (late_answers > 0)
         log_.warning("answers came for orders that had been moved by somebody else; they are kept as events",
                      {{"orders", late_answers}});
     std::map<std::string_view, long> counts;
-    for (const auto& m : moves) ++counts[name(*next(m.from, m.event))];
+    for (const auto& m : moves)
+        if (auto to = *next(m.from, m.event); to != m.from || m.from != order_state::accepted) ++counts[name(to)];
     for (auto [state, count] : counts) metrics_.order_moved(state, count);
     if (log_.writes(log_level::debug)) tell(moves);
     for (auto& f : committed_) f(moves);

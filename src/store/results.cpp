@@ -1,7 +1,10 @@
 #include "orderd/store/results.hpp"
 #include "session.hpp"
 
+#include <algorithm>
 #include <boost/json.hpp>
+#include <map>
+#include <optional>
 
 namespace orderd::store {
 namespace {
@@ -49,16 +52,31 @@ std::vector<batch_to_report> batches_to_report(session& s, const std::string& di
         b.purchase_price = r[10].as<long>();
         b.monthly_price = r[11].as<long>();
         b.awaiting_approval = r[12].as<long>();
+        b.unpriced = r[13].as<long>();
         out.push_back(std::move(b));
     }
     return out;
 }
 
-std::vector<rule_count> rejections_by_rule(session& s, batch_id id)
+std::vector<rule_count> rejections_by_rule(session& s, batch_id id, const std::stop_token& stopping)
 {
+    constexpr int rows_at_once = 20'000; // a statement is over soon, however large the batch is
+    std::map<std::string, rule_count> rules;
+    for (std::optional<std::int64_t> after = 0; after;) {
+        if (stopping.stop_requested()) throw stopped();
+        auto lines = s.ask(ORDERD_SQL(rejections_by_rule), id.value, *after, rows_at_once);
+        for (const auto& r : lines) {
+            if (r[1].is_null()) continue;
+            auto& counted = rules[r[1].as<std::string>()];
+            if (counted.rows == 0)
+                counted = {r[1].as<std::string>(), 0, r[3].as<std::string>(""), r[4].as<std::string>("")};
+            counted.rows += r[2].as<long>();
+        }
+        after = lines[0][0].is_null() ? std::nullopt : std::optional(lines[0][0].as<std::int64_t>());
+    }
     std::vector<rule_count> out;
-    for (const auto& r : s.ask(ORDERD_SQL(rejections_by_rule), id.value))
-        out.push_back({r[0].as<std::string>(), r[1].as<long>(), r[2].as<std::string>(""), r[3].as<std::string>("")});
+    for (auto& [rule, counted] : rules) out.push_back(std::move(counted));
+    std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.rows > b.rows; });
     return out;
 }
 
@@ -100,10 +118,10 @@ std::string result_rows(session& s, batch_id id, const std::function<void(const 
         row.updated_at = text(18);
         if (row.duplicate) {
             auto place = text(19);
-            append(row.error_message_ja,
-                   "この行は受付済みです（" + place + "の" + text(20) + "行目）。新しいオーダは作成していません。");
-            append(row.error_message_en,
-                   "this row came before (row " + text(20) + " of " + place + "); no new order was made");
+            auto japanese = place.empty() ? "" : "（" + place + "の" + text(20) + "行目）";
+            auto english = place.empty() ? "" : " (row " + text(20) + " of " + place + ")";
+            append(row.error_message_ja, "この行は受付済みです" + japanese + "。新しいオーダは作成していません。");
+            append(row.error_message_en, "this row came before" + english + "; no new order was made");
         }
         each(row);
     };
@@ -116,6 +134,7 @@ void rejected_rows(session& s, batch_id id, const std::function<void(const rejec
     auto tell = [&](const pqxx::row& r) {
         rejected_row row;
         row.source_row = r[0].as<std::int64_t>();
+        row.kept = !r[1].is_null();
         row.cells = strings(r[1].as<std::string>("[]"));
         auto found = json::parse(r[2].as<std::string>("[]"));
         for (const auto& f : found.as_array()) {

@@ -1,5 +1,6 @@
 #include "session.hpp"
 
+#include <algorithm>
 #include <regex>
 
 namespace orderd::store {
@@ -35,6 +36,8 @@ session::session(const std::string& url, planning plans)
     try {
         connection_ = std::make_unique<pqxx::connection>(with_limits(url));
         pqxx::nontransaction set(*connection_);
+        // Whatever the database, the role or the environment say.
+        set.exec("set client_encoding to 'UTF8'; set standard_conforming_strings to on; set bytea_output to hex");
         // Compiling a plan never pays here, and a switched-off kind of plan looks dear enough to be compiled.
         // The server, too, gives up on a machine that vanished: within a minute instead of two hours, in which it would
         // keep the locks of what was under way.
@@ -49,11 +52,25 @@ session::session(const std::string& url, planning plans)
     }
 }
 
+int session::rows_for_next_piece(const pqxx::result& piece)
+{
+    constexpr std::size_t piece_size = 512u << 10, most_rows = 2'000;
+    std::size_t bytes = 1;
+    for (const auto& row : piece)
+        for (const auto& value : row) bytes += value.size();
+    auto rows = piece_size * static_cast<std::size_t>(piece.size()) / bytes;
+    // Larger ones may follow.
+    auto twice = 2 * static_cast<std::size_t>(piece.size());
+    return static_cast<int>(std::max<std::size_t>(1, std::min({rows, twice, most_rows})));
+}
+
 std::string session::first_line(std::string_view text)
 {
     auto end = text.find('\n');
     std::string line(text.substr(0, end));
     if (line.starts_with("ERROR:")) line.erase(0, line.find_first_not_of(' ', 6));
+    // What libpqxx says when it finds the connection gone in the midst of its own work.
+    if (line.starts_with("Could not obtain client encoding")) return "the connection was lost";
     return line;
 }
 
@@ -69,6 +86,14 @@ bool session::gone(const std::string& sqlstate)
 void probe_indexes(pqxx::transaction_base& tx)
 {
     tx.exec("set local enable_seqscan = off; set local enable_hashjoin = off; set local enable_mergejoin = off");
+}
+
+void session::wait_for_locks_at_most(std::chrono::milliseconds limit)
+{
+    guarded([&] {
+        pqxx::nontransaction set(*connection_);
+        return set.exec("set lock_timeout to " + std::to_string(limit.count()));
+    });
 }
 
 std::shared_ptr<session> open_session(const std::string& url, planning plans)

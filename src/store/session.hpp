@@ -5,6 +5,7 @@
 
 #include <pqxx/pqxx>
 
+#include <chrono>
 #include <functional>
 #include <set>
 
@@ -16,6 +17,8 @@ public:
 
     pqxx::connection& connection() { return *connection_; }
     bool broken() const { return broken_; }
+    /// Statements wait for rows and tables that others hold no longer than this: then they fail with `locked()`.
+    void wait_for_locks_at_most(std::chrono::milliseconds);
 
     /// Runs `work(transaction)` and commits. Turns libpqxx's errors into this room's.
     template <class F>
@@ -47,16 +50,19 @@ public:
         return tx.exec_prepared(key, parameters...);
     }
 
-    /// The rows of a query, read some thousand at a time through a cursor: the memory does not grow with their number.
+    /// The rows of a query, read piece by piece through a cursor: the memory grows neither with their number nor, after
+    /// the first pieces, with their size. They come in the order of an index, so that the first ones come soon.
     template <class... T>
     void each_row(std::string_view text, const std::function<void(const pqxx::row&)>& use, const T&... parameters)
     {
         in_transaction([&](pqxx::work& tx) {
+            tx.exec("set local enable_sort = off");
             tx.exec_params("declare told no scroll cursor for " + std::string(text), parameters...);
-            while (true) {
-                auto rows = tx.exec("fetch 2000 from told");
+            for (int wanted = 50;;) {
+                auto rows = tx.exec("fetch " + std::to_string(wanted) + " from told");
                 if (rows.empty()) return 0;
                 for (const auto& row : rows) use(row);
+                wanted = rows_for_next_piece(rows);
             }
         });
     }
@@ -75,7 +81,7 @@ public:
         } catch (const pqxx::insufficient_privilege& e) { // of which libpqxx 6 does not tell the state
             throw statement_failed(first_line(e.what()), "42501");
         } catch (const pqxx::sql_error& e) {
-            if (gone(e.sqlstate()) || !alive()) {
+            if (gone(e.sqlstate()) || of_another_server(e.sqlstate()) || !alive()) {
                 broken_ = true;
                 throw unavailable(first_line(e.what()));
             }
@@ -86,11 +92,17 @@ public:
         }
     }
 
+    /// How many rows of a cursor make a piece of half a megabyte when they are as large as these; at most 2,000.
+    static int rows_for_next_piece(const pqxx::result& piece);
+
     /// Of an error; what follows may name values.
     static std::string first_line(std::string_view text);
 
 private:
     static bool gone(const std::string& sqlstate);
+    /// A statement that is prepared here is not there, or the other way round: a pooler has put another server behind
+    /// this connection.
+    static bool of_another_server(const std::string& sqlstate) { return sqlstate == "26000" || sqlstate == "42P05"; }
     bool alive() const { return connection_->is_open(); }
     std::unique_ptr<pqxx::connection> connection_;
     std::set<std::string> prepared_;

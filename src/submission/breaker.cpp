@@ -118,12 +118,12 @@ asio::awaitable<bool> breaker::may_probe(instance_id self)
 
 void breaker::saw(const decision& d, const provider::failure* failed, bool probe, instance_id self)
 {
-    auto now = time_.now();
     if (probe) probing_ = false;
     switch (d.on_sending) {
     case effect::none: break;
     case effect::healthy:
         row_.succeeded();
+        limited_rounds_ = 0;
         if (!probe) break; // sent before the circuit opened: it tells nothing new
         state_ = circuit_state::closed;
         provider_outage_.recovered();
@@ -136,13 +136,7 @@ void breaker::saw(const decision& d, const provider::failure* failed, bool probe
         else if (row_.failed() && !open())
             open_now(circuit_state::open, d.why, failed);
         break;
-    case effect::slow_down:
-        if (paused_until_ < now + d.delay - 100ms) {
-            paused_until_ = now + d.delay;
-            tell([this, pause = d.delay] { return store_.pause_sending(pause); });
-            changed_();
-        }
-        break;
+    case effect::slow_down: slow_down(d); break;
     case effect::halt:
         if (probe)
             probe_ended_badly(self, circuit_state::halted, d.why, failed);
@@ -150,6 +144,25 @@ void breaker::saw(const decision& d, const provider::failure* failed, bool probe
             open_now(circuit_state::halted, d.why, failed);
         break;
     }
+}
+
+/// As long as the provider asked for; when it did not say, longer each time that the pause did not help.
+void breaker::slow_down(const decision& d)
+{
+    auto now = time_.now();
+    if (paused_until_ <= now) ++limited_rounds_; // else this was sent before the pause
+    auto pause = d.pause_asked_for.value_or(
+        backoff(std::min(limited_rounds_, 30), options_.pauses.open, 0.5 + uniform01_() / 2));
+    if (paused_until_ >= now + pause - 100ms) return;
+    if (paused_until_ > now && !d.pause_asked_for) return;
+    paused_until_ = now + pause;
+    if (auto times = slowed_.happened())
+        log_.warning("the provider asks to slow down; nothing is sent for a while, and then again",
+                     {{"provider_says", d.why},
+                      {"seconds", std::chrono::duration_cast<std::chrono::seconds>(pause).count()},
+                      {"times", times}});
+    tell([this, pause] { return store_.pause_sending(pause); });
+    changed_();
 }
 
 void breaker::open_now(circuit_state state, const std::string& why, const provider::failure* failed)

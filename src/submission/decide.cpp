@@ -40,11 +40,12 @@ bool line_state_error(const failure& f)
 decision decide(const provider::result<order_code>& seen, const attempt_history& before,
                 const decision_settings& settings, double uniform01)
 {
-    if (seen) return {order_event::accepted_by_provider, {}, false, effect::healthy, {}};
+    if (seen) return {order_event::accepted_by_provider, {}, false, {}, effect::healthy, {}};
     const auto& failed = seen.error();
     const auto* row =
         std::find_if(std::begin(outcomes), std::end(outcomes), [&](const line& l) { return l.kind == failed.kind; });
-    decision d{row->event, {}, row->attempt_given_back, row->on_sending, provider::summary(failed)};
+    decision d{row->event, {}, row->attempt_given_back, {}, row->on_sending, provider::summary(failed)};
+    if (row->on_sending == effect::slow_down) d.pause_asked_for = failed.retry_after;
 
     if (d.event == order_event::refused_by_provider && line_state_error(failed)) {
         if (before.doubts > 0) {
@@ -72,7 +73,8 @@ decision decide(const provider::result<order_code>& seen, const attempt_history&
             d.event = order_event::attempts_used_up;
             return d;
         }
-        d.delay = backoff(std::max(1, before.attempts), settings.backoff, uniform01);
+        // An attempt that the limit kept back does not count, but the pauses grow all the same.
+        d.delay = backoff(std::max(1, before.attempts + before.limited), settings.backoff, uniform01);
         if (failed.retry_after) d.delay = std::max<std::chrono::milliseconds>(d.delay, *failed.retry_after);
     }
     return d;

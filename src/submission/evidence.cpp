@@ -137,8 +137,9 @@ bool in_another_hand(const element& e, const order& o)
 const change_order* change_of(const order& o) { return std::get_if<change_order>(&o.request); }
 
 constexpr evidence_rule table[] = {
-    {"belongs_to_another_order", verdict::another, [](const element& e, const order&) { return e.owned; },
-     "belongs to another order here", "本システムの別のオーダのものです"},
+    {"belongs_to_another_order", verdict::another,
+     [](const element& e, const order&) { return e.owned || e.ruled_out; }, "belongs to another order here",
+     "本システムの別のオーダのものです"},
     {"seen_before", verdict::another, [](const element& e, const order&) { return e.seen_before; },
      "was there before this order was first sent", "このオーダを送信する前から存在していました"},
     {"other_type", verdict::another, other_type, "is of another order type", "オーダ種別が異なります"},

@@ -102,7 +102,8 @@ std::pair<std::string, std::string> inconclusive_words(const search_evidence& fo
                 "「該当なし」がエラー（" + found.none_told_as + "）で示されましたが、" + found.negative.japanese};
     if (!found.not_heeded.empty())
         return {"the search also shows order " + found.not_heeded +
-                    ", which is for another line or site: it is not heeded, and may leave this order out",
+                    ", which is for another line or site, or is followed for another order here: it is not heeded, and "
+                    "may leave this order out",
                 "検索条件に合わないオーダー番号 " + found.not_heeded + " が含まれており、検索条件が効いていません"};
     if (found.elsewhere_unread)
         return {"the detail of order " + found.elsewhere +
@@ -136,7 +137,7 @@ reconciliation several(const store::doubtful_order& order, const search_evidence
     auto r = held(order_event::several_candidates, "several_at_provider",
                   "several orders at the provider agree with this one: " + codes,
                   "提供元の複数のオーダがこのオーダと一致しています：" + codes + "。");
-    r.created_late = order.resent;
+    r.created_late = order.resent && !order.told_created;
     return r;
 }
 
@@ -146,6 +147,27 @@ reconciliation perhaps(const search_evidence& found)
     std::string japanese = "提供元に、このオーダの可能性があるものがあります：";
     tell_candidates(found, english, japanese);
     return held(order_event::perhaps_at_provider, "perhaps_at_provider", english, japanese);
+}
+
+/// The provider said that it made the order, under a code that is another's: to send it again would make a second one.
+/// It is looked for some times more, for the code may be somebody's who gives it up.
+reconciliation told_created_and_not_found(const store::doubtful_order& order, bool counts,
+                                          std::chrono::milliseconds settle)
+{
+    constexpr int searches = 4;
+    if (order.searches + order.uncontrolled_searches + 1 < searches) {
+        auto r = wait(order_event::not_found_yet, settle,
+                      "not found, but the provider said that it created it; looking once more");
+        r.searches = order.searches + counts;
+        r.uncontrolled_searches = order.uncontrolled_searches + !counts;
+        return r;
+    }
+    return held(
+        order_event::line_taken, "wrong_order_code",
+        "the provider said that it created this order, but told the order code of another one, and searches do "
+        "not find it; ask the provider for its code",
+        "提供元はこのオーダを受け付けたと回答しましたが、別のオーダの番号を返し、検索でも見つかりません。提供元に"
+        "正しいオーダー番号を確認してください。");
 }
 
 /// Not found: sent again only after two searches that count, and when nothing speaks against it.
@@ -162,6 +184,7 @@ reconciliation not_found(const store::doubtful_order& order, const search_eviden
         if (!counts) r.why += " (" + found.positive.english + ")";
         return r;
     }
+    if (order.told_created) return told_created_and_not_found(order, counts, settle);
     if (!counts)
         return held(order_event::control_impossible, "control_impossible",
                     "two searches did not find it, but " + found.positive.english + ", so that is no proof",
@@ -219,7 +242,7 @@ reconciliation reconcile(const store::doubtful_order& order, const search_eviden
         auto r = wait(order_event::found_at_provider, {}, "found at the provider: it " + ours->english);
         r.code = ours->code;
         // Sent again because it was not there, and the answer was that its line has a live order: it came late.
-        r.created_late = order.resent && order.line_busy;
+        r.created_late = order.resent && order.line_busy && !order.told_created;
         return r;
     }
     case finding::not_there: return not_found(order, found, true, settle_time_too_short, settings, uniform01);

@@ -1,5 +1,6 @@
 #include "orderd/submission/resolution.hpp"
 #include "orderd/core/text.hpp"
+#include "orderd/provider/told.hpp"
 #include "orderd/submission/alike.hpp"
 #include "orderd/submission/words.hpp"
 
@@ -113,6 +114,7 @@ shown_evidence with_facts(shown_evidence seen, const store::doubtful_order& orde
                           std::chrono::milliseconds settle_time)
 {
     seen.line_busy = order.line_busy;
+    seen.told_created = order.told_created;
     auto settle = std::max(settle_time, order.settle_time);
     seen.too_early = order.sent_ago.count() >= 0 && order.sent_ago < 2 * settle;
     return seen;
@@ -157,6 +159,9 @@ objection objection_to(order_event decision, const order_code& code, const shown
     if (auto codes = codes_of(seen.candidates); !codes.empty())
         return {"the provider has " + codes + ", which may be this order" + consequence,
                 "提供元に、このオーダの可能性があるもの（" + codes + "）があります。" + consequence_ja};
+    if (seen.told_created)
+        return {"the provider said that it created this order, and told the order code of another one" + consequence,
+                "提供元はこのオーダを受け付けたと回答し、別のオーダの番号を返しました。" + consequence_ja};
     if (seen.line_busy)
         return {"the provider refused a second order for this line or site (4000139): something lives there that its "
                 "search does not show" +
@@ -174,13 +179,9 @@ objection objection_to(order_event decision, const order_code& code, const shown
 
 std::optional<order_code> typed_order_code(std::string_view word)
 {
-    constexpr std::size_t longest = 256; // OrderDetail.orderCode
     if (!valid_utf8(word)) return std::nullopt;
     auto text = trimmed(half_width(word));
-    bool plain = std::all_of(text.begin(), text.end(), [](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    });
-    if (text.empty() || text.size() > longest || !plain) return std::nullopt;
+    if (!provider::can_be_order_code(text)) return std::nullopt;
     return order_code{std::move(text)};
 }
 

@@ -76,7 +76,16 @@ finding read(const search_evidence& e, std::span<const finding_rule> rules)
 
 namespace {
 
-/// A sign that the search was not for this line or site alone: something that surely is for another.
+/// Whether an order of another type here was told the code of one of our type: it may be this one.
+bool taken_by_other_type(const element& e, const store::doubtful_order& order)
+{
+    auto colon = e.owner_key.find(':'); // what stands before it is the owner's type
+    return colon != e.owner_key.npos && order_type_from(e.listed.order_type) == order.type &&
+           e.owner_key.substr(0, colon) != name(order.type);
+}
+
+/// A sign that the search was not for this line or site alone: something that surely is for another, or that an order
+/// here of another line, site or type has for its own.
 std::string sign_of_no_filter(const std::vector<element>& all, const store::doubtful_order& order)
 {
     const auto& key = line_or_site(order.request);
@@ -90,19 +99,24 @@ std::string sign_of_no_filter(const std::vector<element>& all, const store::doub
         bool other_owner = comparable && !same_key(e.owner_key.substr(colon + 1));
         bool told_other = by_line ? e.detail && surely_other_key(key, e.detail->line_id)
                                   : surely_other_key(key, e.listed.customer_site_code);
-        if (other_owner || told_other) return e.listed.code.text;
+        if (other_owner || told_other || taken_by_other_type(e, order)) return e.listed.code.text;
     }
     return {};
 }
 
-/// Marks those that belong to an order here, or that were there before this one was first sent.
-asio::awaitable<void> mark_known(std::vector<element>& all, store::order_store& orders, order_id id)
+/// Whether an element is another's without a look at its detail.
+bool known(const element& e) { return e.owned || e.seen_before || e.ruled_out; }
+
+/// Marks those that belong to an order here, that were there before this one was first sent, or that were ruled out.
+asio::awaitable<void> mark_known(std::vector<element>& all, store::order_store& orders,
+                                 const store::doubtful_order& order)
 {
     std::vector<order_code> codes;
     for (const auto& e : all) codes.push_back(e.listed.code);
     auto owned_here = co_await orders.owned_codes(codes);
-    auto before = co_await orders.seen_before(id, codes);
+    auto before = co_await orders.seen_before(order.id, codes);
     std::set<order_code> seen(before.begin(), before.end());
+    std::set<order_code> ruled_out(order.ruled_out.begin(), order.ruled_out.end());
     std::map<order_code, std::string> owned;
     for (auto& one : owned_here) owned.emplace(one.code, one.natural_key);
     for (auto& e : all) {
@@ -111,6 +125,7 @@ asio::awaitable<void> mark_known(std::vector<element>& all, store::order_store& 
             e.owner_key = at->second;
         }
         e.seen_before = seen.contains(e.listed.code);
+        e.ruled_out = ruled_out.contains(e.listed.code);
     }
 }
 
@@ -120,14 +135,14 @@ asio::awaitable<std::optional<provider::failure>> look_at(std::vector<element>& 
                                                           const store::doubtful_order& order, std::size_t most,
                                                           std::string& unusable)
 {
-    co_await mark_known(all, orders, order.id);
+    co_await mark_known(all, orders, order);
     std::vector<order_code> of_nobody_here;
     for (const auto& e : all)
-        if (!e.owned && !e.seen_before) of_nobody_here.push_back(e.listed.code);
+        if (!known(e)) of_nobody_here.push_back(e.listed.code);
     if (!of_nobody_here.empty()) co_await orders.note_seen(of_nobody_here);
     std::size_t asked = 0;
     for (auto& e : all) {
-        if (e.owned || e.seen_before || ++asked > most) continue; // what is known here needs no detail
+        if (known(e) || ++asked > most) continue; // what is known here needs no detail
         auto detail = co_await api.get_order(e.listed.code);
         if (detail) {
             e.detail = std::move(*detail);
@@ -196,13 +211,14 @@ look_elsewhere(search_evidence& into, const std::vector<element>& shown, provide
         return start && alike(start->customer_site_name, e.listed.customer_site_name);
     };
     std::stable_partition(candidates.begin(), candidates.end(), named_so);
-    co_await mark_known(candidates, orders, order.id);
+    co_await mark_known(candidates, orders, order);
     // Where a known order has its name, another name is another order.
-    const auto& known = into.positive;
-    bool names_count = !known.name_sent.empty() && !known.name_told.empty() && alike(known.name_sent, known.name_told);
+    const auto& control = into.positive;
+    bool names_count =
+        !control.name_sent.empty() && !control.name_told.empty() && alike(control.name_sent, control.name_told);
     std::size_t asked = 0;
     for (auto& c : candidates) {
-        if (c.owned || c.seen_before) continue;
+        if (known(c) && !taken_by_other_type(c, order)) continue;
         const auto& name = c.listed.customer_site_name;
         bool named = !name.empty() && named_so(c);
         bool surely_named_otherwise = start && names_count && !name.empty() && !named;

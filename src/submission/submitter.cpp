@@ -271,7 +271,10 @@ void submitter::record(const claimed& one, const provider::result<order_code>& a
 {
     auto settings = options_.decisions; // which may have been changed since the claim
     settings.settle_time = std::max(settings.settle_time, one.settle_time);
-    auto d = decide(answer, {one.order.attempts, one.order.doubts}, settings, uniform01_());
+    auto before = limited_.find(one.order.id.value);
+    auto limited = before == limited_.end() ? 0 : before->second;
+    auto d = decide(answer, {one.order.attempts, one.order.doubts, limited}, settings, uniform01_());
+    count_limited(one.order.id, d);
     const auto failed = answer ? std::nullopt : std::optional(answer.error());
     breaker_.saw(d, failed ? &*failed : nullptr, one.probe, one.owner);
     store::order_move move;
@@ -290,6 +293,17 @@ void submitter::record(const claimed& one, const provider::result<order_code>& a
     } else if (failed->kind != provider::failure::what_happened::kept_back)
         add_failure(move, *failed);
     recorder_.add(std::move(move), one.owner);
+}
+
+void submitter::count_limited(order_id id, const decision& d)
+{
+    constexpr std::size_t most = 100'000; // forgetting makes a pause shorter, and nothing else
+    if (d.on_sending != effect::slow_down) {
+        limited_.erase(id.value);
+        return;
+    }
+    if (limited_.size() >= most) limited_.clear();
+    ++limited_[id.value];
 }
 
 void submitter::return_unsent(const claimed& one)

@@ -4,8 +4,10 @@
 #include "orderd/store/products.hpp"
 #include "orderd/tracking/tracker.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <set>
+#include <span>
 
 namespace orderd::tracking {
 
@@ -43,31 +45,34 @@ asio::awaitable<bool> catalogue_reader::our_duty()
 
 void catalogue_reader::say_what_is_odd(const provider::listing<product>& listed)
 {
-    std::string odd;
+    std::vector<std::string> odd;
     std::set<std::string_view> codes;
     for (const auto& p : listed.items)
-        if (!codes.insert(p.code).second) odd += "product " + p.code + " appears twice, the later one counts; ";
-    for (const auto& e : listed.unreadable) odd += "a product cannot be used: " + e.why + "; ";
-    if (listed.beyond_reach) odd += "there are more than could be listed; ";
-    if (!odd.empty() && odd != said_) // once, until it changes
+        if (!codes.insert(p.code).second) odd.push_back("product " + p.code + " appears twice, the later one counts");
+    for (const auto& e : listed.unreadable) odd.push_back("a product cannot be used: " + e.why);
+    if (listed.beyond_reach) odd.emplace_back("there are more than could be listed");
+    auto what = join(std::span(odd).first(std::min<std::size_t>(odd.size(), 5)), "; ");
+    auto found = std::to_string(odd.size()) + what;
+    if (!odd.empty() && found != said_) // once, until it changes
         log_.warning("the product catalogue is odd; products that could not be read stay as they were",
-                     {{"what", printable(odd, 500)}});
-    said_ = odd;
+                     {{"odd", odd.size()}, {"what", printable(what, 500)}});
+    said_ = found;
 }
 
 asio::awaitable<std::string> catalogue_reader::read()
 {
     auto listed = co_await api_.list_products();
     if (!listed) co_return provider::summary(listed.error());
-    if (listed->items.empty()) co_return "the provider lists no product for this customer; check the contract with it";
+    if (auto why = provider::why_no_catalogue(*listed); !why.empty()) co_return why;
     say_what_is_odd(*listed);
     auto all = std::make_shared<const std::vector<product>>(std::move(listed->items));
     auto complete = listed->complete;
     auto save = [all, complete](store::session& s) { return store::save_catalogue(s, *all, complete); };
-    for (const auto& change : co_await database_.run(save)) {
-        log_.warning("the product catalogue changed", {{"kind", change.kind}, {"what", store::in_words(change)}});
-        metrics_.catalogue_changed(change.kind);
-    }
+    auto changes = co_await database_.run(save);
+    for (const auto& news : store::by_kind(changes))
+        log_.warning("the product catalogue changed",
+                     {{"kind", news.kind}, {"products", news.products}, {"what", news.examples}});
+    for (const auto& change : changes) metrics_.catalogue_changed(change.kind);
     if (auto orders = co_await database_.run([](store::session& s) { return store::reprice_waiting(s); }))
         log_.info("orders that are not with the provider yet cost what their products cost now", {{"orders", orders}});
     if (products_ != all->size()) log_.info("product catalogue read", {{"products", all->size()}});

@@ -1,9 +1,12 @@
 #include "orderd/tracking/tracker.hpp"
 #include "orderd/async/concurrently.hpp"
 #include "orderd/core/text.hpp"
+#include "orderd/provider/told.hpp"
 #include "orderd/tracking/in_progress.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 namespace orderd::tracking {
 
@@ -22,7 +25,10 @@ tracker::tracker(asio::any_io_executor on, timekeeper& time, store::order_store&
       pace_(options.interval, options.max_interval),
       unknown_(log, "the provider does not know orders that it accepted; asking again at the next sweep"),
       unreadable_(log, "the provider does not tell what became of orders; asking again at the next sweep"),
+      unanswered_(log, "the provider lists its orders, and gave no answer about some; asking again at the next sweep"),
       odd_status_(log, "the provider told a status that is not in its document; such orders stay in progress"),
+      wrong_codes_(log, "the order codes that the provider told of orders are other orders'; these orders are searched "
+                        "for, and never sent again by themselves"),
       defects_(log, "an internal error while orders were followed; asking again at the next sweep"),
       time_(time)
 {
@@ -89,19 +95,43 @@ asio::awaitable<void> tracker::sweep()
     // What no list holds has moved, or is hidden behind the offset cap: it is asked for by itself (RULINGS R4).
     auto tracked = orders.size();
     std::vector<store::tracked_order> unlisted;
-    for (auto& order : orders)
-        if (in_progress->codes.erase(order.code.text) == 0) unlisted.push_back(std::move(order));
+    for (auto& order : orders) {
+        bool listed = in_progress->codes.erase(order.code.text) > 0;
+        if (listed && !order.error_code.empty()) resume(order);
+        if (!listed || (order.disputed && !undisputed_.contains(order.id.value))) unlisted.push_back(std::move(order));
+    }
     co_await note_others(in_progress->codes); // those that are left
-    std::size_t moved = 0;
-    std::function<bool()> stopping = [this] { return stopping_; };
-    std::function<asio::awaitable<void>(store::tracked_order)> work =
-        [&](store::tracked_order order) -> asio::awaitable<void> {
-        if (co_await try_to_follow(std::move(order))) ++moved;
-    };
-    co_await async::for_each_at_once(executor_, options_.details_at_once, std::move(unlisted), stopping, work);
-    for (auto* trouble : {&unknown_, &unreadable_, &odd_status_, &defects_}) trouble->tell();
-    pace_.swept(tracked, moved);
+    auto ended = co_await follow_all(std::move(unlisted));
+    for (auto* trouble : {&unknown_, &unreadable_, &unanswered_, &odd_status_, &wrong_codes_, &defects_})
+        trouble->tell();
+    failed_before_ = std::exchange(failing_, {});
+    pace_.swept(tracked, ended);
     swept_at_ = time_.now();
+}
+
+/// In groups, so that not more requests are in memory than are compared.
+asio::awaitable<std::size_t> tracker::follow_all(std::vector<store::tracked_order> all)
+{
+    constexpr std::ptrdiff_t at_once = 500;
+    std::size_t ended = 0;
+    std::function<bool()> stopping = [this] { return stopping_; };
+    for (auto from = all.begin(); from != all.end() && !stopping_;) {
+        auto to = from + std::min(at_once, all.end() - from);
+        std::vector<order_id> ids;
+        for (auto at = from; at != to; ++at) ids.push_back(at->id);
+        auto requests = co_await store_.followed(ids);
+        known_requests known;
+        for (auto& one : requests) known.emplace(one.id.value, std::move(one));
+        std::function<asio::awaitable<void>(store::tracked_order)> work =
+            [&](store::tracked_order order) -> asio::awaitable<void> {
+            auto at = known.find(order.id.value);
+            if (co_await try_to_follow(std::move(order), at == known.end() ? nullptr : &at->second)) ++ended;
+        };
+        std::vector<store::tracked_order> group(std::make_move_iterator(from), std::make_move_iterator(to));
+        co_await async::for_each_at_once(executor_, options_.details_at_once, std::move(group), stopping, work);
+        from = to;
+    }
+    co_return ended;
 }
 
 asio::awaitable<std::string> tracker::look_at_others()
@@ -155,12 +185,12 @@ asio::awaitable<void> tracker::note_others(const std::unordered_set<std::string>
 }
 
 /// What goes wrong with one order is nothing to the others.
-asio::awaitable<bool> tracker::try_to_follow(store::tracked_order order)
+asio::awaitable<bool> tracker::try_to_follow(store::tracked_order order, const store::followed_order* sent)
 {
     auto id = order.id.value;
     std::string defect;
     try {
-        co_return co_await follow(std::move(order));
+        co_return co_await follow(std::move(order), sent);
     } catch (const std::exception& e) {
         defect = e.what();
     }
@@ -168,25 +198,74 @@ asio::awaitable<bool> tracker::try_to_follow(store::tracked_order order)
     co_return false;
 }
 
-asio::awaitable<bool> tracker::follow(store::tracked_order order)
+asio::awaitable<bool> tracker::follow(store::tracked_order order, const store::followed_order* sent)
 {
-    auto detail = co_await api_.get_order(order.code);
-    if (!detail) {
-        const auto failed = detail.error();
-        if (failed.kind == provider::failure::what_happened::not_found)
-            unknown_.add(order.id.value, "order code " + order.code.text);
-        else if (provider::cannot_be_asked(failed))
-            provider_outage_.failed(provider::summary(failed));
-        else
-            unreadable_.add(order.id.value, printable(provider::summary(failed), 200));
+    if (!provider::can_be_order_code(order.code.text)) { // of a time when anything was taken for one
+        contradiction no_code{"it cannot be an order code", "オーダー番号として使えない文字列です"};
+        wrong_codes_.add(order.id.value, "order code " + printable(order.code.text, 64));
+        recorder_.add(move_of_wrong_code(order, no_code), sweeping_as_);
         co_return false;
     }
+    auto detail = co_await api_.get_order(order.code);
+    if (!detail) {
+        note_failure(order, detail.error());
+        co_return false;
+    }
+    if (co_await give_up_code(order, sent, *detail)) co_return false;
     if (auto event = event_of_status(detail->status)) {
         recorder_.add(move_of(order, *detail, *event), sweeping_as_);
         co_return true;
     }
     if (detail->status != "1") odd_status_.add(order.id.value, "status " + printable(detail->status, 40));
+    if (!order.error_code.empty()) resume(order);
     co_return false;
+}
+
+asio::awaitable<bool> tracker::give_up_code(store::tracked_order order, const store::followed_order* sent,
+                                            provider::order_detail detail)
+{
+    auto differs = judge_ && sent ? judge_(*sent, detail) : contradiction{};
+    if (differs.english.empty()) {
+        if (order.disputed) undisputed_.insert(order.id.value);
+        co_return false;
+    }
+    // A way that gives somebody else's answers may have given this one: what is told twice is told.
+    auto again = co_await api_.get_order(order.code);
+    if (again) differs = judge_(*sent, *again);
+    if (!again || differs.english.empty()) {
+        unreadable_.add(order.id.value, "the detail of order code " + order.code.text + " was another order's once");
+        co_return true;
+    }
+    wrong_codes_.add(order.id.value, "order code " + order.code.text);
+    recorder_.add(move_of_wrong_code(order, differs), sweeping_as_);
+    co_return true;
+}
+
+/// A provider may be without an answer for a moment; what it does not answer in several sweeps is a fact of the order.
+void tracker::note_failure(const store::tracked_order& order, const provider::failure& failed)
+{
+    constexpr int sweeps_unanswered = 3, sweeps_answered = 2;
+    bool unanswered = provider::cannot_be_asked(failed);
+    auto& trouble = failed.kind == provider::failure::what_happened::not_found ? unknown_
+                    : unanswered                                               ? unanswered_
+                                                                               : unreadable_;
+    trouble.add(order.id.value, "order code " + order.code.text + ": " + printable(provider::summary(failed), 200));
+    auto before = failed_before_.find(order.id.value);
+    int sweeps = 1 + (before == failed_before_.end() ? 0 : before->second);
+    failing_[order.id.value] = sweeps;
+    if (order.error_code.empty() && sweeps >= (unanswered ? sweeps_unanswered : sweeps_answered))
+        recorder_.add(move_of_failure(order, failed), sweeping_as_);
+}
+
+void tracker::resume(const store::tracked_order& order)
+{
+    store::order_move move;
+    move.id = order.id;
+    move.revision = order.revision;
+    move.from = order_state::accepted;
+    move.event = order_event::following_resumed;
+    move.why = "the provider tells what becomes of it again";
+    recorder_.add(std::move(move), sweeping_as_);
 }
 
 }

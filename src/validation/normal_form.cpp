@@ -2,6 +2,7 @@
 #include "long_values.hpp"
 #include "orderd/core/bytes.hpp"
 #include "orderd/core/order_request.hpp"
+#include "orderd/core/shown.hpp"
 #include "orderd/core/text.hpp"
 #include "orderd/validation/validate.hpp"
 #include "written_date.hpp"
@@ -120,7 +121,27 @@ std::string normal_change(const std::string& part)
 
 bool has_control(std::string_view text)
 {
-    return any_byte(text, [](unsigned char b) { return (b < 0x20) | (b == 0x7F); });
+    return any_byte(text, [](unsigned char b) { return (b < 0x20) | (b == 0x7F); }) || pictures_control(text);
+}
+
+/// Whether a character is only like a letter or digit: a ligature, a circled one, one of another unit's sign.
+/// Full-width ones are what a Japanese keyboard writes.
+bool only_like_a_letter(std::string_view character)
+{
+    bool full_width = character >= "\uFF01" && character <= "\uFF5E";
+    if (full_width || ascii(character)) return false;
+    return any_byte(half_width(character), [](unsigned char b) {
+        return (b >= '0' && b <= '9') || (b >= 'A' && b <= 'Z') || (b >= 'a' && b <= 'z');
+    });
+}
+
+bool any_only_like_a_letter(std::string_view text)
+{
+    for (std::size_t from = 0, to = 0; from < text.size(); from = to) {
+        for (to = from + 1; to < text.size() && (text[to] & 0xC0) == 0x80;) ++to;
+        if (only_like_a_letter(text.substr(from, to - from))) return true;
+    }
+    return false;
 }
 
 /// A value that is longer than it may be becomes its beginning; not yet where a rule of its own may tell its length.
@@ -171,6 +192,7 @@ row_values normal_form(row_values row, reporter& report)
         if (c.id == column::installation_prefectures || c.id == column::terminal_prefectures)
             value = full_prefecture(value);
         if (c.kind == value_kind::name) continue;
+        if (c.id == column::line_id && any_only_like_a_letter(value)) continue; // no line has such a name
         if (!ascii(value)) value = trimmed(half_width(value));
         if (cut_long(c, value, report)) continue; // half width may be longer: one sign stands for eighteen
         auto is_number = digits_only(value);      // which has nothing in it that must go

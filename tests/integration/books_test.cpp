@@ -218,7 +218,10 @@ TEST_CASE("a new price is noticed, kept with what was before, and counts for wha
     auto synced = s.verb({"products", "sync"});
     CHECK(synced.code == 0);
     CHECK_THAT(synced.errors, Contains("price 3000 + 1200 a month -> 4000 + 1500 a month") && Contains("0-1-1-3-2") &&
-                                  Contains("no longer sold"));
+                                  Contains("not in the list; it stays"));
+    CHECK(s.sql("select code || (missing_since is not null) from orderd.product where code = '0-1-1-3-2'") ==
+          "0-1-1-3-2true");
+    CHECK_THAT(s.verb({"products", "sync"}).errors, Contains("0-1-1-3-2") && Contains("no longer sold"));
     CHECK(s.sql("select string_agg(request_key || ' ' || purchase_price || ' ' || monthly_price, ', ' order by "
                 "request_key) from "
                 "report.order_result where batch_name = 'waits'") == "w1 4000 1500, w2 2000 900");

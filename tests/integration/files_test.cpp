@@ -52,7 +52,7 @@ TEST_CASE("files as people make them: a clear message, the file where it belongs
                                                            {"no_header.csv", "there is no header line"},
                                                            {"missing_column.csv", "\"order_type\" is missing"},
                                                            {"book.xlsx", "save it as \"CSV UTF-8"},
-                                                           {"binary.csv", "binary data"},
+                                                           {"binary.csv", "binary data (from byte 4 on)"},
                                                            {"utf16.csv", "there is no header line"},
                                                            {"link.csv", "not a regular file"},
                                                            {"fifo.csv", "not a regular file"}};
@@ -301,6 +301,71 @@ TEST_CASE("the sites of change and cancel orders are compared with what was read
     CHECK(s.sql("select notes::text from orderd.batch where name = 'more'") == "[]");
 }
 
+TEST_CASE("a directory below incoming/ that may not be written is named, and its files are told from their namesakes")
+{
+    stage s({.daemon_toml = "intake.csv.subdirectories = true\n"});
+    s.verb({"migrate"});
+    fs::permissions(s.directory(), fs::perms::owner_all | fs::perms::others_read | fs::perms::others_exec);
+    fs::permissions(s.directory() + "/client_secret", fs::perms::owner_read | fs::perms::others_read);
+    bool root = ::geteuid() == 0; // who may write everywhere: the daemon runs as somebody else
+    for (auto part : {"", "/incoming", "/processing", "/done", "/failed", "/results"}) {
+        fs::create_directories(s.drop_directory() + part);
+        if (root) REQUIRE(::chown((s.drop_directory() + part).c_str(), 65534, 65534) == 0);
+    }
+    auto incoming = s.drop_directory() + "/incoming/";
+    for (std::string part : {"east", "west"}) {
+        fs::create_directories(incoming + part);
+        write_file(incoming + part + "/a.csv", stage::starts_csv(1, part == "east" ? 0 : 1));
+        fs::permissions(incoming + part, fs::perms::owner_read | fs::perms::owner_exec | fs::perms::others_read |
+                                             fs::perms::others_exec);
+    }
+    fs::copy_file(std::string(ORDERD_BIN_DIR) + "/ipoe-orderd", s.directory() + "/ipoe-orderd");
+    std::vector<std::string> words{s.directory() + "/ipoe-orderd", "run", "--config", s.config_file()};
+    if (root) words.insert(words.begin(), {"/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"});
+    process daemon(words, s.directory(), "nobody");
+    for (std::string part : {"east", "west"}) {
+        auto note = s.drop_directory() + "/results/" + part + "~a.csv.waiting.txt";
+        wait_until("a note that says what to mend", [&] {
+            return read_file(note).find("Permission denied; " + incoming + part + " must be there and writable") !=
+                   std::string::npos;
+        });
+        CHECK_THAT(read_file(note), Contains(part + "/a.csv"));
+        CHECK_THAT(daemon.errors(), Contains("file=" + part + "/a.csv"));
+        fs::permissions(incoming + part, fs::perms::all);
+    }
+    wait_until(
+        "both files", [&] { return s.sql("select count(*) from orderd.batch where name in ('a', 'a.2')") == "2"; },
+        std::chrono::seconds(150));
+    CHECK_THAT(daemon.errors(), Contains("file taken in file=east/a.csv") && Contains("file taken in file=west/a.csv"));
+    for (std::string part : {"east", "west"})
+        wait_until("its note to go",
+                   [&] { return !fs::exists(s.drop_directory() + "/results/" + part + "~a.csv.waiting.txt"); });
+    CHECK(daemon.running());
+}
+
+TEST_CASE("a text that was protected comes back protected, and is read as it was")
+{
+    stage s;
+    s.start_and_wait();
+    const std::string csv =
+        "request_key,order_type,customer_site_name,case_name,line_id,line_access_key,product_codes\r\n"
+        "G1,1,'=safe,　'=x,CAF1234567890,a1b2c3d4,1-1-1-1-2\r\n"
+        "G2,1,　=x,'＋y,CAF1234567891,a1b2c3d4,1-1-1-1-2\r\n"
+        "G3,1,'=bad,-,CAF12,a1b2c3d4,1-1-1-1-2\r\n";
+    s.drop("guarded.csv", csv);
+    s.wait_for_end();
+    auto results = s.drop_directory() + "/results/";
+    wait_until("the answer", [&] { return fs::exists(results + "guarded.result.csv"); });
+    CHECK_THAT(read_file(results + "guarded.result.csv"),
+               Contains(",'=safe,'=x,") && Contains(",'=x,'＋y,") && !Contains(",=") && !Contains(",＋"));
+    CHECK_THAT(read_file(results + "guarded.rejected.csv"), Contains("G3,1,'=bad,-,CAF12"));
+    // What stands in the answer is the same row.
+    s.drop("again.csv", "request_key,order_type,customer_site_name,case_name,line_id,line_access_key,product_codes\r\n"
+                        "G1,1,'=safe,'=x,CAF1234567890,a1b2c3d4,1-1-1-1-2\r\n"
+                        "G2,1,'=x,'＋y,CAF1234567891,a1b2c3d4,1-1-1-1-2\r\n");
+    wait_until("both rows", [&] { return s.sql("select count(*) from orderd.duplicate_row") == "2"; });
+}
+
 TEST_CASE("what comes from elsewhere than the user is no formula in an answer file")
 {
     stage s;
@@ -316,7 +381,8 @@ TEST_CASE("what comes from elsewhere than the user is no formula in an answer fi
     s.sql("update orderd.batch set reported_at = null");
     s.verb({"import", s.directory() + "/names.csv"});
     auto result = read_file(s.drop_directory() + "/results/names.result.csv");
-    CHECK_THAT(result, Contains("=1+1") && Contains("=HYPERLINK(1)") && Contains(",'-2+3,") && Contains(",'@SUM(A1),"));
+    CHECK_THAT(result,
+               Contains(",'=1+1,") && Contains(",'=HYPERLINK(1),") && Contains(",'-2+3,") && Contains(",'@SUM(A1),"));
     CHECK_THAT(read_file(s.drop_directory() + "/results/names.rejected.csv"), Contains("bad,1,=HYPERLINK(2),CAF12"));
     CHECK_THAT(s.verb({"export", "--batch", "names"}).output, Contains("'@SUM(A1)") && Contains("=HYPERLINK(1)"));
 }

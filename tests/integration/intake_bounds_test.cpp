@@ -1,3 +1,4 @@
+#include "memory.hpp"
 #include "stage.hpp"
 
 #include <catch2/catch.hpp>
@@ -10,14 +11,6 @@ using Catch::Matchers::Contains;
 namespace fs = std::filesystem;
 
 namespace {
-
-long peak_memory_mb(pid_t pid)
-{
-    std::ifstream status("/proc/" + std::to_string(pid) + "/status");
-    for (std::string line; std::getline(status, line);)
-        if (line.starts_with("VmHWM:")) return std::stol(line.substr(6)) / 1'024;
-    return -1;
-}
 
 void check_memory(process& daemon)
 {

@@ -174,6 +174,7 @@ TEST_CASE("the store in memory, on which the simulation stands, answers as Postg
                         REQUIRE(r.revision == m.revision);
                         REQUIRE(r.resent == m.resent);
                         REQUIRE(r.line_busy == m.line_busy);
+                        REQUIRE(r.told_created == m.told_created);
                         REQUIRE(r.searches == m.searches);
                         REQUIRE(r.uncontrolled_searches == m.uncontrolled_searches);
                         REQUIRE(r.settle_time == m.settle_time);
@@ -253,6 +254,9 @@ TEST_CASE("the store in memory, on which the simulation stands, answers as Postg
                     m.error_code = b.below(2) ? "4000139" : "http_500";
                     m.http_status = 500;
                 }
+                if (m.event == order_event::code_is_anothers) m.code = {row.code};
+                if (m.event == order_event::outcome_unknown && b.below(3) == 0)
+                    m.code = {"P" + std::to_string(1 + b.below(codes + 1))}; // perhaps that of another order here
                 m.delay = 0ms;
                 m.attempt_given_back = b.below(4) == 0;
                 m.searches = b.below(2);

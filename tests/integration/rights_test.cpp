@@ -1,10 +1,10 @@
+#include "program.hpp"
 #include "stage.hpp"
 
 #include <catch2/catch.hpp>
 #include <map>
 #include <set>
 #include <sstream>
-#include <unistd.h>
 
 using namespace orderd::tests;
 
@@ -108,39 +108,6 @@ const std::map<std::string, std::string> less_for_the_daemon{{"orderd.approval",
                                                              {"orderd.month", "select"},
                                                              {"public.orderd_migration", ""}};
 
-/// A login of its own, a member of some roles; it goes with this.
-class program {
-public:
-    program(stage& s, const std::string& word, const std::string& roles)
-        : stage_(s), name_("orderd_test_" + word + "_" + std::to_string(::getpid()))
-    {
-        s.sql("create role " + name_ + " login in role " + roles);
-        auto url = s.database_url();
-        auto scheme = url.find("://") + 3;
-        connection_ = std::make_unique<pqxx::connection>(url.replace(scheme, url.find('@') - scheme, name_));
-    }
-    ~program()
-    {
-        connection_.reset();
-        stage_.sql("drop owned by " + name_ + "; drop role " + name_);
-    }
-    program(const program&) = delete;
-    program& operator=(const program&) = delete;
-
-    std::string sql(const std::string& statement)
-    {
-        pqxx::nontransaction tx(*connection_);
-        auto rows = tx.exec(statement);
-        return rows.empty() || rows.columns() == 0 ? "" : rows[0][0].as<std::string>("");
-    }
-    const std::string& name() const { return name_; }
-
-private:
-    stage& stage_;
-    std::string name_;
-    std::unique_ptr<pqxx::connection> connection_;
-};
-
 }
 
 TEST_CASE("every role can do what it is for with every column, and nothing else")
@@ -161,8 +128,8 @@ TEST_CASE("every role can do what it is for with every column, and nothing else"
     CHECK(allowed(s, "orderd_report") == views);
     auto secrets = allowed(s, "orderd_secrets");
     std::erase_if(secrets, [](const std::string& one) { return one.starts_with("call orderd."); });
-    CHECK(secrets ==
-          names{"select orderd.site(*)", "select orderd.site_credential(*)", "insert orderd.secret_access(*)"});
+    CHECK(secrets == names{"select orderd.site(*)", "select orderd.site_credential(*)",
+                           "insert orderd.secret_access(operator code)"});
 
     auto app = views_of_report(s, "select report.%I(*)");
     auto tables = split_lines(s.sql("select string_agg(format('%I.%I', schemaname, tablename), E'\n') from pg_tables "
@@ -192,6 +159,39 @@ TEST_CASE("every role can do what it is for with every column, and nothing else"
         CHECK_THROWS(s.sql("begin; set local role " + role + "; create role somebody"));
     }
     CHECK_THROWS(s.sql("begin; set local role orderd_report; select * from orderd.product_at('x', now())"));
+}
+
+TEST_CASE("who looks at secrets is written down under its own name and time, whatever it says")
+{
+    stage s({.start_provider = false});
+    REQUIRE(s.verb({"migrate"}).code == 0);
+    auto last = [&](const std::string& what) {
+        return s.sql("select " + what + " from orderd.secret_access order by id desc limit 1");
+    };
+    {
+        program looks(s, "looks", "orderd_secrets");
+        looks.sql("insert into orderd.secret_access (operator, code) values ('somebody else', 'S1')");
+        CHECK(last("operator") == looks.name());
+        CHECK(last("login") == looks.name());
+        CHECK(last("claimed") == "somebody else");
+        CHECK(last("at > now() - interval '1 hour'") == "t");
+        for (auto forged :
+             {"(operator, code, at) values ('x', 'S1', '2020-01-01')",
+              "(operator, code, login) values ('x', 'S1', 'x')", "(operator, code, claimed) values ('x', 'S1', 'x')",
+              "(id, operator, code) overriding system value values (1, 'x', 'S1')"})
+            CHECK_THROWS_WITH(looks.sql(std::string("insert into orderd.secret_access ") + forged),
+                              Catch::Matchers::Contains("permission denied"));
+    }
+    {
+        program daemon(s, "daemon", "orderd_app"); // tells which person asked it, and nothing else
+        daemon.sql(
+            "insert into orderd.secret_access (operator, code, at, login) values ('a person', 'S1', '2020-01-01', "
+            "'x')");
+        CHECK(last("operator") == "a person");
+        CHECK(last("login") == daemon.name());
+        CHECK(last("at > now() - interval '1 hour'") == "t");
+    }
+    CHECK(s.sql("select count(*) from orderd.secret_access") == "2");
 }
 
 TEST_CASE("a program sees what became of its own rows, and of nobody else's")

@@ -144,7 +144,7 @@ void books::check_held(const order_row& o, const std::string& name)
     if (why == orderd::name(order_event::late_creation_possible) && !in_.twins.empty()) return;
     if (in_.rivalled.contains(o.natural_key) || in_.twins.contains(o.natural_key)) return;
     if (found_when_it_had_ended(o)) return;
-    if (in_.chosen.hides) return;
+    if (in_.chosen.hides || in_.chosen.wrong_codes) return;
     if (in_.provider.usual.hand.filters_ignored) return; // then a search that finds nothing proves nothing
     if (const auto* change = std::get_if<change_order>(&o.request);
         change && !changes_can_be_told(in_.provider.usual, change->products))

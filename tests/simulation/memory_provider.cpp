@@ -135,6 +135,14 @@ std::string memory_provider::perform(const json::object& body, std::uint64_t req
     return add(std::move(o));
 }
 
+std::string memory_provider::another_of_ours(const std::string& code) const
+{
+    auto at = std::find_if(book.begin(), book.end(), [&](const auto& o) { return o.code == code; });
+    while (at != book.begin() && at != book.end())
+        if (--at; !at->foreign) return at->code;
+    return code;
+}
+
 std::string memory_provider::add(created_order o)
 {
     o.code = "P" + std::to_string(book.size() + 1);

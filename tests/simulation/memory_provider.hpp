@@ -26,6 +26,7 @@ struct provider_faults {
     // Of the orders created, until the weather clears: a search by their line or site is told 404; their element in the
     // list has no code.
     double misplaced = 0, without_code = 0;
+    double wrong_code = 0;  // of the answers, the code is that of another order of ours
     double hidden = 0;      // or no search shows it, although it stands in the way of a second one
     bool line_guard = true; // a second live order for one line is refused with 4000139
 };
@@ -75,6 +76,8 @@ public:
     const manners& now_usual() const { return weather_is_bad ? in_bad_weather : usual; }
     /// Performs a request to order: the code, or "" for 4000139.
     std::string perform(const boost::json::object& body, std::uint64_t request);
+    /// The code of the order of ours that was created last before this one; its own where there is none.
+    std::string another_of_ours(const std::string& code) const;
     /// Puts an order into the book; its times and ending as they are.
     std::string add(created_order);
     scheduler& world() { return world_; }

@@ -131,7 +131,7 @@ moved_orders memory_tables::move(const std::vector<order_move>& moves, instance_
 {
     // One order code, one order: the whole statement fails, and moves nothing.
     for (const auto& m : moves)
-        if (!m.code.text.empty())
+        if (!m.code.text.empty() && *next(m.from, m.event) != order_state::in_doubt)
             for (const auto& [id, o] : orders)
                 if (o.code == m.code.text && o.id != m.id)
                     throw statement_failed("duplicate key value violates unique constraint \"order_code\"", "23505");
@@ -153,7 +153,9 @@ moved_orders memory_tables::move(const std::vector<order_move>& moves, instance_
         o.owner = {};
         if (m.delay) o.not_before = now + *m.delay;
         bool anew = m.event == order_event::search_asked || m.event == order_event::resolved_as_not_ours;
-        if (m.delay && anew) o.not_before = std::max(o.not_before, searchable(o));
+        bool wrong_code = m.event == order_event::code_is_anothers;
+        bool told_of_another = m.event == order_event::outcome_unknown && !m.code.text.empty();
+        if (m.delay && (anew || wrong_code)) o.not_before = std::max(o.not_before, searchable(o));
         if (m.event == order_event::retry_asked || m.event == order_event::release_asked)
             o.attempts = 0;
         else
@@ -167,18 +169,25 @@ moved_orders memory_tables::move(const std::vector<order_move>& moves, instance_
         o.inconclusive_since = m.event == order_event::search_inconclusive ? o.inconclusive_since.value_or(now)
                                                                            : std::optional<time_point>();
         if (*to == order_state::in_doubt && m.error_code == "4000139") o.line_busy = true;
+        if (wrong_code || told_of_another) o.line_busy = true;
         if (m.event == order_event::resolved_as_not_created || m.event == order_event::retry_asked) o.line_busy = false;
         if (*to == order_state::held) o.held_by = name(m.event);
         if (*to == order_state::held) o.held_at = now;
         o.evidence = m.evidence_json;
-        if (*to == order_state::accepted) o.accepted = now;
-        if (!m.code.text.empty()) {
+        if (*to == order_state::accepted && m.from != order_state::accepted) {
+            o.accepted = now;
+            o.taken_by = name(m.event);
+        }
+        if (told_of_another) o.told_of_others.insert(m.code.text);
+        if (!m.code.text.empty() && !told_of_another) {
             o.code = m.code.text;
             o.codes_ever.insert(o.code);
         }
-        if (m.event == order_event::resolved_as_not_ours) o.codes_ever.erase(o.code);
-        if (*to == order_state::ready || m.event == order_event::resolved_as_not_ours) o.code.clear();
-        if (*to == order_state::accepted || *to == order_state::completed || anew)
+        if (m.event == order_event::resolved_as_not_ours || wrong_code) o.codes_ever.erase(o.code);
+        if (wrong_code) o.ruled_out.push_back(o.code);
+        if (*to == order_state::ready || *to == order_state::in_doubt) o.code.clear();
+        bool in_order = *to == order_state::accepted && m.event != order_event::following_failed;
+        if (in_order || *to == order_state::completed || anew)
             o.error_code.clear();
         else if (!m.error_code.empty())
             o.error_code = m.error_code;
@@ -210,6 +219,8 @@ doubtful_orders memory_tables::due_in_doubt(int limit, milliseconds hidden, time
             utc - std::chrono::floor<milliseconds>(o->first_submitted ? now - *o->first_submitted : duration(0));
         d.resent = o->not_created_at && o->first_submitted && *o->not_created_at >= *o->first_submitted;
         d.line_busy = o->line_busy && !forget_line_busy;
+        for (const auto& code : o->ruled_out) d.ruled_out.push_back({code});
+        d.told_created = d.line_busy && !(o->ruled_out.empty() && o->told_of_others.empty());
         out.orders.push_back(std::move(d));
     }
     return out;
@@ -221,10 +232,19 @@ std::vector<owned_code> memory_tables::owned(const std::vector<order_code>& code
     for (const auto& c : codes)
         for (const auto& [id, o] : orders)
             if (o.codes_ever.contains(c.text)) {
-                out.push_back({c, natural_key(o.request)});
+                out.push_back({c, natural_key(o.request), o.id});
                 break;
             }
     return out;
+}
+
+bool memory_tables::disputed(const std::string& code) const
+{
+    return std::any_of(orders.begin(), orders.end(), [&](const auto& one) {
+        const auto& o = one.second;
+        return o.state == order_state::in_doubt && o.error_code == "order_code_conflict" &&
+               o.told_of_others.contains(code);
+    });
 }
 
 std::vector<order_code> memory_tables::seen_before(order_id id, const std::vector<order_code>& codes) const
@@ -425,7 +445,22 @@ asio::awaitable<std::vector<tracked_order>> memory_store::tracked()
     std::function<std::vector<tracked_order>()> f = [this] {
         std::vector<tracked_order> out;
         for (const auto& [id, o] : tables_.orders)
-            if (o.state == order_state::accepted) out.push_back({o.id, o.revision, {o.code}});
+            if (o.state == order_state::accepted)
+                out.push_back({o.id, o.revision, {o.code}, {}, {}, o.error_code, tables_.disputed(o.code)});
+        return out;
+    };
+    co_return co_await run(f);
+}
+asio::awaitable<std::vector<followed_order>> memory_store::followed(std::vector<order_id> ids)
+{
+    std::function<std::vector<followed_order>()> f = [=, this] {
+        std::vector<followed_order> out;
+        for (auto id : ids) {
+            const auto& o = tables_.orders.at(id.value);
+            auto seen = tables_.seen.find(o.code);
+            bool before = o.first_submitted && seen != tables_.seen.end() && seen->second < *o.first_submitted;
+            out.push_back({id, o.type, o.request, o.taken_by == name(order_event::resolved_as_ours), before});
+        }
         return out;
     };
     co_return co_await run(f);

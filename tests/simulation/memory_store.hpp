@@ -31,6 +31,9 @@ struct order_row {
     time_point held_at{};
     std::string evidence; // of the last search
     std::set<std::string> codes_ever;
+    std::string taken_by{}; // the event by which it was accepted last
+    std::vector<std::string> ruled_out{};
+    std::set<std::string> told_of_others{};          // codes of its answers that were another order's
     std::set<std::pair<int, std::int64_t>> recorded; // revision and author of its events
     /// Held because it may exist at the provider.
     bool must_be_resolved() const;
@@ -78,6 +81,8 @@ public:
     store::doubtful_orders due_in_doubt(int limit, store::milliseconds hidden, time_point now, utc_time utc);
     std::vector<store::owned_code> owned(const std::vector<order_code>&) const;
     std::vector<order_code> seen_before(order_id, const std::vector<order_code>&) const;
+    /// Whether this code was told of another order, too, which is in doubt since.
+    bool disputed(const std::string& code) const;
     std::vector<store::known_order> known_orders(order_type, store::milliseconds settle, time_point now) const;
     /// Whether an order may be sent as far as a restore goes.
     bool searched_since_restore(const order_row&) const;
@@ -116,6 +121,7 @@ public:
     asio::awaitable<std::optional<store::milliseconds>> next_due() override;
     asio::awaitable<store::moved_orders> move(std::shared_ptr<const std::vector<store::order_move>>,
                                               instance_id) override;
+    asio::awaitable<std::vector<order_id>> locked(std::vector<order_id>) override { co_return std::vector<order_id>{}; }
     asio::awaitable<store::doubtful_orders> due_in_doubt(int limit, store::milliseconds hidden) override;
     asio::awaitable<void> postpone_search(store::doubtful_order, store::milliseconds) override;
     asio::awaitable<std::vector<store::owned_code>> owned_codes(std::vector<order_code>) override;
@@ -124,6 +130,7 @@ public:
     asio::awaitable<std::vector<store::known_order>> known_orders(order_type, store::milliseconds) override;
     asio::awaitable<void> note_late_creation(store::milliseconds) override;
     asio::awaitable<std::vector<store::tracked_order>> tracked() override;
+    asio::awaitable<std::vector<store::followed_order>> followed(std::vector<order_id>) override;
     asio::awaitable<instance_id> register_instance(std::string) override;
     asio::awaitable<store::held_lease> heartbeat(instance_id, store::wished_places) override;
     asio::awaitable<void> say_goodbye(instance_id) override;

@@ -248,7 +248,8 @@ asio::awaitable<provider::result<http::response>> memory_transport::order(std::s
     if (world.chance(f.error_after)) co_return error(502, "502");
     if (world.chance(f.unusable)) co_return answer(201, world.chance(0.5) ? "{}" : "<html>");
     if (made->empty()) co_return error(400, "4000139");
-    co_return answer(201, json::serialize(json::object{{"orderCode", *made}}));
+    auto told = world.chance(f.wrong_code) ? provider_.another_of_ours(*made) : *made;
+    co_return answer(201, json::serialize(json::object{{"orderCode", told}}));
 }
 
 }

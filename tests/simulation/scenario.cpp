@@ -33,6 +33,11 @@ public:
         // Or where the list of what is in progress shows it.
         w_.hides = c_.within_bounds && provider_.ends_late && world_.chance(0.2);
         if (w_.hides) provider_.faults.hidden = 0.2;
+        // Two of one site that are told each other's codes could be told apart by nobody, and one that no search shows
+        // is known by nothing but its own code.
+        w_.wrong_codes = w_.plain && w_.twins == 0 && provider_.faults.hidden == 0 && provider_.faults.misplaced == 0 &&
+                         world_.chance(0.3);
+        if (w_.wrong_codes) provider_.faults.wrong_code = 0.15;
         if (!w_.plain && world_.chance(0.3)) c_.details = 1; // of so many that not each can be looked at
         if (w_.rivals > 0) c_.faulty = std::max<duration>(c_.faulty, 8min);
         if (w_.known_orders) add_known_orders();
@@ -63,6 +68,7 @@ public:
         ++out.seen.worlds[w_.plain ? "plain" : "wild"];
         if (c_.details == 1) ++out.seen.worlds["one detail a search"];
         if (w_.restores) ++out.seen.worlds["restored from a backup"];
+        if (w_.wrong_codes) ++out.seen.worlds["codes of others are told"];
         if (w_.rivals > 0) ++out.seen.worlds["others order the like"];
         ++out.seen.worlds[provider_.faults.line_guard ? "line guard on" : "line guard off"];
         out.seen.steps = world_.steps();

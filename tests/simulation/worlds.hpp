@@ -20,6 +20,7 @@ struct world_choices {
     bool restores = false;     // a backup is restored in the midst of it
     bool blind_spells = false; // for minutes, searches find nothing
     bool hides = false;        // single orders, in searches and for minutes
+    bool wrong_codes = false;  // answers name other orders of ours
 };
 
 /// Chooses the provider's hands, in good weather and in bad.

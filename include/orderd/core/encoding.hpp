@@ -52,6 +52,9 @@ private:
 };
 /// The whole of a text as UTF-8; nothing when it holds what the encoding does not have.
 std::optional<std::string> to_utf8(std::string_view bytes, encoding);
+/// The same for a charset by its name in ICU, such as "euc-jp"; what is no character of it becomes U+FFFD. Nothing when
+/// ICU does not have it.
+std::optional<std::string> to_utf8(std::string_view bytes, const std::string& charset);
 /// UTF-8 in `encoding`; what it cannot express becomes '?'. No BOM is added.
 std::string from_utf8(std::string_view utf8, encoding);
 

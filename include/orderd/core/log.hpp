@@ -5,6 +5,9 @@
 #include <functional>
 #include <initializer_list>
 #include <map>
+#include <mutex>
+#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -26,16 +29,40 @@ struct log_field {
     log_field(std::string_view n, std::integral auto v) : name(n), value(std::to_string(v)), number(true) {}
 };
 
+/// What cannot be done at the moment.
+struct lasting_trouble {
+    std::string what, why;
+    std::chrono::system_clock::time_point since;
+};
+
+/// What cannot be done at the moment, and who found it so: several who miss the same thing are one trouble. May be
+/// asked from any thread.
+class trouble_list {
+public:
+    using clock = std::chrono::steady_clock;
+    enum class word { begins, goes_on, nothing }; // what is to be said; `goes_on` every ten minutes
+    word failed(const void* who, const std::string& what, std::string_view why, clock::time_point now);
+    /// How long it lasted, once everybody has what they missed.
+    std::optional<clock::duration> recovered(const void* who, const std::string& what, clock::time_point now);
+    std::vector<lasting_trouble> all() const;
+    bool has(const std::string& what) const;
+
+private:
+    struct shared_trouble {
+        std::set<const void*> who;
+        clock::time_point begun, said;
+        lasting_trouble told;
+    };
+    mutable std::mutex mutex_;
+    std::map<std::string, shared_trouble> troubles_;
+};
+
 class logger {
 public:
     virtual ~logger() = default;
     virtual void write(log_level, std::string_view message, std::initializer_list<log_field> fields) = 0;
 
-    /// Something cannot be done from now on, or (without a reason) can again. `who` tells apart what has the same name.
-    virtual void trouble(const void* who, std::string_view what, std::string_view why)
-    {
-        static_cast<void>(who), static_cast<void>(what), static_cast<void>(why);
-    }
+    trouble_list& troubles() { return troubles_; }
 
     /// Whether lines of this level are written at all: for what would cost something to put together.
     virtual bool writes(log_level) const { return true; }
@@ -44,6 +71,9 @@ public:
     void info(std::string_view m, std::initializer_list<log_field> f = {}) { write(log_level::info, m, f); }
     void warning(std::string_view m, std::initializer_list<log_field> f = {}) { write(log_level::warning, m, f); }
     void error(std::string_view m, std::initializer_list<log_field> f = {}) { write(log_level::error, m, f); }
+
+private:
+    trouble_list troubles_;
 };
 
 /// How often the same message may be written: a hundred times in ten minutes, whatever its fields. What is held back is
@@ -90,11 +120,13 @@ private:
     clock::time_point said_at_{};
 };
 
-/// Says once that something is away and once that it is back, and in between every ten minutes at most.
+/// Says once that something is away and once that it is back, and in between every ten minutes at most; of several
+/// that miss the same thing one speaks.
 class outage_notice {
 public:
     using clock = std::chrono::steady_clock;
     outage_notice(logger& log, std::string what) : log_(log), what_(std::move(what)) {}
+    ~outage_notice();
     outage_notice(const outage_notice&) = delete;
     outage_notice& operator=(const outage_notice&) = delete;
     void failed(std::string_view why, clock::time_point now = clock::now());
@@ -105,7 +137,6 @@ private:
     logger& log_;
     std::string what_;
     bool away_ = false;
-    clock::time_point since_{}, said_{};
 };
 
 }

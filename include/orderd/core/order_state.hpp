@@ -40,7 +40,7 @@ enum class order_event {
     perhaps_at_provider, // something there may be this order
     search_given_up,     // the provider has told nothing usable for too long
     control_impossible,  // not found, and there is no known order to see whether searches work
-    line_taken,          // not found, but the provider says that the line has a live order
+    line_taken,          // not found, but the provider says that the line has a live order, or that it made this one
     several_candidates,
     late_creation_possible, // not found, but the settle time has been proven too short
     attempts_used_up,
@@ -59,6 +59,9 @@ enum class order_event {
     database_restored,    // from a backup: it may have been sent after the backup was made
     search_asked,         // a person wants the provider searched again
     resolved_as_not_ours, // what a person took for it is another order after all
+    code_is_anothers,     // what it was followed by is surely another order: it is searched for
+    following_failed,     // the provider does not tell what became of it,
+    following_resumed,    // and tells it again
 };
 
 std::string_view name(order_state);          // "in_doubt", as in the database

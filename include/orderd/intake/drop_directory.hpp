@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <set>
 #include <stop_token>
@@ -74,6 +75,7 @@ private:
     logger& log_;
     metrics& metrics_;
     std::set<std::string> said_, told_;
+    std::map<std::string, std::string> dropped_as_; // by name in processing/: the path below incoming/
     std::unique_ptr<postponed_files> postponed_;
     std::unique_ptr<incoming_files> incoming_;
     std::unique_ptr<watched_files> watched_;

@@ -56,6 +56,7 @@ struct dry_run {
     bool catalogue_read = false;
     std::int64_t accepted = 0, rejected = 0, duplicate = 0;
     long purchase_price = 0, monthly_price = 0; // yen, of what would be accepted
+    long unpriced = 0;                          // of these: orders whose price is not known, and is in no sum
 };
 /// `each` gets every judged row. Without a session, nothing is known of the catalogue and of other orders.
 std::variant<dry_run, unreadable_file> try_file(store::session*, const std::string& path, const file_settings&,

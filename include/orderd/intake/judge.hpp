@@ -15,6 +15,9 @@ struct judge_settings {
     store::approval_policy approval;
 };
 
+/// Whether a row orders something whose price is not known.
+bool unpriced(const store::intake_record&);
+
 /// One judge for one batch: the catalogue and the day do not change under it.
 class judge {
 public:

@@ -65,6 +65,7 @@ private:
     std::function<void()> taken_;
     outage_notice outage_;
     async::wakeup tick_;
+    std::shared_ptr<std::string> turn_ = std::make_shared<std::string>(); // the login whose rows were taken last
     bool rows_came_ = true; // since batches that may be complete now were last looked at
     std::stop_source stopping_;
 };

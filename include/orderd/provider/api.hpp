@@ -51,6 +51,10 @@ struct listing {
     std::optional<failure> none_by_error;
 };
 
+/// Why a list of products is no catalogue, though it was read: no main product can be recognised in it, so that nothing
+/// could be ordered. "" when it is one.
+std::string why_no_catalogue(const listing<product>&);
+
 class api {
 public:
     virtual ~api() = default;

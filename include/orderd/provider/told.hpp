@@ -24,6 +24,10 @@ struct choice {
 /// The number, as text, of what is told as `1`, `進行中` or `1:進行中`; what is none of them comes back as it was.
 std::string told_choice(std::string text, std::span<const choice>);
 
+/// Whether a text can be an order code at all: 1 to 64 letters and digits of ASCII, with - and _ inside. The document's
+/// are like A1000010500000001; anything else would be asked for as another address, or is no code but words.
+bool can_be_order_code(std::string_view text);
+
 /// A day as it was told.
 struct told_day {
     japanese_date day;   // in Tokyo

@@ -15,6 +15,7 @@ struct summary {
     std::vector<std::string> notes;
     bool tried = false; // nothing was stored
     long awaiting_approval = 0;
+    long unpriced = 0; // of the accepted ones: those whose price is not known, and is in no sum
 };
 
 /// In Japanese, then in English; the lines end with `line_break`.

@@ -13,15 +13,16 @@ namespace orderd::service {
 namespace asio = boost::asio;
 
 /// What one instance at a time does for all: folds the tally, keeps paused batches and restored databases in order, and
-/// deletes what is older than configured, in small steps with
-/// pauses; seals secrets that an older release wrote in plain text.
+/// deletes what is older than configured, in small steps with pauses, every ten minutes; seals secrets that an older
+/// release wrote in plain text.
 class housekeeper {
 public:
     housekeeper(timekeeper&, store::database&, std::function<instance_id()> self, store::retention,
                 std::shared_ptr<const store::credential_box>, logger&);
     asio::awaitable<void> run();
     void stop();
-    void configure(store::retention keep) { keep_ = keep; }
+    /// What is due with another retention is deleted at once.
+    void configure(store::retention);
     /// Folds the tally once, whoever has the duty: at the end, so that the answer files tell everything.
     asio::awaitable<void> fold_once();
 

@@ -8,19 +8,12 @@
 
 namespace orderd::service {
 
-/// What cannot be done at the moment.
-struct lasting_trouble {
-    std::string what, why;
-    std::chrono::system_clock::time_point since;
-};
-
 class adjustable_logger : public logger {
 public:
     /// The lowest level that is written from now on.
     virtual void set_level(const std::string&) = 0;
     /// Says how many lines were held back because they were the same too often (see line_budget).
     virtual void tell_held_back(bool everything) = 0;
-    virtual std::vector<lasting_trouble> troubles() const = 0;
 };
 
 /// Lines on standard error, where journald takes them: text for people, or one JSON object a line.

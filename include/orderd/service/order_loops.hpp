@@ -3,6 +3,7 @@
 #include "orderd/provider/api.hpp"
 #include "orderd/store/recorder.hpp"
 #include "orderd/submission/breaker.hpp"
+#include "orderd/submission/code_check.hpp"
 #include "orderd/submission/lease.hpp"
 #include "orderd/submission/reconciler.hpp"
 #include "orderd/submission/shared_rate.hpp"
@@ -48,6 +49,7 @@ struct order_loops {
     submission::submitter submitter;
     submission::reconciler reconciler;
     tracking::tracker tracker;
+    submission::code_check code_check;
 };
 
 }

@@ -22,9 +22,10 @@ struct approval_policy {
 struct awaiting_batch {
     batch_id id;
     std::string name;
-    std::vector<std::string> brought_by;
+    std::vector<std::string> brought_by; // some of them by name
+    int brought_by_more = 0;             // and so many more
     int orders = 0;
-    long purchase_price = 0, monthly_price = 0, first_year_price = 0; // yen
+    long purchase_price = 0, monthly_price = 0, first_year_price = 0; // yen, as far as known
     int unpriced = 0;                                                 // orders whose price is not known
     std::string fingerprint;                                          // of the orders: others have another
     // What may still join them; until there is none, nobody can know what the batch costs, and nothing is decided.
@@ -34,6 +35,8 @@ struct awaiting_batch {
     std::optional<std::string> no_catalogue;
     bool complete() const { return received + to_come == 0; }
 };
+/// Who brought it, for people.
+std::string people(const awaiting_batch&);
 /// Nothing when no order of the batch waits, nor will.
 std::optional<awaiting_batch> awaiting_approval(session&, const std::string& batch);
 /// Why nothing can be decided about a batch that is not complete, and what to do.

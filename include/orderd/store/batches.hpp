@@ -27,8 +27,9 @@ struct batch_description {
     std::string file_name, directory, encoding, separator;
     bool japanese = false; // answer in Japanese
     std::vector<std::string> header;
-    std::vector<std::string> notes;      // for the person who made the file
-    std::vector<std::string> brought_by; // who may not approve it, as far as names are known
+    std::vector<std::string> notes;       // for the person who made the file
+    std::vector<std::string> brought_by;  // who may not approve it, as far as names are known
+    std::string inserted_by, inserted_as; // of table rows: whose they are, and whose the batch is
     approval_policy approval;
 };
 
@@ -61,6 +62,7 @@ struct conflict {
     std::string site, as_of; // the code of the site, and the day when the provider told of it
     std::size_t bytes = 0;   // of a row that is not stored
     std::string refusal{};   // the database's
+    bool place_told = true;  // whether the row's author may know whose and where the other is
 };
 /// The finding about a row with a conflict; nothing where its rule is switched off.
 using explain_conflict = std::function<std::optional<finding>(const conflict&)>;
@@ -76,11 +78,6 @@ struct same_file {
 };
 /// About rows that could not be compared with the provider's sites; "" where there are none.
 std::string sites_note(int not_checked);
-
-/// The work was asked to stop; nothing of it is stored.
-struct stopped : std::runtime_error {
-    stopped() : std::runtime_error("stopped") {}
-};
 
 /// Writes one batch, some thousand rows at a time; memory does not grow with the batch. Nothing is there before
 /// `finish` returns; a writer that is destroyed earlier leaves nothing. One batch at a time is written: another waits,
@@ -149,13 +146,15 @@ inline constexpr std::int64_t longest_batch_name = 1'000; // bytes
 struct table_row {
     std::int64_t id = 0;
     std::string batch_name, brought_by;
+    std::string inserted_by, inserted_as; // the login, and the role that it acted as
     row_values values;
     std::vector<cut_value> cut;
     std::int64_t batch_name_bytes = 0; // as it was inserted; a name that is too long has a short one here
 };
-/// Rows of intake.order_row that wait, oldest first, all of one batch, at most `limit` and some megabytes of them.
-/// Another instance may see the same rows; whichever settles them first wins, and the other leaves them out.
-std::vector<table_row> waiting_table_rows(session&, int limit);
+/// Rows of intake.order_row that wait, oldest first, all of one program and batch, at most `limit` and some megabytes
+/// of them. Logins take turns: those of `turn` were taken last, and it becomes whose these are. Another instance may
+/// see the same rows; whichever settles them first wins, and the other leaves them out.
+std::vector<table_row> waiting_table_rows(session&, std::string& turn, int limit);
 
 /// A row that waits for the catalogue.
 struct received_row {

@@ -5,6 +5,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -36,6 +37,8 @@ struct database_options {
     std::string url;
     int connections = 4;
     planning plans = planning::as_usual;
+    std::chrono::milliseconds lock_wait{
+        0}; // for what others hold, then `statement_failed` with `locked()`; 0: for ever
 };
 
 class database {
@@ -52,25 +55,40 @@ public:
     asio::awaitable<std::invoke_result_t<F&, session&>> run(F&& question)
     {
         static_assert(async::safe_in_co_await<F>, "give the question a name before co_await");
-        return run_kept(std::remove_cvref_t<F>(question));
+        return run_kept(std::remove_cvref_t<F>(question), no_limit);
     }
+    /// The same for who cannot wait: throws `unavailable` when there is no answer in time. The question may still be
+    /// answered, to nobody; one that has not begun is not asked any more.
+    template <class F>
+    asio::awaitable<std::invoke_result_t<F&, session&>> run_within(std::chrono::milliseconds limit, F&& question)
+    {
+        static_assert(async::safe_in_co_await<F>, "give the question a name before co_await");
+        return run_kept(std::remove_cvref_t<F>(question), limit);
+    }
+    /// For how long the statement that runs longest, or the question that waits longest, has had no answer.
+    std::chrono::milliseconds unanswered_for() const;
 
 private:
+    static constexpr std::chrono::milliseconds no_limit{0};
     template <class F>
-    asio::awaitable<std::invoke_result_t<F&, session&>> run_kept(F question)
+    asio::awaitable<std::invoke_result_t<F&, session&>> run_kept(F question, std::chrono::milliseconds limit)
     {
         using value = std::invoke_result_t<F&, session&>;
         static_assert(std::is_default_constructible_v<value>, "a question gives a value");
-        auto start = [this, asked = std::move(question)](auto way_back) mutable {
+        auto ask = [this, asked = std::move(question)](auto way_back) mutable {
             submit([asked = std::move(asked), way_back = std::move(way_back)](session* on,
                                                                               std::exception_ptr failed) mutable {
+                if constexpr (requires { way_back.wanted(); })
+                    if (!way_back.wanted()) return;
                 if (failed)
                     way_back(std::move(failed), value{});
                 else
                     async::give_back<value>([&] { return asked(*on); }, way_back);
             });
         };
-        return async::from_another_thread<value>(std::move(start));
+        if (limit == no_limit) return async::from_another_thread<value>(std::move(ask));
+        auto too_late = std::make_exception_ptr(unavailable("the database does not answer"));
+        return async::from_another_thread_within<value>(limit, std::move(too_late), std::move(ask));
     }
 
 public:

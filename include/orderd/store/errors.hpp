@@ -12,6 +12,11 @@ struct unavailable : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
+/// The work was asked to stop; nothing of it is stored.
+struct stopped : std::runtime_error {
+    stopped() : std::runtime_error("stopped") {}
+};
+
 /// Whether PostgreSQL refused the values of a statement, and not the statement: 22 data, 23 constraints, 54 limits such
 /// as that of an index, P0001 what a trigger raises.
 inline bool about_values(std::string_view sqlstate)
@@ -28,7 +33,8 @@ struct statement_failed : std::runtime_error {
     }
     bool not_unique() const { return sqlstate == "23505"; }
     bool not_allowed() const { return sqlstate == "42501"; }
-    std::string sqlstate; // "" where the server did not tell one
+    bool locked() const { return sqlstate == "55P03"; } // by somebody, for longer than the statement waits
+    std::string sqlstate;                               // "" where the server did not tell one
 };
 
 }

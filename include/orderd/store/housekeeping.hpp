@@ -18,15 +18,22 @@ int hold_paused(session&, int limit);
 
 /// How long things are kept; zero: for ever.
 struct retention {
-    std::chrono::milliseconds events{0};   // of finished orders; of those that name an order code, their words
-    std::chrono::milliseconds details{0};  // of finished orders: what has no column of its own, and every copy of it
+    std::chrono::milliseconds events{0}; // of finished orders; of those that name an order code, their words
+    std::chrono::milliseconds details{
+        0}; // of finished and rejected orders: what has no column of its own, and every copy
     std::chrono::milliseconds rejected{0}; // rejected rows, duplicates, and batches of which nothing is left
+    bool operator==(const retention&) const = default;
 };
+/// What was really emptied or deleted, and not what was only looked at.
 struct deleted {
-    int events = 0, details = 0, rejected = 0, duplicates = 0, intake_rows = 0, batches = 0;
-    int all() const { return events + details + rejected + duplicates + intake_rows + batches; }
+    int events = 0, details = 0, rejected = 0; // orders
+    int duplicates = 0, batches = 0;
+    int intake_rows = 0, emptied_rows = 0; // of intake.order_row
+    bool more = false;                     // a step was full: more may be due
+    int all() const { return events + details + rejected + duplicates + intake_rows + emptied_rows + batches; }
+    deleted& operator+=(const deleted& step);
 };
-/// One small transaction a kind; at most `limit` rows each. More may be due when a figure is as large as the limit.
+/// One small transaction a kind, which looks at `limit` rows at most.
 deleted delete_old(session&, const retention&, int limit);
 
 // A database that was restored from a backup: what was sent since is unknown here.

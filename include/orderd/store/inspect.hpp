@@ -87,7 +87,14 @@ struct server_state {
     int connections_left = 0;
     std::vector<std::string> missing_roles;
     bool may_create_roles = false; // then the daemon makes those that are missing
+    bool may_make_schema = false;
+    bool read_only = false; // a standby, or told so
 };
+/// What keeps this server or database from ever being used, and what to do.
+struct server_fault {
+    std::string what, remedy;
+};
+std::optional<server_fault> fault_of(const server_state&);
 server_state read_server_state(session&);
 /// Asks the server something small; throws `unavailable` when it does not answer.
 bool reachable(session&);

@@ -45,6 +45,9 @@ public:
     /// Moves orders and keeps the answers of those that were somebody else's by then.
     virtual asio::awaitable<moved_orders> move(std::shared_ptr<const std::vector<order_move>>, instance_id by) = 0;
 
+    /// Those that somebody's transaction has locked.
+    virtual asio::awaitable<std::vector<order_id>> locked(std::vector<order_id>) = 0;
+
     virtual asio::awaitable<doubtful_orders> due_in_doubt(int limit, milliseconds hidden) = 0;
     virtual asio::awaitable<void> postpone_search(doubtful_order, milliseconds delay) = 0;
     virtual asio::awaitable<std::vector<owned_code>> owned_codes(std::vector<order_code>) = 0;
@@ -54,6 +57,7 @@ public:
     virtual asio::awaitable<void> note_late_creation(milliseconds settle_time) = 0;
 
     virtual asio::awaitable<std::vector<tracked_order>> tracked() = 0;
+    virtual asio::awaitable<std::vector<followed_order>> followed(std::vector<order_id>) = 0;
 
     virtual asio::awaitable<instance_id> register_instance(std::string name) = 0;
     virtual asio::awaitable<held_lease> heartbeat(instance_id, wished_places) = 0;

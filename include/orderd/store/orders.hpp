@@ -33,6 +33,8 @@ struct claim_cursor {
 /// At most `limit` ready orders, `submitting` and owned by `owner` when this returns: the write-ahead. None while the
 /// circuit is open, unless `probe` and this instance has the probe. `settle_time` is kept with them: whoever takes them
 /// over waits as long. Moves `from` behind them; to the beginning when there were fewer than `limit`.
+/// Where the claim of a probe begins: at a due order that was tried little.
+claim_cursor probe_candidate(session&);
 std::vector<claimed_order> claim_orders(session&, instance_id owner, int limit, bool probe, milliseconds settle_time,
                                         claim_cursor& from);
 /// Everything that `owner` has claimed and not recorded: also what it never heard of, because the answer was lost.
@@ -69,6 +71,8 @@ std::vector<order_id> move_orders(session&, const std::vector<order_move>&, inst
 /// Keeps, as events, what the provider answered about orders that had been moved by somebody else. Gives how many there
 /// were: a repeated statement finds its own events and keeps nothing twice.
 int keep_late_answers(session&, const std::vector<order_move>&, instance_id by);
+/// Those that somebody's transaction has locked at this moment.
+std::vector<order_id> locked_orders(session&, const std::vector<order_id>&);
 struct moved_orders {
     std::vector<order_id> moved;
     int late_answers = 0;
@@ -89,6 +93,8 @@ struct doubtful_order {
     bool resent = false;                            // two searches had not found it, and it was sent again
     bool line_busy = false;                         // 4000139 was answered after a doubt: something lives there
     std::vector<order_code> given_back{};           // a person took these for it, and then said that they are not
+    std::vector<order_code> ruled_out{};            // it was followed by these, and they are other orders
+    bool told_created = false;                      // the provider said that it made it, under another order's code
 };
 struct doubtful_orders {
     std::vector<doubtful_order> orders;
@@ -107,6 +113,7 @@ void postpone_search(session&, const doubtful_order&, milliseconds delay);
 struct owned_code {
     order_code code;
     std::string natural_key;
+    order_id owner{};
 };
 std::vector<owned_code> owned_order_codes(session&, const std::vector<order_code>& codes);
 /// Those of `codes` that were seen at the provider before the order was first sent.
@@ -129,8 +136,20 @@ struct tracked_order {
     int revision = 0;
     order_code code;
     std::string opening_day{}, case_name{}; // as ordered: YYYYMMDD, or ""
+    std::string error_code{};               // why it cannot be followed; "" when it can
+    bool disputed = false;                  // the provider told its code of another order, too
 };
 std::vector<tracked_order> tracked_orders(session&);
+
+/// What an order in progress is for, to compare with what the provider tells of it.
+struct followed_order {
+    order_id id;
+    order_type type = order_type::start;
+    order_request request;
+    bool taken_by_person = false; // who decided that the code is its own
+    bool seen_before = false;     // the code was there before the order was first sent
+};
+std::vector<followed_order> followed_orders(session&, const std::vector<order_id>&);
 
 /// Registers one start of the daemon.
 instance_id register_instance(session&, const std::string& name);

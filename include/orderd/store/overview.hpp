@@ -29,6 +29,7 @@ struct batch_overview {
     int rows_taken = 0, rows_rejected = 0, rows_duplicate = 0;
     counts orders;
     long purchase_price = 0, monthly_price = 0; // yen, of what was not rejected
+    long unpriced = 0;                          // orders whose price is not known, and is in no sum
     std::vector<std::string> notes;             // for the person who made the file
 };
 struct batch_choice {

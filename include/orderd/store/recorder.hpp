@@ -2,6 +2,7 @@
 #include "orderd/async/wakeup.hpp"
 #include "orderd/core/log.hpp"
 #include "orderd/core/metrics.hpp"
+#include "orderd/core/repeated_notice.hpp"
 #include "orderd/store/order_store.hpp"
 
 #include <deque>
@@ -16,7 +17,7 @@ public:
     recorder(timekeeper&, order_store&, logger&, metrics&);
     void add(order_move move, instance_id by);
     /// Moves that are not committed yet.
-    std::size_t waiting() const { return line_.size() + writing_; }
+    std::size_t waiting() const { return line_.size() + aside_.size() + writing_; }
     /// Called after every commit with the moves that are settled by it.
     using settled = std::function<void(const std::vector<order_move>&)>;
     void on_commit(settled f) { committed_.push_back(std::move(f)); }
@@ -32,13 +33,23 @@ private:
     void tell(const std::vector<order_move>&) const;
     void settle(const std::vector<order_move>&, int late_answers);
     asio::awaitable<void> write_halves(std::vector<entry>);
+    asio::awaitable<void> set_locked_aside(std::vector<entry>&);
+    asio::awaitable<void> bring_back();
+    asio::awaitable<std::vector<order_id>> locked_of(const std::vector<entry>&);
+    asio::awaitable<order_id> owner_of(order_move wanted);
+    void tell_conflict(const order_move&, order_id owner);
 
     order_store& orders_;
     logger& log_;
     metrics& metrics_;
     outage_notice outage_;
     async::wakeup came_, pause_;
+    repeated_notice codes_of_others_;
     std::deque<entry> line_;
+    std::vector<entry> aside_; // somebody has these orders locked
+    trouble_count locked_;
+    timekeeper& time_;
+    timekeeper::time_point look_at_locked_{};
     std::size_t writing_ = 0;
     std::vector<settled> committed_;
     bool stopping_ = false;

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@ struct batch_to_report {
     std::vector<std::string> notes;
     int rows_taken = 0, rows_rejected = 0, rows_duplicate = 0;
     long purchase_price = 0, monthly_price = 0; // yen, of what was accepted, by the catalogue of the day
+    long unpriced = 0;                          // orders whose price is not known, and is in no sum
     long awaiting_approval = 0;                 // orders
 };
 /// Rows that one rule rejected, with one of its messages.
@@ -27,7 +29,8 @@ struct rule_count {
     long rows = 0;
     std::string message_ja, message_en;
 };
-std::vector<rule_count> rejections_by_rule(session&, batch_id);
+/// Those that most rows broke first. `stopping` ends it by `stopped`.
+std::vector<rule_count> rejections_by_rule(session&, batch_id, const std::stop_token& stopping = {});
 std::vector<batch_to_report> batches_to_report(session&, const std::string& directory);
 /// The answer files tell what was true at `read_at`, which `result_rows` gave.
 void mark_reported(session&, batch_id, const std::string& read_at);
@@ -45,6 +48,7 @@ std::string result_rows(session&, batch_id, const std::function<void(const resul
 
 struct rejected_row {
     std::int64_t source_row = 0;
+    bool kept = false; // its cells are still there
     std::vector<std::string> cells, fields, messages_ja, messages_en;
 };
 void rejected_rows(session&, batch_id, const std::function<void(const rejected_row&)>& each);

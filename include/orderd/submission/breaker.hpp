@@ -2,6 +2,7 @@
 #include "orderd/async/wakeup.hpp"
 #include "orderd/core/circuit.hpp"
 #include "orderd/core/log.hpp"
+#include "orderd/core/repeated_notice.hpp"
 #include "orderd/provider/api.hpp"
 #include "orderd/store/order_store.hpp"
 #include "orderd/submission/decide.hpp"
@@ -50,6 +51,7 @@ private:
     asio::awaitable<void> tell_and_read();
     void say(const std::string& why, const provider::failure*, std::chrono::milliseconds pause);
     void tell(std::function<asio::awaitable<void>()>);
+    void slow_down(const decision&);
 
     timekeeper& time_;
     store::order_store& store_;
@@ -60,6 +62,8 @@ private:
     outage_notice database_outage_, provider_outage_;
     std::function<void()> changed_ = [] {};
     failure_row row_;
+    repeated_notice slowed_{std::chrono::minutes(10)};
+    int limited_rounds_ = 0; // pauses in a row without an order between them that was not kept back
     circuit_state state_ = circuit_state::closed;
     int failed_probes_ = 0;
     time_point probe_at_{}, paused_until_{};

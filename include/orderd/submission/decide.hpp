@@ -4,6 +4,7 @@
 #include "orderd/provider/answers.hpp"
 
 #include <chrono>
+#include <optional>
 #include <string>
 
 namespace orderd::submission {
@@ -11,6 +12,7 @@ namespace orderd::submission {
 struct attempt_history {
     int attempts = 1; // this one included
     int doubts = 0;   // how often the order was ever in doubt
+    int limited = 0;  // how often in a row the provider's limit kept it back before
 };
 
 struct decision_settings {
@@ -27,7 +29,7 @@ enum class effect {
     none,
     healthy,   // the provider works
     unhealthy, // it does not; many in a row open the circuit
-    slow_down, // wait for `delay` before anything else is sent
+    slow_down, // pause before anything else is sent
     halt,      // credentials, configuration or contract: stop sending and call a person
 };
 
@@ -35,6 +37,8 @@ struct decision {
     order_event event;
     std::chrono::milliseconds delay{0}; // until the next thing is done with the order
     bool attempt_given_back = false;    // the attempt does not count
+    /// Nothing at all is to be sent for so long: the provider asked for it.
+    std::optional<std::chrono::milliseconds> pause_asked_for{};
     submission::effect on_sending = effect::none;
     std::string why;
 };

@@ -36,6 +36,7 @@ struct element {
     bool owned = false;                           // its code belongs to another order here,
     std::string owner_key;                        // which is for this line or site: "start:LINE"
     bool seen_before = false;                     // it was there before the order in doubt was first sent
+    bool ruled_out = false;                       // the order was followed by it, and its detail told another
     std::string known_sent, known_told;           // the name of a known order, and how it is told; "": not known
     bool hand_hidden = false;                     // a known order was asked for that, and not told
 };

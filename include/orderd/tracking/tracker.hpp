@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <memory>
+#include <unordered_map>
 #include <unordered_set>
 
 namespace orderd::tracking {
@@ -19,6 +20,12 @@ struct tracker_options {
     int details_at_once = 16;
 };
 
+/// What surely differs between an order and the detail under its code, in words; "" where nothing does.
+struct contradiction {
+    std::string english, japanese;
+};
+using code_judge = std::function<contradiction(const store::followed_order&, const provider::order_detail&)>;
+
 /// Follows accepted orders to their end. A sweep lists what is in progress at the provider, thousands of orders a
 /// request; only an accepted order that is no longer in that list is asked for by itself. One instance sweeps at a
 /// time.
@@ -28,6 +35,10 @@ public:
             std::function<instance_id()> self, tracker_options, logger&);
     asio::awaitable<void> run();
     void stop();
+    /// A code may be another order's: the sweep that looks comes now.
+    void wake() { tick_.notify(); }
+    /// Judges details from now on; without it none is another order's.
+    void judge_codes(code_judge judge) { judge_ = std::move(judge); }
     /// Keeps which orders of others are in progress, so that an order sent from now on is not taken for one of them.
     /// Gives why they could not be read, "" when they could.
     asio::awaitable<std::string> look_at_others();
@@ -42,8 +53,14 @@ public:
 
 private:
     asio::awaitable<void> sweep();
-    asio::awaitable<bool> follow(store::tracked_order); // whether it moved
-    asio::awaitable<bool> try_to_follow(store::tracked_order);
+    using known_requests = std::unordered_map<std::int64_t, store::followed_order>;
+    asio::awaitable<std::size_t> follow_all(std::vector<store::tracked_order>);       // how many ended
+    asio::awaitable<bool> follow(store::tracked_order, const store::followed_order*); // whether it ended
+    asio::awaitable<bool> try_to_follow(store::tracked_order, const store::followed_order*);
+    /// Whether the code is given up, because what is told of it surely is another order.
+    asio::awaitable<bool> give_up_code(store::tracked_order, const store::followed_order*, provider::order_detail);
+    void note_failure(const store::tracked_order&, const provider::failure&);
+    void resume(const store::tracked_order&);
     /// Keeps which orders of others are at the provider: what was there before an order was sent is not it.
     asio::awaitable<void> note_others(const std::unordered_set<std::string>& codes);
     void say_what_is_odd(const std::vector<std::string>&);
@@ -60,10 +77,14 @@ private:
     async::wakeup tick_;
     sweep_pace pace_;
     instance_id sweeping_as_; // should the lease be lost in the midst of a sweep, nothing of it is recorded
-    trouble_count unknown_, unreadable_, odd_status_, defects_; // orders of a sweep
-    order_id asked_up_to_{0};                                   // by themselves, where no list can be had
-    std::size_t odd_elements_ = 0;                              // of the list before
-    std::unordered_set<std::string> others_noted_;              // since this daemon started
+    trouble_count unknown_, unreadable_, unanswered_, odd_status_, wrong_codes_, defects_; // orders of a sweep
+    code_judge judge_;
+    std::unordered_map<std::int64_t, int> failed_before_,
+        failing_;                                  // sweeps in a row, of orders that cannot be followed
+    std::unordered_set<std::int64_t> undisputed_;  // their details were read, and are theirs
+    order_id asked_up_to_{0};                      // by themselves, where no list can be had
+    std::size_t odd_elements_ = 0;                 // of the list before
+    std::unordered_set<std::string> others_noted_; // since this daemon started
     timekeeper& time_;
     timekeeper::time_point swept_at_{};
     bool stopping_ = false;
@@ -73,6 +94,10 @@ private:
 std::optional<order_event> event_of_status(std::string_view status);
 /// What to write about an order that moved: the event, the dates and addresses, and the errors of its contracts.
 store::order_move move_of(const store::tracked_order&, const provider::order_detail&, order_event);
+/// It is not known what became of an order: the provider does not know it, or does not tell it so that it can be read.
+store::order_move move_of_failure(const store::tracked_order&, const provider::failure&);
+/// The code that an order was followed by is another order's.
+store::order_move move_of_wrong_code(const store::tracked_order&, const contradiction&);
 
 /// What is kept of a site: its members, the secrets apart.
 store::site_record record_of(const provider::site_detail&);

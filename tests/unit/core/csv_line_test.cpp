@@ -21,6 +21,9 @@ TEST_CASE("a cell that a spreadsheet would take for a formula gets an apostrophe
         INFO(text);
         CHECK(harmless_cell(text) == text);
     }
+    // A value is read without the space before it, so that what stands behind is no formula either.
+    CHECK(without_guard("\u3000'=x") == "=x");
+    CHECK(without_guard(" 'x") == " 'x");
     CHECK(without_guard("'quoted'") == "'quoted'");
     CHECK(without_guard("'") == "'");
     CHECK(without_guard("'80s") == "'80s");

@@ -11,7 +11,7 @@ using namespace orderd;
 
 namespace {
 constexpr int states = static_cast<int>(order_state::withdrawn) + 1;
-constexpr int events = static_cast<int>(order_event::resolved_as_not_ours) + 1;
+constexpr int events = static_cast<int>(order_event::following_resumed) + 1;
 }
 
 TEST_CASE("a transition is in the table once, and nothing else moves an order")
@@ -58,6 +58,15 @@ TEST_CASE(
     }
     CHECK(name(order_event::search_asked) == "search_asked");
     CHECK(name(order_event::resolved_as_not_ours) == "resolved_as_not_ours");
+}
+
+TEST_CASE("what the provider told wrongly leads from accepted to a search, and never to sending")
+{
+    CHECK(next(order_state::accepted, order_event::code_is_anothers) == order_state::in_doubt);
+    CHECK(next(order_state::accepted, order_event::following_failed) == order_state::accepted);
+    CHECK(next(order_state::accepted, order_event::following_resumed) == order_state::accepted);
+    CHECK(name(order_event::code_is_anothers) == "code_is_anothers");
+    CHECK(name(order_event::following_resumed) == "following_resumed");
 }
 
 TEST_CASE("names lead back to states")

@@ -61,6 +61,49 @@ TEST_CASE("a cause that keeps a thousand files waiting is said once, and once th
     CHECK(fs::is_empty(notes.path));
 }
 
+TEST_CASE("a note that cannot be removed when its file was taken is removed later, unless its file waits again")
+{
+    directory notes;
+    lines log;
+    postponed_files all(notes.path, log);
+    auto there = [](const std::string&) { return true; };
+    auto note = notes.path / "a.csv.waiting.txt";
+    all.postpone("incoming/a.csv", "a.csv", "what", "why");
+    REQUIRE(fs::exists(note));
+    // In its way lies what cannot be removed, as in a directory that may not be written.
+    fs::remove(note);
+    fs::create_directories(note / "in the way");
+    all.settled("incoming/a.csv");
+    CHECK(all.empty());
+    CHECK(fs::exists(note));
+    fs::remove(note / "in the way");
+    all.keep_only(there);
+    CHECK_FALSE(fs::exists(note));
+
+    all.postpone("incoming/b.csv", "b.csv", "what", "why");
+    all.postpone("processing/1~b.csv", "b.csv", "what", "why");
+    all.settled("incoming/b.csv");
+    CHECK(fs::exists(notes.path / "b.csv.waiting.txt")); // the other one still waits
+    all.settled("processing/1~b.csv");
+    CHECK(fs::is_empty(notes.path));
+}
+
+TEST_CASE("files of the same name in two directories have a note each, which names the directory")
+{
+    directory notes;
+    lines log;
+    postponed_files all(notes.path, log);
+    all.postpone("incoming/east/a.csv", "east/a.csv", "what", "why");
+    all.postpone("incoming/west/a.csv", "west/a.csv", "what", "why");
+    std::ifstream text(notes.path / "east~a.csv.waiting.txt");
+    std::string name;
+    std::getline(text, name);
+    CHECK(name.find("east/a.csv") != name.npos);
+    all.settled("incoming/east/a.csv");
+    CHECK(fs::exists(notes.path / "west~a.csv.waiting.txt"));
+    CHECK_FALSE(fs::exists(notes.path / "east~a.csv.waiting.txt"));
+}
+
 TEST_CASE("a file that waits is tried again after growing pauses of at most about a minute")
 {
     directory notes;

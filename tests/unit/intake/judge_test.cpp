@@ -20,6 +20,11 @@ std::optional<catalogue> two_products()
         p.monthly_price = monthly;
         out.add(p);
     }
+    product unpriced;
+    unpriced.code = "C";
+    unpriced.type = 2;
+    unpriced.monthly_price = 100;
+    out.add(unpriced);
     return out;
 }
 
@@ -42,6 +47,8 @@ TEST_CASE("an order costs what the products cost that it is sent with, and nobod
 {
     CHECK(cost_of(with(partner_start(), {{c::product_codes, "A|B"}})) == "6000 1500");
     CHECK(cost_of(with(partner_start(), {{c::product_codes, "A|gone"}})) == "not known");
+    CHECK(cost_of(with(partner_start(), {{c::product_codes, "A|C"}})) == "not known"); // C once
+    CHECK(cost_of(with(change(), {{c::change_products, "1:C"}})) == "not known");
     CHECK(cost_of(with(change(), {{c::change_products, "1:A|3:B"}})) == "3000 1000");
     CHECK(cost_of(with(change(), {{c::change_products, "1 : A｜３：B"}})) == "3000 1000");
     CHECK(cost_of(with(change(), {{c::change_products, "1:A|1:gone"}})) == "not known");

@@ -169,7 +169,7 @@ TEST_CASE("an element without its key, or that is no object, is not left out in 
     }
     for (std::string_view element :
          {"1", "null", "{}", R"({"productCode":null,"productType":1})", R"({"productCode":"","productType":1})",
-          R"({"productCode":"b","productType":"主商品"})", R"({"productCode":"b","productType":9})",
+          R"({"productCode":"b","productType":"福袋"})", R"({"productCode":"b","productType":9})",
           R"({"productCode":"b","productType":1.5})", R"({"productCode":"b"})",
           R"({"productCode":"b","productType":null})"}) {
         INFO(element);

@@ -7,6 +7,7 @@
 #include <catch2/catch.hpp>
 #include <functional>
 #include <map>
+#include <set>
 #include <stdexcept>
 
 using namespace orderd;
@@ -15,7 +16,10 @@ using namespace orderd::store;
 namespace {
 
 struct no_log final : logger {
-    void write(log_level, std::string_view, std::initializer_list<log_field>) override { ++lines; }
+    void write(log_level level, std::string_view, std::initializer_list<log_field>) override
+    {
+        lines += level != log_level::debug;
+    }
     int lines = 0;
 };
 
@@ -25,10 +29,15 @@ public:
     std::function<void(const order_move&)> refuse;
     std::map<std::int64_t, order_move> written;
     int statements = 0;
+    std::set<std::int64_t> locked_by_others;
+    std::function<void()> asked_for_locked = [] {};
 
     asio::awaitable<moved_orders> move(std::shared_ptr<const std::vector<order_move>> moves, instance_id) override
     {
         ++statements;
+        for (const auto& m : *moves)
+            if (locked_by_others.contains(m.id.value))
+                throw statement_failed("canceling statement due to lock timeout", "55P03");
         for (const auto& m : *moves) refuse(m);
         moved_orders out;
         for (const auto& m : *moves) {
@@ -38,17 +47,28 @@ public:
         co_return out;
     }
 
+    asio::awaitable<std::vector<order_id>> locked(std::vector<order_id> ids) override
+    {
+        std::erase_if(ids, [this](order_id id) { return !locked_by_others.contains(id.value); });
+        asked_for_locked();
+        co_return ids;
+    }
+
     asio::awaitable<std::vector<claimed_order>> claim(instance_id, int, bool, milliseconds) override { throw unused; }
     asio::awaitable<std::vector<own_claim>> own_claims(instance_id) override { throw unused; }
     asio::awaitable<std::optional<milliseconds>> next_due() override { throw unused; }
     asio::awaitable<doubtful_orders> due_in_doubt(int, milliseconds) override { throw unused; }
     asio::awaitable<void> postpone_search(doubtful_order, milliseconds) override { throw unused; }
-    asio::awaitable<std::vector<owned_code>> owned_codes(std::vector<order_code>) override { throw unused; }
+    asio::awaitable<std::vector<owned_code>> owned_codes(std::vector<order_code> codes) override
+    {
+        co_return std::vector<owned_code>{{codes.at(0), "start:CAF", {17}}};
+    }
     asio::awaitable<std::vector<order_code>> seen_before(order_id, std::vector<order_code>) override { throw unused; }
     asio::awaitable<void> note_seen(std::vector<order_code>) override { throw unused; }
     asio::awaitable<std::vector<known_order>> known_orders(order_type, milliseconds) override { throw unused; }
     asio::awaitable<void> note_late_creation(milliseconds) override { throw unused; }
     asio::awaitable<std::vector<tracked_order>> tracked() override { throw unused; }
+    asio::awaitable<std::vector<followed_order>> followed(std::vector<order_id>) override { throw unused; }
     asio::awaitable<instance_id> register_instance(std::string) override { throw unused; }
     asio::awaitable<held_lease> heartbeat(instance_id, wished_places) override { throw unused; }
     asio::awaitable<void> say_goodbye(instance_id) override { throw unused; }
@@ -139,18 +159,39 @@ TEST_CASE("a doubt whose words cannot be kept stays a doubt")
     CHECK(r.store.written.at(1).event == order_event::outcome_unknown);
 }
 
+void refuse_code(const order_move& m)
+{
+    if (m.event == order_event::accepted_by_provider) throw statement_failed("violates order_code", "23505");
+}
+
 TEST_CASE("an order number of another order is no answer to this one")
 {
     recording r;
-    r.store.refuse = [](const order_move& m) {
-        if (!m.code.text.empty()) throw statement_failed("violates order_code", "23505");
-    };
+    r.store.refuse = refuse_code;
     auto m = answer(1, order_event::accepted_by_provider);
     m.code = {"A1"};
     r.write({std::move(m)});
-    CHECK(r.store.written.at(1).event == order_event::outcome_unknown);
-    CHECK(r.store.written.at(1).delay == milliseconds(120'000));
-    CHECK(r.store.written.at(1).error_code == "order_code_conflict");
+    const auto& written = r.store.written.at(1);
+    CHECK(written.event == order_event::outcome_unknown);
+    CHECK(written.delay == milliseconds(120'000));
+    CHECK(written.error_code == "order_code_conflict");
+    CHECK(written.code.text == "A1"); // for the story, and so that it is never sent again by itself
+    CHECK_THAT(written.error_message, Catch::Contains("A1") && Catch::Contains("#17"));
+    CHECK_THAT(written.why, Catch::Contains("A1") && Catch::Contains("#17") && !Catch::Contains("constraint"));
+}
+
+TEST_CASE("many answers with the order codes of others are told in one line")
+{
+    recording r;
+    r.store.refuse = refuse_code;
+    std::vector<order_move> moves;
+    for (int id = 1; id <= 200; ++id) {
+        moves.push_back(answer(id, order_event::accepted_by_provider));
+        moves.back().code = {"A" + std::to_string(id)};
+    }
+    r.write(std::move(moves));
+    CHECK(r.store.written.size() == 200);
+    CHECK(r.log.lines == 1);
 }
 
 TEST_CASE("an accepted order whose number cannot be kept is searched for, never sent again")
@@ -176,4 +217,24 @@ TEST_CASE("an order of which nothing can be recorded stays claimed")
     r.write({answer(1, order_event::refused_by_provider), answer(2, order_event::refused_by_provider)});
     CHECK(r.settled == std::vector<std::int64_t>{2});
     CHECK(r.log.lines >= 3);
+}
+
+TEST_CASE("orders that somebody has locked wait by themselves, and are written when they are let go")
+{
+    recording r;
+    r.store.refuse = [](const order_move&) {};
+    r.store.locked_by_others = {3, 500};
+    int asked = 0;
+    r.store.asked_for_locked = [&] {
+        if (++asked < 3) return;
+        CHECK(r.store.written.size() == 998); // the others did not wait
+        r.store.locked_by_others.clear();
+    };
+    std::vector<order_move> moves;
+    for (int id = 1; id <= 1000; ++id) moves.push_back(answer(id, order_event::refused_by_provider, "plain"));
+    r.write(std::move(moves));
+    CHECK(r.store.written.size() == 1000);
+    CHECK(r.settled.size() == 1000);
+    CHECK(r.store.statements < 10);
+    CHECK(r.log.lines == 1); // with their number
 }

@@ -342,6 +342,36 @@ TEST_CASE("a line that the provider calls busy is never taken for empty")
     CHECK(after(o, search_of({ours})).event == order_event::found_at_provider);
 }
 
+TEST_CASE("what the provider said that it created is never sent again, whatever is not found")
+{
+    for (bool vouched : {true, false})
+        for (bool without_control : {true, false}) {
+            auto with = settings;
+            with.resend_without_control = without_control;
+            auto found = search_of({another});
+            if (!vouched) found.positive.is = answer::impossible;
+            auto o = doubtful();
+            o.told_created = o.line_busy = true;
+            reconciliation r;
+            int rounds = 0;
+            do {
+                r = after(o, found, with);
+                o.searches = r.searches;
+                o.uncontrolled_searches = r.uncontrolled_searches;
+                REQUIRE(++rounds < 10);
+            } while (r.event == order_event::not_found_yet);
+            CHECK(rounds == 4);
+            CHECK(r.event == order_event::line_taken);
+            CHECK(r.error_code == "wrong_order_code");
+            check_for_a_person(r, {});
+        }
+    auto o = doubtful();
+    o.told_created = o.line_busy = o.resent = true;
+    auto r = after(o, search_of({ours}));
+    CHECK(r.event == order_event::found_at_provider);
+    CHECK_FALSE(r.created_late); // it was there all the time
+}
+
 TEST_CASE("once a settle time was proven too short, what is not found is for a person")
 {
     auto o = doubtful();

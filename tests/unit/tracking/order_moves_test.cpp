@@ -24,3 +24,29 @@ TEST_CASE("an order that failed keeps the words of each contract")
     CHECK(move.error_code == "status_5");
     CHECK(move.from == order_state::accepted);
 }
+
+TEST_CASE("what cannot be followed says why, and what to do, in both languages")
+{
+    provider::failure unknown;
+    unknown.kind = provider::failure::what_happened::not_found;
+    auto move = move_of_failure({{1}, 4, {"A1"}}, unknown);
+    CHECK(move.event == order_event::following_failed);
+    CHECK(next(move.from, move.event) == order_state::accepted);
+    CHECK(move.error_code == "unknown_at_provider");
+    CHECK_THAT(move.error_message, Catch::Contains("ask the provider") && Catch::Contains("提供元に確認"));
+    provider::failure unreadable;
+    unreadable.kind = provider::failure::what_happened::unusable;
+    unreadable.text = "the answer is not an order";
+    move = move_of_failure({{1}, 4, {"A1"}}, unreadable);
+    CHECK(move.error_code == "detail_unreadable");
+    CHECK_THAT(move.error_message, Catch::Contains("is not an order"));
+}
+
+TEST_CASE("a wrong code leads to a search, and the story keeps it")
+{
+    auto move = move_of_wrong_code({{1}, 4, {"A1"}}, {"lineId sent X, told Y", "回線ID"});
+    CHECK(next(move.from, move.event) == order_state::in_doubt);
+    CHECK(move.code.text == "A1");
+    CHECK(move.error_code == "wrong_order_code");
+    CHECK_THAT(move.why, Catch::Contains("lineId sent X, told Y"));
+}

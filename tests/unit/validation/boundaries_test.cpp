@@ -77,6 +77,9 @@ TEST_CASE("lengths are counted in characters, from the first to the last that is
     bad(p, c::line_id, "line_id_format",
         {"ABCDEFGHIJ", "abcdefghijklmnopq", "CAF12345678/", "CAF12345678:", "CAF12345678@", "CAF12345678[",
          "CAF12345678`", "CAF12345678{", "回線ＩＤ１２３４５６７"});
+    // Only like letters and digits: a ligature, circled and raised digits, the sign of a unit, a Roman numeral.
+    bad(p, c::line_id, "line_id_format",
+        {"caﬀ7000000004", "CAF700000000④", "CAF700000000²", "\u212AAF7000000004", "CAF7000000ⅷ", "𝐂AF7000000004"});
     good(p, c::line_access_key, {"a1b2c3d4", "zZaA0099"});
     bad(p, c::line_access_key, "line_access_key_format", {"a1b2c3d", "a1b2c3d45", "a1b2c3-4"});
     good(p, c::customer_code, {"A", times(256, "9")});

@@ -1,0 +1,10 @@
+-- What the orders $1, which are in progress at the provider, are for, to compare with what is told of them; whether a person took the
+-- code for theirs, and whether it was there before they were first sent. Columns from order_type on as in claim_orders. Primary keys; as
+-- many rows as the array has elements.
+select o.id,
+       coalesce((select e.event = 'resolved_as_ours' from orderd.order_event e
+                  where e.order_id = o.id and e.to_state = 'accepted' and e.from_state <> 'accepted' order by e.id desc limit 1), false) as taken_by_person,
+       exists (select from orderd.seen_order_code s where s.order_code = o.order_code and s.seen_at < o.first_submitted_at) as seen_before,
+       o.order_type, o.customer_code, o.customer_site_name, o.case_name, o.line_id, o.product_codes, o.customer_site_code,
+       o.hope_to_open_at, o.details
+  from orderd."order" o where o.id = any($1::bigint[])

@@ -1,0 +1,214 @@
+#include "stage.hpp"
+
+#include <catch2/catch.hpp>
+#include <set>
+
+using namespace orderd::tests;
+using Catch::Matchers::Contains;
+
+// Orders end with what is told of them alone: under their own code, and when it is told.
+namespace {
+
+constexpr const char* wrong_code_once =
+    R"({"faults": [{"operation": "POST /orders", "answer": "wrong_code", "every": 1, "times": 1}]})";
+constexpr const char* foreign_start = R"({"orderType": "1", "startOrderPostData": {"customerCode": "A10000105",
+    "customerSiteName": "他社の拠点", "caseName": "他社", "lineId": "CAF6000000001", "lineAccessKey": "z9y8x7w6",
+    "products": [{"productCode": "1-1-1-1-2"}]}})";
+
+void start_with_known_order(stage& s)
+{
+    s.start_and_wait();
+    s.insert_starts(1, "known", 9000);
+    wait_until("the known order", [&] { return s.count("accepted") == 1; });
+}
+void insert_start(stage& s, const std::string& key, const std::string& line)
+{
+    s.sql("insert into intake.order_row (batch_name, request_key, order_type, customer_site_name, line_id, "
+          "line_access_key, product_codes) values ('rows', '" +
+          key + "', '1', '拠点" + key + "', '" + line + "', 'a1b2c3d4', '1-1-1-1-2') returning 1");
+}
+std::string of_order(stage& s, const std::string& key, const std::string& column)
+{
+    return s.sql("select coalesce(" + column + "::text, '') from orderd.\"order\" where request_key = '" + key + "'");
+}
+void wait_for_state(stage& s, const std::string& key, const std::string& state)
+{
+    wait_until(key + " to be " + state, [&] { return of_order(s, key, "state") == state; });
+}
+long events(stage& s, const std::string& name)
+{
+    return std::stol(s.sql("select count(*) from orderd.order_event where event = '" + name + "'"));
+}
+void end(stage& s, const std::string& code, const std::string& status)
+{
+    s.provider_post("/end", "{\"orderCode\": \"" + code + "\", \"status\": \"" + status + "\"}");
+}
+/// The codes of our orders of a line in the ledger.
+std::vector<std::string> codes_of(stage& s, const std::string& line)
+{
+    std::vector<std::string> out;
+    for (const auto& entry : s.ledger())
+        if (entry.at("naturalKey").as_string() == "start:" + line) out.emplace_back(entry.at("orderCode").as_string());
+    return out;
+}
+/// Takes row A in while the provider answers with somebody else's code, whose order then ends.
+std::string be_told_a_foreign_code(stage& s)
+{
+    s.provider_post("/orders", foreign_start);
+    auto foreign = std::string(s.ledger().back().at("orderCode").as_string());
+    s.provider_settings(wrong_code_once);
+    insert_start(s, "A", "CAF7000000001");
+    wait_for_state(s, "A", "accepted");
+    REQUIRE(of_order(s, "A", "order_code") == foreign);
+    return foreign;
+}
+
+}
+
+TEST_CASE("an order that was told somebody else's code does not end with it: it is found and ends under its own")
+{
+    stage s(slow());
+    start_with_known_order(s);
+    auto foreign = be_told_a_foreign_code(s);
+    end(s, foreign, "2");
+    wait_until("its own code", [&] {
+        auto own = codes_of(s, "CAF7000000001");
+        return own.size() == 1 && of_order(s, "A", "order_code") == own.front() &&
+               of_order(s, "A", "state") == "accepted";
+    });
+    CHECK(events(s, "code_is_anothers") == 1);
+    CHECK(s.sql("select order_code from orderd.order_event where event = 'code_is_anothers'") == foreign);
+    CHECK_THAT(s.sql("select why from orderd.order_event where event = 'code_is_anothers'"),
+               Contains("lineId") && Contains("CAF6000000001"));
+    CHECK(of_order(s, "A", "error_code").empty());
+    end(s, codes_of(s, "CAF7000000001").front(), "2");
+    wait_for_state(s, "A", "completed");
+    CHECK(codes_of(s, "CAF7000000001").size() == 1);
+    CHECK(of_order(s, "A", "attempts") == "1");
+    CHECK(s.requests("POST /orders") == 2);
+}
+
+TEST_CASE("an order that was told somebody else's code and is not found is held for a person, never sent again")
+{
+    stage s(slow());
+    start_with_known_order(s);
+    // Searches show nothing that is younger than this; the known order is older.
+    s.provider_settings(R"({"search_stale_ms": 30000})");
+    wait_until("the known order to be shown", [&] {
+        return s.sql("select accepted_at < now() - interval '31 seconds' from orderd.\"order\" where state = "
+                     "'accepted'") == "t";
+    });
+    auto foreign = be_told_a_foreign_code(s);
+    end(s, foreign, "2");
+    wait_for_state(s, "A", "held");
+    CHECK(of_order(s, "A", "error_code") == "wrong_order_code");
+    CHECK(of_order(s, "A", "order_code").empty());
+    CHECK(s.requests("POST /orders") == 2);
+    auto order = "#" + of_order(s, "A", "id");
+    CHECK(s.verb({"orders", "release", order}).code != 0);
+    // Once it is shown, a person who has it searched again gets it back.
+    s.provider_settings(R"({"search_stale_ms": 0})");
+    CHECK(s.verb({"orders", "search-again", order}).code == 0);
+    wait_for_state(s, "A", "accepted");
+    CHECK(of_order(s, "A", "order_code") == codes_of(s, "CAF7000000001").front());
+}
+
+TEST_CASE("an answer with the code of another order of ours is told in words, and both keep their own")
+{
+    stage s(slow());
+    start_with_known_order(s);
+    auto known = s.sql("select order_code from orderd.\"order\"");
+    s.provider_settings(wrong_code_once);
+    insert_start(s, "A", "CAF7000000001");
+    wait_for_state(s, "A", "accepted");
+    CHECK(of_order(s, "A", "order_code") == codes_of(s, "CAF7000000001").front());
+    CHECK(s.sql("select count(*) from orderd.\"order\" where state = 'accepted' and order_code = '" + known + "'") ==
+          "1");
+    CHECK_THAT(s.sql("select why from orderd.order_event where event = 'outcome_unknown'"),
+               Contains(known) && Contains("belongs to order #") && !Contains("constraint"));
+    CHECK_THAT(s.log(), Contains("the order code of another order here") && !Contains("order_code\\\""));
+    CHECK(s.requests("POST /orders") == 2);
+    s.check_ledger(2);
+}
+
+TEST_CASE("many orders among wrong codes end with their own, and nothing is there twice")
+{
+    stage::options o;
+    o.slow_orders = true;
+    stage s(o);
+    s.provider_settings(
+        R"({"line_guard": false, "faults": [{"operation": "POST /orders", "answer": "wrong_code", "every": 4}]})");
+    s.start_and_wait();
+    s.insert_starts(40);
+    wait_until("the orders to be sent", [&] { return s.requests("POST /orders") >= 40; });
+    wait_until("the orders to end or be held", [&] {
+        auto now = s.states();
+        return now["completed"] + now["held"] == 40;
+    });
+    CHECK(s.requests("POST /orders") == 40);
+    std::map<std::string, std::string> key_of_code;
+    for (const auto& entry : s.ledger())
+        key_of_code[std::string(entry.at("orderCode").as_string())] = entry.at("naturalKey").as_string();
+    auto wrong = 0;
+    for (const auto& [code, key] : key_of_code)
+        wrong += std::stoi(s.sql("select count(*) from orderd.\"order\" where order_code = '" + code +
+                                 "' and natural_key <> '" + key + "'"));
+    CHECK(wrong == 0);
+    CHECK(s.count("completed") > 0);
+}
+
+TEST_CASE("details that get no answer are no outage of the list: they are counted, and a fact of their orders")
+{
+    stage s(slow());
+    s.start_and_wait();
+    s.insert_starts(20);
+    wait_until("the orders", [&] { return s.count("accepted") == 20; });
+    s.provider_settings(R"({"faults": [{"operation": "GET /orders/{orderCode}", "answer": "429", "every": 1}]})");
+    auto codes =
+        s.sql("select string_agg(order_code, ' ' order by id) from (select * from orderd.\"order\" order by id "
+              "limit 2) o");
+    end(s, codes.substr(0, codes.find(' ')), "2");
+    end(s, codes.substr(codes.find(' ') + 1), "3");
+    auto marked = [&] {
+        return s.sql("select count(*) from orderd.\"order\" where state = 'accepted' and error_code = "
+                     "'detail_unreadable'");
+    };
+    wait_until("the two to be marked", [&] { return marked() == "2"; });
+    auto asked = s.requests("GET /orders/{orderCode}");
+    wait_until("more sweeps", [&] { return s.requests("GET /orders/{orderCode}") > asked + 6; });
+    CHECK(events(s, "following_failed") == 2);
+    CHECK_THAT(s.log(), !Contains("order list is away") && Contains("gave no answer about some"));
+    CHECK_THAT(s.verb({"status"}).output, !Contains("order list"));
+    auto listed = s.verb({"orders", "list", "--error", "detail_unreadable"}).output;
+    CHECK(std::count(listed.begin(), listed.end(), '#') == 2);
+    CHECK_THAT(s.verb({"batches", "show", "table"}).output, Contains("detail_unreadable"));
+    CHECK(s.sql("select count(*) from report.order_result where error_code = 'detail_unreadable'") == "2");
+
+    s.provider_settings(R"({"faults": []})");
+    wait_until("their ends", [&] { return s.count("completed") == 1 && s.count("failed") == 1; });
+    CHECK(marked() == "0");
+    CHECK(s.sql("select count(*) from orderd.\"order\" where error_code = 'detail_unreadable'") == "0");
+}
+
+TEST_CASE("orders that the provider forgot are found by people, and told once")
+{
+    stage s(slow());
+    s.start_and_wait();
+    s.insert_starts(5);
+    wait_until("the orders", [&] { return s.count("accepted") == 5; });
+    auto accepted_at = s.sql("select min(accepted_at) from orderd.\"order\"");
+    s.stop_provider();
+    s.start_provider(); // it remembers nothing
+    auto marked = [&] {
+        return s.sql("select count(*) from orderd.\"order\" where error_code = 'unknown_at_provider'");
+    };
+    wait_until("the five to be marked", [&] { return marked() == "5"; });
+    auto asked = s.requests("GET /orders/{orderCode}");
+    wait_until("more sweeps", [&] { return s.requests("GET /orders/{orderCode}") > asked + 15; });
+    CHECK(events(s, "following_failed") == 5);
+    CHECK(s.count("accepted") == 5);
+    CHECK(s.sql("select min(accepted_at) from orderd.\"order\"") == accepted_at);
+    auto shown = s.verb({"orders", "show", "#" + s.sql("select min(id) from orderd.\"order\"")}).output;
+    CHECK_THAT(shown, Contains("unknown_at_provider") && Contains("following_failed") && Contains("ask the provider"));
+    CHECK_THAT(stage::get(s.operations_port(), "/").second, Contains("unknown_at_provider"));
+}

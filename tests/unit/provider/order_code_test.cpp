@@ -1,0 +1,82 @@
+#include "orderd/provider/codec.hpp"
+#include "orderd/provider/told.hpp"
+
+#include <boost/json.hpp>
+#include <catch2/catch.hpp>
+
+using namespace orderd::provider;
+namespace json = boost::json;
+
+namespace {
+
+const std::string impossible[] = {"",
+                                  "-",
+                                  "..",
+                                  ".",
+                                  "=1+1",
+                                  "X: y",
+                                  "A1\n2",
+                                  "A1\t",
+                                  "A1\x7f",
+                                  "A1/2",
+                                  "A1?x",
+                                  "A1#",
+                                  "A1%2e",
+                                  "A1;2",
+                                  "A1 2",
+                                  "A1+2",
+                                  "@A1",
+                                  "-A1",
+                                  "A1-",
+                                  "_",
+                                  "A1_",
+                                  "番号1",
+                                  "Ａ１",
+                                  "A1,B2",
+                                  "\"A1\"",
+                                  std::string(65, 'A'),
+                                  std::string("A1\0B", 4)};
+const std::string possible[] = {"A1000010500000001", "1", "a", "A-1", "A_1-2", std::string(64, '9')};
+
+std::string object_with(const std::string& code)
+{
+    return json::serialize(json::object{{"orderCode", code}, {"orderType", "1"}, {"status", "1"}});
+}
+
+}
+
+TEST_CASE("only letters and digits, with - and _ inside, can be an order code")
+{
+    for (const auto& code : impossible) {
+        INFO(code);
+        CHECK_FALSE(can_be_order_code(code));
+    }
+    for (const auto& code : possible) {
+        INFO(code);
+        CHECK(can_be_order_code(code));
+    }
+}
+
+TEST_CASE("an answer whose order code cannot be one is no answer that can be used")
+{
+    for (const auto& code : impossible) {
+        INFO(code);
+        auto created = decode_created(object_with(code));
+        if (created) CHECK(can_be_order_code(created->text)); // outer white space is no part of it
+        auto page = decode_orders("[" + object_with(code) + "]");
+        REQUIRE(page);
+        for (const auto& order : page->items) CHECK(can_be_order_code(order.code.text));
+        CHECK(page->items.size() + page->unreadable.size() == 1);
+    }
+    for (const auto& code : {"-", "..", ".", "=1+1", "X: y"}) {
+        INFO(code);
+        CHECK_FALSE(decode_created(object_with(code)));
+        CHECK(decode_orders("[" + object_with(code) + "]")->unreadable.size() == 1);
+        CHECK_FALSE(decode_order(object_with(code)));
+    }
+    for (const auto& code : possible) {
+        INFO(code);
+        CHECK(decode_created(object_with(code))->text == code);
+        CHECK(decode_orders("[" + object_with(code) + "]")->items.size() == 1);
+    }
+}

@@ -1,0 +1,103 @@
+#include "orderd/submission/code_check.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace orderd;
+using namespace orderd::submission;
+using Catch::Matchers::Contains;
+
+namespace {
+
+store::followed_order start_of(const std::string& line = "CAF1234567890")
+{
+    start_order s;
+    s.customer_site_name = "東京ﾋﾞﾙ～本館";
+    s.line_id = line;
+    s.line_access_key = "a1b2c3d4";
+    return {{1}, order_type::start, s};
+}
+store::followed_order cancel_of(const std::string& site)
+{
+    return {{2}, order_type::cancel, cancel_order{"A10000105", site, "20261231", false}};
+}
+provider::order_detail detail_of(const std::string& type, const std::string& line, const std::string& key,
+                                 const std::string& name, const std::string& site = {})
+{
+    provider::order_detail d;
+    d.order_type = type;
+    d.line_id = line;
+    d.line_access_key = key;
+    d.customer_site_name = name;
+    d.customer_site_code = site;
+    d.status = "2";
+    return d;
+}
+
+}
+
+TEST_CASE("a detail of another line, site, access key or type contradicts, and the words say what differs")
+{
+    code_check check;
+    auto line = check.look(start_of(), detail_of("1", "CAF9876543210", "a1b2c3d4", "東京ビル～本館"));
+    CHECK_THAT(line.english, Contains("lineId") && Contains("CAF1234567890") && Contains("CAF9876543210"));
+    CHECK_THAT(line.japanese, Contains("回線ID"));
+    auto site = check.look(cancel_of("A00001"), detail_of("3", "", "", "", "A00002"));
+    CHECK_THAT(site.english, Contains("A00001") && Contains("A00002"));
+    auto secret = check.look(start_of(), detail_of("1", "", "z9y8x7w6", ""));
+    CHECK_THAT(secret.english, Contains("lineAccessKey") && !Contains("a1b2c3d4") && !Contains("z9y8x7w6"));
+    auto type = check.look(cancel_of("A00001"), detail_of("1", "CAF1", "", "", ""));
+    CHECK_THAT(type.english, Contains("start") && Contains("cancel"));
+    CHECK_FALSE(check.look(start_of(), detail_of("3", "", "", "")).none());
+}
+
+TEST_CASE("what is not told, hidden, cut or written in another hand contradicts nothing")
+{
+    code_check check;
+    const provider::order_detail hands[] = {
+        detail_of("", "", "", ""),
+        detail_of("1", "caf1234567890", "A1B2C3D4", "東京ビル〜本館"),
+        detail_of("1", "CAF-1234-567890", "a1b2", "東京"),
+        detail_of("1", "ＣＡＦ１２３４５６７８９０", "********", "????????"),
+        detail_of("1", "CAF12345XXXXX", "XXXXXXXX", "東京ﾋﾞﾙ&#65374;本館"),
+        detail_of("受付中", "CAF1234", "", "東京ﾋﾞﾙ～本館　"),
+        detail_of("9", "CAF0000000000", "00000000", ""),
+        detail_of("1", "非公開", "非公開", "非公開"),
+    };
+    for (const auto& told : hands) {
+        INFO(told.line_id << " " << told.order_type);
+        CHECK(check.look(start_of(), told).none());
+    }
+    CHECK(check.look(cancel_of("A00001"), detail_of("3", "CAF9", "other", "x", "")).none());
+}
+
+TEST_CASE("a provider that tells one type of everything contradicts no order by that")
+{
+    code_check check;
+    CHECK(check.look(cancel_of("A00001"), detail_of("1", "", "", "", "A00001")).none());
+    CHECK(check.look(cancel_of("A00002"), detail_of("1", "", "", "", "A00002")).none());
+    SECTION("until it has told one of ours as what it is")
+    {
+        CHECK(check.look(cancel_of("A00003"), detail_of("3", "", "", "", "A00003")).none());
+        CHECK_FALSE(check.look(cancel_of("A00001"), detail_of("1", "", "", "", "A00001")).none());
+    }
+}
+
+TEST_CASE("another name counts only where nothing else is told and the provider tells names as they were sent")
+{
+    auto unnamed = detail_of("1", "", "", "ほかの拠点");
+    code_check check;
+    CHECK(check.look(start_of(), unnamed).none()); // nobody knows how it tells names
+    CHECK(check.look(start_of(), detail_of("1", "", "", "東京ビル～本館")).none());
+    CHECK_THAT(check.look(start_of(), unnamed).english, Contains("customerSiteName"));
+    CHECK(check.look(start_of(), detail_of("1", "CAF1234567890", "", "改名後の拠点")).none());
+}
+
+TEST_CASE("what was there before the order was sent is another's, and a person's decision stands")
+{
+    code_check check;
+    auto order = start_of();
+    order.seen_before = true;
+    CHECK_FALSE(check.look(order, detail_of("1", "CAF1234567890", "a1b2c3d4", "")).none());
+    order.taken_by_person = true;
+    CHECK(check.look(order, detail_of("3", "CAF9876543210", "", "")).none());
+}
