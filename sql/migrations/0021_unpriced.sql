@@ -6,41 +6,9 @@ create index order_unpriced on orderd."order" (batch_id)
     where (purchase_price is null or monthly_price is null) and state <> 'rejected'
       and (order_type = 1 or (order_type = 2 and product_codes ~ '(^|[|])1:'));
 
-create or replace view report.batch as
-select b.id as batch_id, b.name as batch_name, b.source, b.received_at, b.rows_taken, b.rows_rejected, b.rows_duplicate,
-       coalesce(sum(t.orders) filter (where t.state in ('received', 'awaiting_approval', 'ready', 'submitting', 'in_doubt', 'held')), 0)::bigint as waiting,
-       coalesce(sum(t.orders) filter (where t.state = 'accepted'), 0)::bigint as in_progress,
-       coalesce(sum(t.orders) filter (where t.state = 'completed'), 0)::bigint as completed,
-       coalesce(sum(t.orders) filter (where t.state in ('failed', 'cancelled', 'partially_failed', 'refused', 'withdrawn')), 0)::bigint as ended_otherwise,
-       case when u.orders = 0 then coalesce(sum(t.purchase_price) filter (where t.state <> 'rejected'), 0)::bigint end as purchase_price,
-       case when u.orders = 0 then coalesce(sum(t.monthly_price) filter (where t.state <> 'rejected'), 0)::bigint end as monthly_price,
-       b.paused_at,
-       case when u.orders = 0 then coalesce(sum(t.purchase_price + 12 * t.monthly_price) filter (where t.state <> 'rejected'), 0)::bigint end as first_year_price,
-       coalesce(sum(t.orders) filter (where t.state = 'awaiting_approval'), 0)::bigint as awaiting_approval,
-       array_to_string(b.brought_by, ', ') as brought_by,
-       u.orders as unpriced
-  from orderd.batch b
-  left join orderd.tally_now t on t.batch_id = b.id
- cross join lateral (select count(*) as orders from orderd."order" o
-                      where o.batch_id = b.id and (o.purchase_price is null or o.monthly_price is null) and o.state <> 'rejected'
-                        and (o.order_type = 1 or (o.order_type = 2 and o.product_codes ~ '(^|[|])1:'))) u
- group by b.id, u.orders;
-comment on column report.batch.purchase_price is '初期費用の合計（円）。価格不明のオーダがあれば空。Initial fees, yen; empty where the price of an order is not known.';
-comment on column report.batch.monthly_price is '月額費用の合計（円）。価格不明のオーダがあれば空。Monthly fees, yen; empty where the price of an order is not known.';
-comment on column report.batch.first_year_price is '初年度費用（初期費用＋月額×12、円）。価格不明のオーダがあれば空。Initial fees and twelve monthly fees, yen; empty where the price of an order is not known.';
-comment on column report.batch.unpriced is '価格不明のオーダ数。Orders whose price is not known.';
-
 -- What was decided about with a price that nobody knew.
 alter table orderd.approval alter column purchase_price drop not null, alter column monthly_price drop not null,
     alter column first_year_price drop not null, add column unpriced int not null default 0;
-create or replace view report.approval as
-select a.batch_id, b.name as batch_name, a.at, a.decision, a.decided_by, a.channel, a.orders, a.purchase_price, a.monthly_price,
-       a.first_year_price, a.why, array_to_string(b.brought_by, ', ') as brought_by, a.unpriced
-  from orderd.approval a left join orderd.batch b on b.id = a.batch_id;
-comment on column report.approval.purchase_price is '初期費用の合計（円）。価格不明のオーダがあれば空。Initial fees, yen; empty where the price of an order was not known.';
-comment on column report.approval.monthly_price is '月額費用の合計（円）。価格不明のオーダがあれば空。Monthly fees, yen; empty where the price of an order was not known.';
-comment on column report.approval.first_year_price is '初年度費用（初期費用＋月額×12、円）。価格不明のオーダがあれば空。Initial fees and twelve monthly fees, yen; empty where the price of an order was not known.';
-comment on column report.approval.unpriced is '価格不明だったオーダ数。Orders whose price was not known.';
 
 create or replace view orderd.charge_line as
 select m.month, c.customer_site_code, s.name as customer_site_name, s.case_name, b.name as batch_name, o.request_key, o.order_code,

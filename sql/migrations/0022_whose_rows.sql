@@ -19,10 +19,15 @@ create table orderd.batch_bringer (
     primary key (batch_id, person)
 );
 
+-- Who brought it, as far as they are named; sums that miss a price are null (0021).
 create or replace view report.approval as
 select a.batch_id, b.name as batch_name, a.at, a.decision, a.decided_by, a.channel, a.orders, a.purchase_price, a.monthly_price,
        a.first_year_price, a.why, array_to_string(b.brought_by, ', ') || case when b.brought_by_more > 0 then ', … (+' || b.brought_by_more || ')' else '' end as brought_by, a.unpriced
   from orderd.approval a left join orderd.batch b on b.id = a.batch_id;
+comment on column report.approval.purchase_price is '初期費用の合計（円）。価格不明のオーダがあれば空。Initial fees, yen; empty where the price of an order was not known.';
+comment on column report.approval.monthly_price is '月額費用の合計（円）。価格不明のオーダがあれば空。Monthly fees, yen; empty where the price of an order was not known.';
+comment on column report.approval.first_year_price is '初年度費用（初期費用＋月額×12、円）。価格不明のオーダがあれば空。Initial fees and twelve monthly fees, yen; empty where the price of an order was not known.';
+comment on column report.approval.unpriced is '価格不明だったオーダ数。Orders whose price was not known.';
 
 create or replace view report.batch as
 select b.id as batch_id, b.name as batch_name, b.source, b.received_at, b.rows_taken, b.rows_rejected, b.rows_duplicate,
@@ -43,6 +48,10 @@ select b.id as batch_id, b.name as batch_name, b.source, b.received_at, b.rows_t
                       where o.batch_id = b.id and (o.purchase_price is null or o.monthly_price is null) and o.state <> 'rejected'
                         and (o.order_type = 1 or (o.order_type = 2 and o.product_codes ~ '(^|[|])1:'))) u
  group by b.id, u.orders;
+comment on column report.batch.purchase_price is '初期費用の合計（円）。価格不明のオーダがあれば空。Initial fees, yen; empty where the price of an order is not known.';
+comment on column report.batch.monthly_price is '月額費用の合計（円）。価格不明のオーダがあれば空。Monthly fees, yen; empty where the price of an order is not known.';
+comment on column report.batch.first_year_price is '初年度費用（初期費用＋月額×12、円）。価格不明のオーダがあれば空。Initial fees and twelve monthly fees, yen; empty where the price of an order is not known.';
+comment on column report.batch.unpriced is '価格不明のオーダ数。Orders whose price is not known.';
 
 do $$
 begin

@@ -1,6 +1,6 @@
 -- Milliseconds until the next ready order is due that may be claimed (see claim_orders); null when none is. Index order_ready;
 -- one row.
-select (extract(epoch from (not_before - now())) * 1000)::bigint
+select (extract(epoch from (least(not_before, now() + interval '1 day') - now())) * 1000)::bigint
   from orderd."order"
  where state = 'ready'
    and batch_id <> all (coalesce((select array_agg(id) from orderd.batch where paused_at is not null), '{}'))

@@ -1,6 +1,6 @@
 #include "ask_provider.hpp"
-#include "orderd/service/estimate.hpp"
 #include "orderd/service/daemon.hpp"
+#include "orderd/service/estimate.hpp"
 #include "orderd/store/housekeeping.hpp"
 #include "orderd/store/migrations.hpp"
 #include "orderd/store/overview.hpp"
@@ -92,7 +92,7 @@ void check_file(const surroundings& s, checklist& list)
     }
 }
 
-void check_server(const surroundings& s, store::session& session, checklist& list)
+store::server_state check_server(const surroundings& s, store::session& session, checklist& list)
 {
     auto about = store::read_server_state(session);
     if (auto fault = store::fault_of(about))
@@ -122,6 +122,7 @@ void check_server(const surroundings& s, store::session& session, checklist& lis
     for (const auto& risk : store::durability_risks(session))
         list.bad("database", risk + ": after a crash or failover an order that was sent may be sent again",
                  "see \"What is guaranteed\" in the README");
+    return about;
 }
 
 void check_secrets(const surroundings& s, store::session& session, checklist& list)
@@ -152,7 +153,7 @@ void check_database(const surroundings& s, checklist& list)
 {
     try {
         auto session = s.open();
-        check_server(s, *session, list);
+        auto about = check_server(s, *session, list);
         if (!store::server_kept(s.config.database.url))
             return list.bad("database", store::server_not_kept, store::server_not_kept_remedy, usage);
         auto state = store::migrations(*session);
@@ -162,9 +163,9 @@ void check_database(const surroundings& s, checklist& list)
                                 std::to_string(state.known),
                             "install the newer ipoe-orderd", usage);
         if (state.applied < state.known) {
-            bool may = store::read_server_state(*session).may_make_schema;
             list.bad("schema", std::to_string(state.applied) + " of " + std::to_string(state.known),
-                     may ? "run `ipoe-orderd migrate`, or start the daemon, which does it"
+                     about.may_make_schema
+                         ? "run `ipoe-orderd migrate`, or start the daemon, which does it"
                          : "this login may not change it: make it the owner (alter database … owner to …), or run "
                            "`ipoe-orderd migrate` as the owner",
                      usage);
@@ -184,7 +185,7 @@ void check_database(const surroundings& s, checklist& list)
                   running == 0 ? "none is running on this database now" : std::to_string(running) + " running");
         if (seen.circuit != "closed")
             list.bad("sending", "stopped: " + seen.circuit_why, "mend that; the daemon tries again by itself");
-        if (seen.circuit == "closed" && seen.paused_ms >= 1000)
+        if (seen.slowed_down())
             list.bad("sending",
                      "paused, as the provider asked; again in " + service::duration_words(seen.paused_ms / 1000),
                      "nothing, or a lower submission.requests_per_second");

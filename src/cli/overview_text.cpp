@@ -193,7 +193,7 @@ std::string overview_text(const store::overview& o, double rate_limit, bool colo
         out += "waiting    the oldest order that is due for " + service::duration_words(o.oldest_ready_seconds) + "\n";
     if (o.oldest_in_doubt_seconds > 0)
         out += "in doubt   the oldest for " + service::duration_words(o.oldest_in_doubt_seconds) + "\n";
-    if (o.circuit == "closed" && o.paused_ms >= 1000)
+    if (o.slowed_down())
         out += "sending    " + in_colour(yellow, "paused, the provider asked to slow down", coloured) + "; again in " +
                service::duration_words(o.paused_ms / 1000) + "\n";
     else if (o.circuit == "closed")

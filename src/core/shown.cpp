@@ -12,11 +12,13 @@ namespace {
 
 bool ascii_control(UChar32 c) { return (c >= 0 && c < 0x20) || c == 0x7F; }
 
-/// C1 controls, separators of lines and paragraphs, and what sets the direction of writing (Unicode, UAX #9).
+/// C1 controls, separators of lines and paragraphs, what sets the direction of writing (Unicode, UAX #9), and what is
+/// there and not seen.
 bool other_command(UChar32 c)
 {
     return (c >= 0x80 && c < 0xA0) || c == 0x2028 || c == 0x2029 || (c >= 0x202A && c <= 0x202E) ||
-           (c >= 0x2066 && c <= 0x2069) || c == 0x200E || c == 0x200F || c == 0x061C;
+           (c >= 0x2066 && c <= 0x2069) || c == 0x200E || c == 0x200F || c == 0x061C || c == 0x200B || c == 0x2060 ||
+           c == 0xFEFF;
 }
 
 bool plain_ascii(std::string_view text)

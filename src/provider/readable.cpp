@@ -120,6 +120,7 @@ void replace_nul(std::string& utf8)
 
 std::string read_as(std::string bytes, std::string_view content_type)
 {
+    if (ascii(bytes) && bytes.find('\x1B') == bytes.npos) return bytes; // the same in all of them
     auto charset = charset_in(content_type);
     if (charset.empty() || (valid_utf8(bytes) && !ascii(bytes))) return bytes; // whatever was told
     auto read = to_utf8(bytes, charset);

@@ -14,12 +14,10 @@
 #include "orderd/service/order_loops.hpp"
 #include "orderd/service/prometheus_metrics.hpp"
 #include "orderd/service/service_manager.hpp"
-#include "orderd/store/inspect.hpp"
-#include "orderd/store/migrations.hpp"
 #include "orderd/store/order_store.hpp"
-#include "orderd/store/server_kept.hpp"
 #include "orderd/tracking/books.hpp"
 #include "orderd/tracking/tracker.hpp"
+#include "prepare_database.hpp"
 #include "status_teller.hpp"
 
 #include <algorithm>
@@ -200,12 +198,12 @@ private:
     }
 
     /// For what a person must mend first; the service manager does not try again.
-    void does_not_start(std::string_view why, std::string_view remedy = {})
+    void does_not_start(const store::server_fault& fault)
     {
-        if (remedy.empty())
-            log_.error("the daemon does not start", {{"why", why}});
+        if (fault.remedy.empty())
+            log_.error("the daemon does not start", {{"why", fault.what}});
         else
-            log_.error("the daemon does not start", {{"why", why}, {"remedy", remedy}});
+            log_.error("the daemon does not start", {{"why", fault.what}, {"remedy", fault.remedy}});
         exit_code_ = 2;
         loop_.stop();
     }
@@ -217,33 +215,18 @@ private:
         while (!stopping_) {
             std::string why;
             try {
-                auto kept = [url = config_.database.url](store::session&) { return store::server_kept(url); };
-                bool as_it_must = co_await database_->run(kept);
-                if (!as_it_must) {
-                    does_not_start(store::server_not_kept, store::server_not_kept_remedy);
+                auto prepare = [url = config_.database.url](store::session& on) { return prepare_database(on, url); };
+                auto prepared = co_await database_->run(prepare);
+                if (prepared.fault) {
+                    does_not_start(*prepared.fault);
                     co_return;
                 }
-                auto look = [](store::session& s) { return store::fault_of(store::read_server_state(s)); };
-                auto fault = co_await database_->run(look);
-                if (fault) {
-                    does_not_start(fault->what, fault->remedy);
-                    co_return;
-                }
-                auto applied = co_await database_->run([](store::session& s) { return store::migrate(s); });
-                for (const auto& name : applied) log_.info("migration applied", {{"name", name}});
+                for (const auto& name : prepared.applied) log_.info("migration applied", {{"name", name}});
                 if (int gone = co_await database_->run([](store::session& s) { return declare_gone_ones_lost(s); }))
                     log_.warning("a daemon of this machine ended without a word; its orders are taken over",
                                  {{"instances", gone}});
                 break;
-            } catch (const store::schema_too_new& e) {
-                does_not_start(e.what());
-                co_return;
             } catch (const store::statement_failed& e) {
-                if (e.not_allowed()) {
-                    does_not_start(e.what(), "give the daemon's login this right, or run ipoe-orderd migrate as the "
-                                             "owner of the database");
-                    co_return;
-                }
                 why = e.what();
             } catch (const store::unavailable& e) {
                 why = e.what();

@@ -36,7 +36,7 @@ std::optional<std::string> estimate(const store::overview& o, double rate_limit,
     auto words = grouped(left) + (japanese ? "件" : " orders");
     auto a_minute = o.accepted_per_minute;
     if (rate_limit > 0) a_minute = a_minute > 0 ? std::min(a_minute, rate_limit * 60) : rate_limit * 60;
-    if (a_minute <= 0 || o.circuit != "closed" || o.paused_ms >= 1000) return words;
+    if (a_minute <= 0 || o.circuit != "closed" || o.slowed_down()) return words;
     auto time = duration_words(static_cast<long>(static_cast<double>(left) / a_minute * 60), japanese);
     return words + (japanese ? "、この速さであと約" + time : ", done in about " + time + " at this pace");
 }
@@ -47,8 +47,7 @@ std::string status_line(const store::overview& o, int on_the_wire, double rate_l
         auto at = o.orders.find(state);
         return grouped(at == o.orders.end() ? 0 : at->second);
     };
-    auto line = o.circuit == "closed" && o.paused_ms >= 1000
-                    ? "paused for " + duration_words(o.paused_ms / 1000) + ", as the provider asked"
+    auto line = o.slowed_down()         ? "paused for " + duration_words(o.paused_ms / 1000) + ", as the provider asked"
                 : o.circuit == "closed" ? std::string("sending")
                                         : "NOT sending (" + shown(o.circuit_why, 80) + ")";
     line += ": " + count(order_state::ready) + " ready, " + std::to_string(on_the_wire) + " on the wire, " +

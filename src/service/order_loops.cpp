@@ -19,8 +19,7 @@ order_loops::order_loops(asio::any_io_executor on, timekeeper& time, store::orde
 {
     submitter.look_first([this] { return tracker.look_at_others(); });
     tracker.judge_codes([this](const store::followed_order& order, const provider::order_detail& told) {
-        auto differs = code_check.look(order, told);
-        return tracking::contradiction{differs.english, differs.japanese};
+        return code_check.look(order, told);
     });
     recorder.on_commit([this](const std::vector<store::order_move>& moves) {
         auto told_twice = [](const auto& m) { return m.event == order_event::outcome_unknown && !m.code.text.empty(); };

@@ -116,7 +116,7 @@ std::string alarms(const page_request& r, const store::overview& o)
                "</b><br>" + escaped(printable(o.circuit_why, 400)) + "<br>" +
                std::string(in("次の確認まで ", "Next try in ")) +
                duration_words(o.circuit_probe_ms / 1000, in.japanese) + "</div>";
-    if (o.circuit == "closed" && o.paused_ms >= 1000)
+    if (o.slowed_down())
         out += "<div class=\"note\">" +
                std::string(in("提供元の要求により送信を一時停止しています。再開まで ",
                               "The provider asked to slow down: sending is paused. Again in ")) +

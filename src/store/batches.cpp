@@ -19,13 +19,6 @@ namespace json = boost::json;
 
 constexpr long long intake_lock = 0x696e74616b65; // "intake": one batch at a time is compared with what is there
 
-std::string to_array(const std::vector<std::string>& parts)
-{
-    text_array a;
-    for (const auto& p : parts) a.add(p);
-    return a.text();
-}
-
 constexpr const char* same_content =
     "select name, to_char(received_at at time zone 'Asia/Tokyo', 'YYYY-MM-DD') from orderd.batch "
     "where content_hash = $1 order by id limit 1";

@@ -12,13 +12,6 @@ namespace {
 constexpr std::size_t most_named = 50;
 constexpr std::size_t longest_name = 200; // characters that intake keeps of a name
 
-std::string array_of(const std::vector<std::string>& texts)
-{
-    text_array out;
-    for (const auto& text : texts) out.add(text);
-    return out.text();
-}
-
 /// Of a name that intake cut, too.
 std::string key_of(std::string_view name)
 {
@@ -59,13 +52,13 @@ void keep_bringers(pqxx::transaction_base& tx, batch_id batch, const std::vector
     }
     std::sort(kept.begin(), kept.end());
     tx.exec_params("update orderd.batch set brought_by = $2::text[] where id = $1 and brought_by <> $2::text[]",
-                   batch.value, array_of(kept));
+                   batch.value, to_array(kept));
     if (more.empty()) return;
     tx.exec_params("with added as (insert into orderd.batch_bringer (batch_id, person) select $1, md5(k)::uuid from "
                    "unnest($2::text[]) k on conflict do nothing returning 1) "
                    "update orderd.batch set brought_by_more = brought_by_more + (select count(*) from added) "
                    "where id = $1",
-                   batch.value, array_of(more));
+                   batch.value, to_array(more));
 }
 
 bool is_bringer(pqxx::transaction_base& tx, batch_id batch, const bringers& all, const std::string& person)

@@ -86,9 +86,11 @@ asio::awaitable<void> recorder::run()
         std::vector<entry> group;
         auto by = line_.front().by;
         while (!line_.empty() && line_.front().by == by && group.size() < largest_group) {
-            group.push_back(std::move(line_.front()));
+            auto next = std::move(line_.front());
             line_.pop_front();
+            if (!joins_aside(next)) group.push_back(std::move(next));
         }
+        if (group.empty()) continue;
         writing_ = group.size();
         co_await write(std::move(group));
         writing_ = 0;
@@ -152,6 +154,18 @@ asio::awaitable<void> recorder::write(std::vector<entry> group)
         }
         moves = std::make_shared<std::vector<order_move>>(1, std::move(*other));
     }
+}
+
+/// Whether the order of `next` is one of those that somebody has locked: then it waits with that, once.
+bool recorder::joins_aside(entry& next)
+{
+    auto same_order = [&](const entry& e) { return e.move.id == next.move.id; };
+    if (std::none_of(aside_.begin(), aside_.end(), same_order)) return false;
+    bool told_again = std::any_of(aside_.begin(), aside_.end(), [&](const entry& e) {
+        return same_order(e) && e.move.revision == next.move.revision && e.move.event == next.move.event;
+    });
+    if (!told_again) aside_.push_back(std::move(next));
+    return true;
 }
 
 /// Takes out of `group` what somebody has locked: the others need not wait for that.

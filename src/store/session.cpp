@@ -77,8 +77,9 @@ std::string session::first_line(std::string_view text)
 bool session::gone(const std::string& sqlstate)
 {
     // Not the statement's fault, so it may be repeated: 08 connection, 40 rolled back, 53 out of resources (disk,
-    // memory, connections), 57 cancelled or shutting down, 58 system error, 25006 a standby.
-    for (std::string_view of_the_moment : {"08", "40", "53", "57", "58", "25006"})
+    // memory, connections), 57 cancelled or shutting down, 58 system error, 25006 a standby, 26000 and 42P05 a pooler
+    // has put another server behind this connection, which does not have what was prepared here, or has it already.
+    for (std::string_view of_the_moment : {"08", "40", "53", "57", "58", "25006", "26000", "42P05"})
         if (sqlstate.starts_with(of_the_moment)) return true;
     return false;
 }

@@ -81,7 +81,7 @@ public:
         } catch (const pqxx::insufficient_privilege& e) { // of which libpqxx 6 does not tell the state
             throw statement_failed(first_line(e.what()), "42501");
         } catch (const pqxx::sql_error& e) {
-            if (gone(e.sqlstate()) || of_another_server(e.sqlstate()) || !alive()) {
+            if (gone(e.sqlstate()) || !alive()) {
                 broken_ = true;
                 throw unavailable(first_line(e.what()));
             }
@@ -100,9 +100,6 @@ public:
 
 private:
     static bool gone(const std::string& sqlstate);
-    /// A statement that is prepared here is not there, or the other way round: a pooler has put another server behind
-    /// this connection.
-    static bool of_another_server(const std::string& sqlstate) { return sqlstate == "26000" || sqlstate == "42P05"; }
     bool alive() const { return connection_->is_open(); }
     std::unique_ptr<pqxx::connection> connection_;
     std::set<std::string> prepared_;

@@ -2,6 +2,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace orderd::store {
 
@@ -41,5 +42,12 @@ private:
     }
     std::string text_;
 };
+
+inline std::string to_array(const std::vector<std::string>& texts)
+{
+    text_array out;
+    for (const auto& text : texts) out.add(text);
+    return out.text();
+}
 
 }

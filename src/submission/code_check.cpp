@@ -5,6 +5,8 @@
 namespace orderd::submission {
 namespace {
 
+using store::contradiction;
+
 enum class compared { nothing, same, other };
 
 compared keys(const std::string& sent, const std::string& told)
@@ -14,12 +16,12 @@ compared keys(const std::string& sent, const std::string& told)
     return sent == told ? compared::same : compared::nothing;
 }
 
-std::string shown(const std::string& text) { return printable(text, 100); }
+std::string brief(const std::string& text) { return printable(text, 100); }
 
 contradiction other_value(const char* english, const char* japanese, const std::string& sent, const std::string& told)
 {
-    return {std::string(english) + " sent \"" + shown(sent) + "\", told \"" + shown(told) + "\"",
-            std::string(japanese) + "：送信「" + shown(sent) + "」、提供元「" + shown(told) + "」"};
+    return {std::string(english) + " sent \"" + brief(sent) + "\", told \"" + brief(told) + "\"",
+            std::string(japanese) + "：送信「" + brief(sent) + "」、提供元「" + brief(told) + "」"};
 }
 
 contradiction other_type(order_type sent, order_type told)
@@ -31,7 +33,7 @@ contradiction other_type(order_type sent, order_type told)
 
 }
 
-contradiction code_check::look(const store::followed_order& order, const provider::order_detail& told)
+store::contradiction code_check::look(const store::followed_order& order, const provider::order_detail& told)
 {
     if (order.taken_by_person) return {};
     if (order.seen_before)

@@ -70,7 +70,7 @@ store::order_move move_of_failure(const store::tracked_order& order, const provi
     return move;
 }
 
-store::order_move move_of_wrong_code(const store::tracked_order& order, const contradiction& with)
+store::order_move move_of_wrong_code(const store::tracked_order& order, const store::contradiction& with)
 {
     auto move = move_by(order_event::code_is_anothers, order);
     move.code = order.code;

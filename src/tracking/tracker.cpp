@@ -201,7 +201,7 @@ asio::awaitable<bool> tracker::try_to_follow(store::tracked_order order, const s
 asio::awaitable<bool> tracker::follow(store::tracked_order order, const store::followed_order* sent)
 {
     if (!provider::can_be_order_code(order.code.text)) { // of a time when anything was taken for one
-        contradiction no_code{"it cannot be an order code", "オーダー番号として使えない文字列です"};
+        store::contradiction no_code{"it cannot be an order code", "オーダー番号として使えない文字列です"};
         wrong_codes_.add(order.id.value, "order code " + printable(order.code.text, 64));
         recorder_.add(move_of_wrong_code(order, no_code), sweeping_as_);
         co_return false;
@@ -224,15 +224,15 @@ asio::awaitable<bool> tracker::follow(store::tracked_order order, const store::f
 asio::awaitable<bool> tracker::give_up_code(store::tracked_order order, const store::followed_order* sent,
                                             provider::order_detail detail)
 {
-    auto differs = judge_ && sent ? judge_(*sent, detail) : contradiction{};
-    if (differs.english.empty()) {
+    auto differs = judge_ && sent ? judge_(*sent, detail) : store::contradiction{};
+    if (differs.none()) {
         if (order.disputed) undisputed_.insert(order.id.value);
         co_return false;
     }
     // A way that gives somebody else's answers may have given this one: what is told twice is told.
     auto again = co_await api_.get_order(order.code);
     if (again) differs = judge_(*sent, *again);
-    if (!again || differs.english.empty()) {
+    if (!again || differs.none()) {
         unreadable_.add(order.id.value, "the detail of order code " + order.code.text + " was another order's once");
         co_return true;
     }

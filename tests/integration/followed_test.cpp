@@ -92,12 +92,7 @@ TEST_CASE("an order that was told somebody else's code and is not found is held 
 {
     stage s(slow());
     start_with_known_order(s);
-    // Searches show nothing that is younger than this; the known order is older.
-    s.provider_settings(R"({"search_stale_ms": 30000})");
-    wait_until("the known order to be shown", [&] {
-        return s.sql("select accepted_at < now() - interval '31 seconds' from orderd.\"order\" where state = "
-                     "'accepted'") == "t";
-    });
+    hide_what_is_younger(s, std::chrono::seconds(30));
     auto foreign = be_told_a_foreign_code(s);
     end(s, foreign, "2");
     wait_for_state(s, "A", "held");

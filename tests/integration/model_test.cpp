@@ -155,10 +155,12 @@ TEST_CASE("the store in memory, on which the simulation stands, answers as Postg
         case 5:
         case 6: {
             bool probe = b.below(3) == 0;
-            int limit = 1 + b.below(4);
+            int limit = probe ? 1 : 1 + b.below(4);
             auto settle = b.below(2) ? 0ms : in_an_hour;
             auto real = b.ask(b.real->claim(any, limit, probe, settle));
-            auto model = b.model.claim(any, limit, probe, settle, now);
+            std::optional<order_id> chosen;
+            if (probe && !real.empty()) chosen = real.front().id;
+            auto model = b.model.claim(any, limit, probe, settle, now, chosen);
             auto id = [](const store::claimed_order& c) { return c.id.value; };
             REQUIRE(ids(real, id) == ids(model, id));
             break;

@@ -245,12 +245,7 @@ TEST_CASE("a resend that the provider refuses because the line is busy is never 
 {
     stage s(slow());
     start_with_known_order(s);
-    // Searches show nothing that is younger than this; the known order is older.
-    s.provider_settings(R"({"search_stale_ms": 12000})");
-    wait_until("the known order to be shown", [&] {
-        return s.sql("select accepted_at < now() - interval '13 seconds' from orderd.\"order\" where state = "
-                     "'accepted'") == "t";
-    });
+    hide_what_is_younger(s, std::chrono::seconds(12));
     s.provider_settings(lost_answer);
     insert_start(s, "A", 1);
     wait_for_state(s, "A", "held");

@@ -31,7 +31,8 @@ const std::map<std::string, names> read_whole{
 };
 
 /// Statements that some thousand keys are looked up with: in a transaction that probes indexes.
-const names probing{"known_orders", "known_sites", "take_table_rows", "judge_orders", "empty_details_of", "empty_intake_rows"};
+const names probing{"known_orders", "known_sites",      "take_table_rows",
+                    "judge_orders", "empty_details_of", "empty_intake_rows"};
 
 /// Statements that are planned anew for their values, because some of these mean "all": a usual call.
 const std::map<std::string, std::string> with_values{{"batch_overviews", "('', 0, 0, false, 50)"},

@@ -132,14 +132,24 @@ outcome stream(stage& s, const std::string& batch, int first)
 {
     auto began = std::chrono::steady_clock::now();
     for (int i = 0; i < good_orders; i += 1'000) s.insert_starts(1'000, batch, first + i);
-    wait_until(
-        "the good orders",
-        [&] {
-            return s.sql("select count(*) from orderd.\"order\" o join orderd.batch b on b.id = o.batch_id where "
-                         "b.name = '" +
-                         batch + "' and o.state = 'completed'") == std::to_string(good_orders);
-        },
-        900s);
+    auto ended = [&] {
+        return s.sql(
+                   "select count(*) from orderd.\"order\" o join orderd.batch b on b.id = o.batch_id where b.name = '" +
+                   batch + "' and o.state = 'completed'") == std::to_string(good_orders);
+    };
+    try {
+        wait_until("the good orders", ended, 900s);
+    } catch (const std::exception&) {
+        std::cout
+            << s.sql("select string_agg(state || ' ' || coalesce(error_code, '') || ' ' || n, ', ') from (select "
+                     "o.state, "
+                     "o.error_code, count(*) n from orderd.\"order\" o join orderd.batch b on b.id = o.batch_id where "
+                     "b.name = '" +
+                     batch + "' group by 1, 2) t")
+            << "; rows " << s.sql("select count(*) from intake.order_row where state = 'received'") << "\n"
+            << s.log().substr(s.log().size() - std::min<std::size_t>(s.log().size(), 6'000)) << "\n";
+        throw;
+    }
     return {seconds(std::chrono::steady_clock::now() - began).count()};
 }
 
@@ -226,8 +236,8 @@ TEST_CASE("a good stream goes on beside everything hostile", "[.][soak]")
     CHECK(lines <= 1'000);
     CHECK(s.sql("select count(*) from (select line_id from orderd.\"order\" where state = 'completed' group by line_id "
                 "having count(*) > 1) t") == "0");
-    std::map<std::string, int> in_ledger;
-    for (const auto& entry : s.ledger()) ++in_ledger[std::string(entry.at("naturalKey").as_string())];
-    CHECK(std::all_of(in_ledger.begin(), in_ledger.end(), [](const auto& e) { return e.second == 1; }));
+    // The provider's book is too long to be read: no order of these was sent twice, and none was in doubt.
+    CHECK(std::to_string(s.requests("POST /orders")) ==
+          s.sql("select count(*) from orderd.\"order\" where order_code is not null"));
     CHECK(s.sql("select count(*) from intake.order_row where state = 'received'") == "0");
 }

@@ -191,7 +191,7 @@ void stage::start_daemon(const std::string& name)
 void stage::start_and_wait(const std::string& name)
 {
     start_daemon(name);
-    wait_until("the daemon to be ready", [&] {
+    auto ready = [&] {
         if (!daemons_.at(name)->running()) throw std::runtime_error("the daemon ended: " + daemons_.at(name)->errors());
         try {
             return get(operations_port_, "/readyz").first == 200 &&
@@ -199,7 +199,12 @@ void stage::start_and_wait(const std::string& name)
         } catch (const std::exception&) {
             return false;
         }
-    });
+    };
+    try {
+        wait_until("the daemon to be ready", ready);
+    } catch (const std::exception& e) {
+        throw std::runtime_error(e.what() + ("; it says: " + daemons_.at(name)->errors()));
+    }
 }
 
 std::unique_ptr<process> stage::leave(const std::string& name)
@@ -260,13 +265,13 @@ std::string stage::starts_csv(int count, int first)
     return text;
 }
 
-void stage::insert_starts(int count, const std::string& batch, int first)
+void stage::insert_starts(int count, const std::string& batch, int first, const std::string& site_name)
 {
     sql("insert into intake.order_row (batch_name, request_key, order_type, customer_site_name, case_name, line_id, "
         "line_access_key, product_codes) "
         "select '" +
-        batch +
-        "', 'T' || i, '1', '表の拠点' || i, '案件', 'CAF' || 5000000000 + i, 'k3y' || 10000 + i % 90000, '1-1-1-1-2' "
+        batch + "', 'T' || i, '1', '" + site_name +
+        "' || i, '案件', 'CAF' || 5000000000 + i, 'k3y' || 10000 + i % 90000, '1-1-1-1-2' "
         "from generate_series(" +
         std::to_string(first) + ", " + std::to_string(first + count - 1) + ") i returning 1");
 }
@@ -385,6 +390,15 @@ std::pair<int, std::string> stage::get(int port, const std::string& target, cons
     if (auto* failed = std::get_if<http::failure>(&*got)) throw std::runtime_error(failed->text);
     auto& answer = std::get<http::response>(*got);
     return {answer.status, answer.body};
+}
+
+void hide_what_is_younger(stage& s, std::chrono::seconds age)
+{
+    s.provider_settings("{\"search_stale_ms\": " + std::to_string(age.count() * 1000) + "}");
+    wait_until("the known order to be shown", [&] {
+        return s.sql("select accepted_at < now() - interval '" + std::to_string(age.count() + 1) +
+                     " seconds' from orderd.\"order\" where state = 'accepted'") == "t";
+    });
 }
 
 stage::options slow(std::string keys)

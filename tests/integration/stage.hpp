@@ -52,7 +52,8 @@ public:
 
     // Rows in.
     void drop(const std::string& name, const std::string& content); // under its name when whole
-    void insert_starts(int count, const std::string& batch = "table", int first = 0);
+    void insert_starts(int count, const std::string& batch = "table", int first = 0,
+                       const std::string& site_name = "表の拠点");
     static std::string starts_csv(int count, int first = 0); // partner-CPE start orders
 
     // The database.
@@ -103,6 +104,8 @@ private:
 
 /// A stage on which orders stay in progress and retries come soon, with `keys` in the daemon's configuration.
 stage::options slow(std::string keys = {});
+/// Searches show nothing that is younger than this; waits until the known order is older.
+void hide_what_is_younger(stage&, std::chrono::seconds);
 /// A setting of the simulator: the next order is lost, and answered 500.
 constexpr const char* lost_request =
     R"({"faults": [{"operation": "POST /orders", "answer": "500", "every": 1, "times": 1}]})";

@@ -96,14 +96,15 @@ void memory_tables::doubt_restored(time_point now)
 }
 
 std::vector<claimed_order> memory_tables::claim(instance_id owner, int limit, bool probe, milliseconds settle,
-                                                time_point now)
+                                                time_point now, std::optional<order_id> chosen)
 {
     bool allowed = (circuit == circuit_state::closed || (prober == owner && probe)) && paused_until <= now;
     auto at = instances.find(owner.value);
     if (!allowed || at == instances.end() || at->second.lost || at->second.stopped) return {};
     std::vector<claimed_order> out;
-    for (auto* o : due(orders, order_state::ready, now, limit,
-                       [this](const order_row& row) { return searched_since_restore(row); })) {
+    for (auto* o : due(orders, order_state::ready, now, limit, [&](const order_row& row) {
+             return searched_since_restore(row) && (!chosen || row.id == *chosen);
+         })) {
         o->settle_time = settle;
         o->recorded.insert({o->revision, owner.value});
         o->state = *next(o->state, order_event::claimed);

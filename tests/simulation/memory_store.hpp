@@ -74,8 +74,9 @@ public:
         auto at = instances.find(id.value);
         return at != instances.end() && !at->second.lost;
     }
+    /// `chosen`: the order that PostgreSQL took for a probe, which may be any that is due.
     std::vector<store::claimed_order> claim(instance_id owner, int limit, bool probe, store::milliseconds settle,
-                                            time_point now);
+                                            time_point now, std::optional<order_id> chosen = {});
     std::optional<store::milliseconds> next_due(time_point now) const;
     store::moved_orders move(const std::vector<store::order_move>&, instance_id by, time_point now);
     store::doubtful_orders due_in_doubt(int limit, store::milliseconds hidden, time_point now, utc_time utc);

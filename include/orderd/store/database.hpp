@@ -37,8 +37,8 @@ struct database_options {
     std::string url;
     int connections = 4;
     planning plans = planning::as_usual;
-    std::chrono::milliseconds lock_wait{
-        0}; // for what others hold, then `statement_failed` with `locked()`; 0: for ever
+    /// How long statements wait for what others hold: then `statement_failed` with `locked()`. 0: for ever.
+    std::chrono::milliseconds lock_wait{0};
 };
 
 class database {

@@ -19,8 +19,8 @@ int hold_paused(session&, int limit);
 /// How long things are kept; zero: for ever.
 struct retention {
     std::chrono::milliseconds events{0}; // of finished orders; of those that name an order code, their words
-    std::chrono::milliseconds details{
-        0}; // of finished and rejected orders: what has no column of its own, and every copy
+    /// Of finished and rejected orders: what has no column of its own, and every copy of it.
+    std::chrono::milliseconds details{0};
     std::chrono::milliseconds rejected{0}; // rejected rows, duplicates, and batches of which nothing is left
     bool operator==(const retention&) const = default;
 };

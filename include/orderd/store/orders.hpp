@@ -33,10 +33,10 @@ struct claim_cursor {
 /// At most `limit` ready orders, `submitting` and owned by `owner` when this returns: the write-ahead. None while the
 /// circuit is open, unless `probe` and this instance has the probe. `settle_time` is kept with them: whoever takes them
 /// over waits as long. Moves `from` behind them; to the beginning when there were fewer than `limit`.
-/// Where the claim of a probe begins: at a due order that was tried little.
-claim_cursor probe_candidate(session&);
 std::vector<claimed_order> claim_orders(session&, instance_id owner, int limit, bool probe, milliseconds settle_time,
                                         claim_cursor& from);
+/// Where the claim of a probe begins: at a due order that was tried little.
+claim_cursor probe_candidate(session&);
 /// Everything that `owner` has claimed and not recorded: also what it never heard of, because the answer was lost.
 struct own_claim {
     order_id id;
@@ -148,6 +148,12 @@ struct followed_order {
     order_request request;
     bool taken_by_person = false; // who decided that the code is its own
     bool seen_before = false;     // the code was there before the order was first sent
+};
+/// What surely differs between an order and what the provider tells under its code, in words without secrets; "" where
+/// nothing does.
+struct contradiction {
+    std::string english{}, japanese{};
+    bool none() const { return english.empty(); }
 };
 std::vector<followed_order> followed_orders(session&, const std::vector<order_id>&);
 

@@ -68,6 +68,8 @@ struct overview {
     double accepted_per_minute = 0; // answers of the provider to orders, over the last ten full minutes
     double ended_per_minute = 0;    // orders that ended, the same
     std::vector<instance_overview> instances;
+    /// Nothing is sent for a moment that people notice, because the provider asked to slow down.
+    bool slowed_down() const { return circuit == "closed" && paused_ms >= 1000; }
 };
 overview read_overview(session&);
 

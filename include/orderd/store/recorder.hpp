@@ -33,6 +33,7 @@ private:
     void tell(const std::vector<order_move>&) const;
     void settle(const std::vector<order_move>&, int late_answers);
     asio::awaitable<void> write_halves(std::vector<entry>);
+    bool joins_aside(entry&);
     asio::awaitable<void> set_locked_aside(std::vector<entry>&);
     asio::awaitable<void> bring_back();
     asio::awaitable<std::vector<order_id>> locked_of(const std::vector<entry>&);

@@ -3,23 +3,16 @@
 #include "orderd/store/orders.hpp"
 
 #include <array>
-#include <string>
 
 // Whether the detail under an order's code is that of another order: a wrong code was told when it was sent. Only what
 // is sure counts: what is not told, cannot be compared, or is only written otherwise contradicts nothing.
 namespace orderd::submission {
 
-/// What differs, in words without secrets; "" where nothing surely does.
-struct contradiction {
-    std::string english, japanese;
-    bool none() const { return english.empty(); }
-};
-
 /// Compares details with orders, and learns from those that agree how this provider tells types and names: what it
 /// tells badly of every order contradicts none.
 class code_check {
 public:
-    contradiction look(const store::followed_order&, const provider::order_detail&);
+    store::contradiction look(const store::followed_order&, const provider::order_detail&);
 
 private:
     std::array<bool, 3> types_told_{}; // by order type: one of ours was told as what it is

@@ -20,11 +20,8 @@ struct tracker_options {
     int details_at_once = 16;
 };
 
-/// What surely differs between an order and the detail under its code, in words; "" where nothing does.
-struct contradiction {
-    std::string english, japanese;
-};
-using code_judge = std::function<contradiction(const store::followed_order&, const provider::order_detail&)>;
+/// Whether a detail is another order's than the one it is read for.
+using code_judge = std::function<store::contradiction(const store::followed_order&, const provider::order_detail&)>;
 
 /// Follows accepted orders to their end. A sweep lists what is in progress at the provider, thousands of orders a
 /// request; only an accepted order that is no longer in that list is asked for by itself. One instance sweeps at a
@@ -97,7 +94,7 @@ store::order_move move_of(const store::tracked_order&, const provider::order_det
 /// It is not known what became of an order: the provider does not know it, or does not tell it so that it can be read.
 store::order_move move_of_failure(const store::tracked_order&, const provider::failure&);
 /// The code that an order was followed by is another order's.
-store::order_move move_of_wrong_code(const store::tracked_order&, const contradiction&);
+store::order_move move_of_wrong_code(const store::tracked_order&, const store::contradiction&);
 
 /// What is kept of a site: its members, the secrets apart.
 store::site_record record_of(const provider::site_detail&);

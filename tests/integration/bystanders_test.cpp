@@ -1,0 +1,114 @@
+#include "stage.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace orderd::tests;
+using Catch::Matchers::Contains;
+
+// One order, row or setting of somebody else's, and everybody beside it.
+namespace {
+
+long completed(stage& s, const std::string& batch)
+{
+    return std::stol(
+        s.sql("select count(*) from orderd.\"order\" o join orderd.batch b on b.id = o.batch_id where b.name = '" +
+              batch + "' and o.state = 'completed'"));
+}
+
+}
+
+TEST_CASE("an order whose row somebody has locked keeps only itself waiting")
+{
+    stage::options o;
+    o.slow_orders = true;
+    stage s(o);
+    s.start_and_wait();
+    s.insert_starts(20);
+    wait_until("the orders to be in progress", [&] { return s.count("accepted") == 20; });
+    {
+        pqxx::connection other(s.database_url());
+        pqxx::work held(other);
+        held.exec("select from orderd.\"order\" where request_key = (select min(request_key) from orderd.\"order\") "
+                  "for update");
+        wait_until("the others to end", [&] { return s.count("completed") == 19; });
+        wait_until("a line that says so",
+                   [&] { return s.log().find("orders are locked by another") != std::string::npos; });
+        CHECK(s.count("accepted") == 1);
+        s.insert_starts(5, "later", 100);
+        wait_until("later ones to end", [&] { return s.count("completed") == 24; });
+    }
+    wait_until("the order that was let go", [&] { return s.count("completed") == 25; });
+    s.check_ledger(25);
+}
+
+TEST_CASE("orders on which the provider always fails do not keep the others from being sent")
+{
+    stage s;
+    s.start_and_wait();
+    s.insert_starts(40, "bad", 0, "[500]");
+    wait_until("the circuit to open", [&] { return s.log().find("the provider is away") != std::string::npos; });
+    s.insert_starts(100, "good", 1'000);
+    wait_until(
+        "the good ones", [&] { return completed(s, "good") == 100; }, std::chrono::seconds(120));
+    CHECK(s.ledger().size() == 100);
+}
+
+TEST_CASE("an order that the provider's limit always meets waits longer each time, and alone")
+{
+    stage s;
+    s.start_and_wait();
+    s.insert_starts(1, "limited", 0, "[429]");
+    wait_until("the first answers",
+               [&] { return s.log().find("the provider asks to slow down") != std::string::npos; });
+    s.insert_starts(100, "good", 1'000);
+    wait_until("the good ones", [&] { return completed(s, "good") == 100; });
+    CHECK(s.sql("select state from orderd.\"order\" where request_key = 'T0'") != "held");
+    CHECK(s.ledger().size() == 100);
+}
+
+TEST_CASE("a pause that the provider asks for is bounded, and told")
+{
+    stage s;
+    s.start_and_wait();
+    s.provider_settings(
+        R"({"faults": [{"operation": "POST /orders", "answer": "429", "times": 1, "retry_after": 999999999}]})");
+    s.insert_starts(1);
+    wait_until("the pause",
+               [&] { return s.sql("select paused_until > now() + interval '10 minutes' from orderd.circuit") == "t"; });
+    CHECK(s.sql("select paused_until < now() + interval '16 minutes' from orderd.circuit") == "t");
+    CHECK_THAT(s.log(), Contains("the provider asks to slow down"));
+    CHECK_THAT(s.verb({"status"}).output, Contains("paused, the provider asked to slow down; again in 1"));
+    CHECK_THAT(stage::get(s.operations_port(), "/metrics").second, Contains("orderd_paused_seconds 8"));
+}
+
+TEST_CASE("names are kept as they are whatever encoding the database gives its clients")
+{
+    stage s;
+    for (std::string setting : {"client_encoding = SJIS", "standard_conforming_strings = off", "bytea_output = escape"})
+        s.sql("do $$ begin execute format('alter database %I set " + setting +
+              "', current_database()); end $$; select 1");
+    s.start_and_wait();
+    s.sql("set client_encoding to 'UTF8'; select 1");
+    s.insert_starts(3, "names", 0, "髙島屋①");
+    wait_until("the orders", [&] { return completed(s, "names") == 3; });
+    CHECK(s.sql("select count(*) from report.order_result where customer_site_name like '髙島屋①%'") == "3");
+    CHECK(s.ledger()[0].at("body").as_object().size() > 0);
+}
+
+TEST_CASE("a database that takes questions and gives no answer is said, and probes are answered")
+{
+    stage s;
+    s.start_and_wait();
+    pqxx::connection other(s.database_url());
+    pqxx::work held(other);
+    held.exec("lock table orderd.\"order\", orderd.circuit, orderd.instance, orderd.batch in access exclusive mode");
+    wait_until("a line that says so", [&] { return s.log().find("the database is away") != std::string::npos; });
+    wait_until("readiness to be denied", [&] { return stage::get(s.operations_port(), "/readyz").first == 503; });
+    CHECK(stage::get(s.operations_port(), "/metrics").first == 200);
+    CHECK(stage::get(s.operations_port(), "/healthz").first == 200);
+    held.abort();
+    wait_until("readiness", [&] { return stage::get(s.operations_port(), "/readyz").first == 200; });
+    s.insert_starts(3);
+    s.wait_for_end();
+    CHECK(s.count("completed") == 3);
+}
