@@ -1,3 +1,8 @@
 #include "orderd/cli/cli.hpp"
+#include "orderd/core/memory.hpp"
 
-int main(int argc, char** argv) { return orderd::cli::run(argc, argv); }
+int main(int argc, char** argv)
+{
+    orderd::keep_memory_small();
+    return orderd::cli::run(argc, argv);
+}

@@ -99,9 +99,7 @@ int sites_sync_verb(const surroundings& s, const sites_arguments& a)
         warn() << "ipoe-orderd: the provider did not tell its sites: " << provider::summary(listed.error()) << "\n";
         return unreachable;
     }
-    std::vector<store::site_record> records;
-    for (const auto& site : listed->sites.items) records.push_back(tracking::record_of(site));
-    auto saved = store::save_site_list(*session, records, listed->sites.complete ? begun : "");
+    auto saved = tracking::save_sites(*session, listed->sites.items, listed->sites.complete ? begun : "");
     if (s.json)
         say() << json_text(boost::json::object{
                      {"sites", saved.sites}, {"new", saved.new_ones}, {"complete", listed->sites.complete}})

@@ -50,7 +50,8 @@ public:
     {
         bool repeatable = asked.method == "GET";
         bool reused = false;
-        exchange_of wanted{text_of(asked), {asked.answer_limit, options_.error_limit}, asked.method == "HEAD"};
+        exchange_of wanted{
+            text_of(asked), {asked.answer_limit, options_.error_limit, asked.taker}, asked.method == "HEAD"};
         auto first = co_await attempt(wanted, false, reused, may_send);
         auto* failed = std::get_if<failure>(&first);
         if (failed && reused && repeatable) co_return co_await attempt(wanted, true, reused, may_send);
@@ -126,6 +127,7 @@ private:
                 co_return outcome{
                     failure{failure::what_happened::unknown, "an answer came before the request could have arrived"}};
             if (got > 0) answer.take(line->buffer, read_error);
+            if (auto* taker = wanted.limits.taker; taker && taker->must_wait()) co_await taker->wait();
             if (!broken || read_error || answer.whole()) continue;
             if (broken == asio::error::eof && answer.begun())
                 answer.end(read_error);

@@ -19,14 +19,20 @@ void limited_body::reader::init(const boost::optional<std::uint64_t>& length, er
 {
     error = {};
     auto head = describe_();
-    auto limit = head.status / 100 == 2 ? body_.limits.success : body_.limits.error;
+    auto* taker = body_.limits.taker;
+    body_.taken = taker && head.status == 200;
+    bool long_one = taker ? body_.taken : head.status / 100 == 2;
+    auto limit = long_one ? body_.limits.success : body_.limits.error;
     unpacker_.emplace(head.codings, limit);
-    if (length) body_.text.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(*length, limit)));
+    if (body_.taken)
+        taker->begin();
+    else if (length)
+        body_.text.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(*length, limit)));
 }
 
 void limited_body::reader::take(std::string_view piece, error_code& error)
 {
-    if (unpacker_->add(piece, body_.text)) return;
+    if (unpacker_->add(piece, [this](std::string_view unpacked) { return give(unpacked); })) return;
     body_.unusable = unpacker_->problem();
     error = wire::error::body_limit; // ends the parsing; what was wrong is in `unusable`
 }
@@ -34,7 +40,15 @@ void limited_body::reader::take(std::string_view piece, error_code& error)
 void limited_body::reader::finish(error_code& error)
 {
     error = {};
-    if (unpacker_ && !unpacker_->end(body_.text)) body_.unusable = unpacker_->problem();
+    if (unpacker_ && !unpacker_->end([this](std::string_view unpacked) { return give(unpacked); }))
+        body_.unusable = unpacker_->problem();
+}
+
+std::string limited_body::reader::give(std::string_view unpacked)
+{
+    if (body_.taken) return body_.limits.taker->take(unpacked);
+    body_.text.append(unpacked);
+    return {};
 }
 
 final_answer::final_answer(answer_limits limits, bool asked_for_head) : limits_(limits), asked_for_head_(asked_for_head)
@@ -92,6 +106,7 @@ response final_answer::give()
     for (const auto& field : parsed) out.fields.emplace_back(field.name_string(), field.value());
     out.body = std::move(parsed.body().text);
     out.unusable = std::move(parsed.body().unusable);
+    if (parsed.body().taken && !out.unusable.empty()) out.body = limits_.taker->beginning();
     return out;
 }
 

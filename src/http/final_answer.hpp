@@ -1,4 +1,5 @@
 #pragma once
+#include "orderd/http/body_taker.hpp"
 #include "orderd/http/message.hpp"
 #include "unpacker.hpp"
 
@@ -14,6 +15,7 @@ namespace orderd::http {
 /// How much of an answer's body is read, by its status (RULINGS T16).
 struct answer_limits {
     std::size_t success, error;
+    body_taker* taker = nullptr; // of a 200; another success is an error then
 };
 
 /// A body that is unpacked while it comes, and read no further than its limit: a Body as Beast's parser fills it.
@@ -21,6 +23,7 @@ struct limited_body {
     struct value_type {
         answer_limits limits;
         std::string text, unusable; // see response
+        bool taken = false;         // the taker gets it
     };
     class reader {
     public:
@@ -59,6 +62,7 @@ struct limited_body {
             return told;
         }
         void take(std::string_view piece, boost::system::error_code& error);
+        std::string give(std::string_view unpacked);
 
         value_type& body_;
         std::function<head_told()> describe_; // the reader is made before there is a head

@@ -172,20 +172,22 @@ bool unpacker::fail(std::string why)
     return problem_.empty();
 }
 
-bool unpacker::pass(std::size_t from, std::string_view piece, std::string& out)
+bool unpacker::pass(std::size_t from, std::string_view piece, const taker& out)
 {
     if (from == layers_.size()) {
-        auto room = limit_ - out.size();
-        out.append(piece.substr(0, room));
+        auto room = limit_ - given_;
+        auto given = piece.substr(0, room);
+        given_ += given.size();
+        if (auto refused = out(given); !refused.empty()) return fail(std::move(refused));
         return piece.size() <= room || fail("the answer is longer than " + size_in_words(limit_));
     }
     auto next = [&](std::string_view more) { return pass(from + 1, more, out); };
     return fail(layers_[from]->take(piece, next));
 }
 
-bool unpacker::add(std::string_view piece, std::string& out) { return problem_.empty() && pass(0, piece, out); }
+bool unpacker::add(std::string_view piece, const taker& out) { return problem_.empty() && pass(0, piece, out); }
 
-bool unpacker::end(std::string& out)
+bool unpacker::end(const taker& out)
 {
     for (std::size_t i = 0; i < layers_.size() && problem_.empty(); ++i) {
         auto next = [&](std::string_view more) { return pass(i + 1, more, out); };

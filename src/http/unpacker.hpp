@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -18,19 +19,21 @@ public:
     unpacker(unpacker&&) noexcept;
     unpacker& operator=(unpacker&&) noexcept;
 
-    /// Appends to `out`. False: no more is to be taken, and `problem` says why.
-    bool add(std::string_view piece, std::string& out);
+    /// Gets what was unpacked, piece by piece; gives "" or why no more of it is taken.
+    using taker = std::function<std::string(std::string_view)>;
+    /// False: no more is to be taken, and `problem` says why.
+    bool add(std::string_view piece, const taker& out);
     /// The body has ended.
-    bool end(std::string& out);
+    bool end(const taker& out);
     const std::string& problem() const { return problem_; }
 
 private:
     class layer;
-    bool pass(std::size_t from, std::string_view piece, std::string& out);
+    bool pass(std::size_t from, std::string_view piece, const taker& out);
     bool fail(std::string why);
 
     std::vector<std::unique_ptr<layer>> layers_; // the outermost first
-    std::size_t limit_;
+    std::size_t limit_, given_ = 0;
     std::string problem_;
 };
 

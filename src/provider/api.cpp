@@ -1,5 +1,6 @@
 #include "orderd/provider/api.hpp"
 #include "failure_from.hpp"
+#include "orderd/core/memory.hpp"
 #include "orderd/provider/codec.hpp"
 
 #include <algorithm>
@@ -17,6 +18,54 @@ constexpr std::size_t least_cap = 20;
 std::string key_of(const order_summary& o) { return o.code.text; }
 std::string key_of(const site_summary& s) { return s.code.text; }
 std::string key_of(const product& p) { return p.customer_product_id + '\n' + p.code; }
+
+constexpr std::size_t shown = 16 * 1024; // of a body that is not kept
+// What is kept of a list that others wait for, of one that is compared, too.
+constexpr std::size_t big_list = 2u << 20, big_compared_list = 512u << 10;
+constexpr list_bounds compared_list{100'000, 8u << 20};
+
+list_bounds operator-(const list_bounds& most, const list_bounds& used)
+{
+    return {most.elements - std::min(used.elements, most.elements), most.bytes - std::min(used.bytes, most.bytes)};
+}
+
+/// A page's reader that waits for its turn where the list becomes a big one.
+class waiting_taker final : public http::body_taker {
+public:
+    waiting_taker(http::body_taker& reader, std::function<bool()> big, async::turns& line, async::turns::turn& turn)
+        : reader_(reader), big_(std::move(big)), line_(line), turn_(turn)
+    {
+    }
+    void begin() override
+    {
+        taken_ = true;
+        reader_.begin();
+    }
+    std::string take(std::string_view piece) override { return reader_.take(piece); }
+    std::string beginning() const override { return reader_.beginning().substr(0, shown); }
+    bool must_wait() const override { return !turn_ && big_(); }
+    asio::awaitable<void> wait() override { turn_ = co_await line_.take(); }
+    /// Whether the answer came through here.
+    bool taken() const { return taken_; }
+
+private:
+    http::body_taker& reader_;
+    std::function<bool()> big_;
+    async::turns& line_;
+    async::turns::turn& turn_;
+    bool taken_ = false;
+};
+
+template <class T>
+failure no_list(http::response& answer, std::string_view operation, const page_reader<T>& reader)
+{
+    if (answer.body.empty()) answer.body = reader.beginning();
+    auto why = reader.refused();
+    auto words = why.empty() ? std::string(" is not a list") : " is " + why;
+    // Reading a long one to say what it is would cost more than it is worth.
+    if (why.empty() && answer.body.size() <= short_answer) words += ": " + shape_of(answer.body);
+    return unusable(answer, "the answer to " + std::string(operation) + words);
+}
 
 class api_over_transport final : public api {
 public:
@@ -48,7 +97,11 @@ public:
         add("caseName", filter.case_name);
         add("hopeToStartAtFrom", filter.hope_to_start_from);
         add("hopeToStartAtTo", filter.hope_to_start_to);
-        auto all = co_await all_pages<order_summary>("GET /orders", std::move(target), decode_orders);
+        auto read = [most = filter.compared ? compared_list : list_bounds{}](const list_bounds& used) {
+            return read_orders(most - used);
+        };
+        auto& big = filter.compared ? compared_ : big_;
+        auto all = co_await all_pages<order_summary>("GET /orders", std::move(target), big, read);
         co_return all;
     }
 
@@ -84,7 +137,8 @@ public:
     asio::awaitable<result<listing<product>>> list_products() override
     {
         boost::urls::url target(base_path_ + "/customerProducts");
-        auto all = co_await all_pages<product>("GET /customerProducts", std::move(target), decode_products);
+        auto read = [](const list_bounds& used) { return read_products(list_bounds{} - used); };
+        auto all = co_await all_pages<product>("GET /customerProducts", std::move(target), big_, read);
         if (all && all->none_by_error) co_return *all->none_by_error; // a catalogue is only replaced by a list
         co_return all;
     }
@@ -98,7 +152,8 @@ public:
         add("status", filter.status);
         add("startAtFrom", filter.start_at_from);
         add("startAtTo", filter.start_at_to);
-        auto all = co_await all_pages<site_summary>("GET /customerSites", std::move(target), decode_sites);
+        auto read = [](const list_bounds& used) { return read_sites(list_bounds{} - used); };
+        auto all = co_await all_pages<site_summary>("GET /customerSites", std::move(target), big_, read);
         if (all && all->none_by_error && filter.status.empty()) co_return *all->none_by_error; // so is a list of sites
         co_return all;
     }
@@ -109,17 +164,20 @@ public:
 
 private:
     asio::awaitable<result<http::response>> get(std::string_view operation, const boost::urls::url& target,
-                                                std::size_t answer_limit = short_answer)
+                                                http::body_taker* taker = nullptr)
     {
-        return way_->send({"GET", std::string(operation), std::string(target.buffer()), {}, answer_limit}, nullptr);
+        auto limit = taker ? long_answer : short_answer;
+        return way_->send({"GET", std::string(operation), std::string(target.buffer()), {}, limit, taker}, nullptr);
     }
 
     /// Every page, offsets counted both ways (RULINGS R3). A page that is shorter than asked may be the server's own
     /// cap: the end is a page that brings nothing new (R15).
     template <class T, class F>
-    asio::awaitable<result<listing<T>>> all_pages(std::string_view operation, boost::urls::url target, F decode)
+    asio::awaitable<result<listing<T>>> all_pages(std::string_view operation, boost::urls::url target,
+                                                  async::turns& big, F read)
     {
         listing<T> all;
+        list_bounds used{0, 0};
         std::unordered_set<std::string> seen;
         std::optional<long> total;
         std::size_t largest = 0;
@@ -129,7 +187,12 @@ private:
             auto page_target = target;
             page_target.params().append({"limit", std::to_string(page_size)});
             if (received) page_target.params().append({"offset", std::to_string(received + from_one)});
-            auto answer = co_await get(operation, page_target, long_answer);
+            auto reader = read(used);
+            auto is_big = [&] {
+                return used.bytes + reader->cost() > (&big == &compared_ ? big_compared_list : big_list);
+            };
+            waiting_taker taker(*reader, is_big, big, all.turn);
+            auto answer = co_await get(operation, page_target, &taker);
             if (!answer) co_return answer.error();
             if (answer->status != 200) {
                 auto failed = failure_from(*answer, true);
@@ -137,19 +200,23 @@ private:
                 if (received == 0) all.none_by_error = std::move(failed);
                 break;
             }
-            auto page = decode(answer->body);
-            if (!page)
-                co_return unusable(*answer, "the answer to " + std::string(operation) +
-                                                " is not a list: " + shape_of(answer->body));
+            if (!taker.taken()) reader->take(answer->body); // the transport brought it in one piece
+            auto page = reader->end();
+            if (!page) co_return no_list(*answer, operation, *reader);
             if (page->total) total = page->total;
             auto count = page->items.size() + page->unreadable.size();
             bool brought_new = false;
             for (auto& item : page->items)
                 if (seen.insert(key_of(item)).second) {
+                    used.bytes += cost_of(item);
                     all.items.push_back(std::move(item));
                     brought_new = true;
                 }
-            for (auto& element : page->unreadable) all.unreadable.push_back(std::move(element));
+            for (auto& element : page->unreadable) {
+                used.bytes += cost_of(element);
+                all.unreadable.push_back(std::move(element));
+            }
+            used.elements = all.items.size() + all.unreadable.size();
             largest = std::max(largest, count);
             if (!brought_new && count == 1 && largest == 1 && !std::exchange(from_one, true)) continue;
             if (!brought_new) {
@@ -167,6 +234,7 @@ private:
     }
 
     std::string base_path_;
+    async::turns big_{give_back_memory}, compared_{give_back_memory};
     std::unique_ptr<transport> way_;
 };
 

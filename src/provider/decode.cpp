@@ -1,12 +1,15 @@
 #include "json_members.hpp"
 #include "list.hpp"
 #include "orderd/core/bytes.hpp"
+#include "orderd/core/memory.hpp"
 #include "orderd/core/text.hpp"
 #include "orderd/provider/codec.hpp"
 #include "orderd/provider/told.hpp"
 #include "readable.hpp"
 
+#include <algorithm>
 #include <ctime>
+#include <initializer_list>
 #include <span>
 
 namespace orderd::provider {
@@ -23,6 +26,28 @@ std::string without_key(std::string_view member, const std::string& key)
 {
     if (usable_key(key)) return {};
     return (key.empty() ? "it has no " : "it has an unusable ") + std::string(member);
+}
+
+constexpr std::size_t longest_name = 256; // of an error, or of a value that is none of those known
+
+/// A name is still one when it is cut.
+void cut_name(std::string& name)
+{
+    if (name.size() > longest_told) name = std::string(beginning(std::move(name), longest_told));
+}
+
+/// Why an element cannot be read that has a longer text than any, "" when it has none.
+std::string too_long(const std::string& whose, std::initializer_list<const std::string*> texts)
+{
+    bool any = std::any_of(texts.begin(), texts.end(), [](const auto* t) { return t->size() > longest_told; });
+    return any ? whose + " has a text of more than 4 KiB" : std::string();
+}
+
+template <class T>
+std::optional<list_page<T>> whole_page(std::unique_ptr<page_reader<T>> reader, std::string_view json)
+{
+    if (!reader->take(json).empty()) return std::nullopt;
+    return reader->end();
 }
 
 std::string without_order_code(const std::string& code)
@@ -80,6 +105,7 @@ std::string decode_product(const json::object& o, product& p)
         return "product " + p.code + " has the productType \"" + beginning(text(o, "productType"), 60) + "\"";
     p.type = static_cast<int>(*type);
     p.name = text(o, "productName");
+    cut_name(p.name);
     p.customer_product_id = text(o, "customerProductId");
     if (auto why = read_detail(o, p); !why.empty()) return "product " + p.code + ": " + why;
     p.purchase_price = price(o, "purchasePrice");
@@ -89,7 +115,10 @@ std::string decode_product(const json::object& o, product& p)
         for (const auto& d : list->as_array())
             if (auto* needed = d.if_object())
                 if (auto code = key(*needed, "productCode"); !code.empty()) p.dependencies.push_back(std::move(code));
-    return {};
+    for (const auto& code : p.dependencies)
+        if (auto why = too_long("product " + p.code, {&code}); !why.empty()) return why;
+    return too_long("product " + p.code,
+                    {&p.customer_product_id, &p.cpe, &p.ipaddress, &p.course, &p.plan, &p.service, &p.line});
 }
 
 void note_unreadable(order_summary& s, const json::object& o, std::initializer_list<std::string_view> members)
@@ -116,7 +145,7 @@ void fill_summary(order_summary& s, const json::object& o)
 }
 
 // What one error may say, and how many of them: they are kept with their order, and found by their names.
-constexpr std::size_t longest_name = 256, longest_text = 4096, most_errors = 100;
+constexpr std::size_t longest_text = 4096, most_errors = 100;
 
 api_error decode_error(const json::object& o)
 {
@@ -162,6 +191,43 @@ site_detail decode_site_object(const json::object& site, const json::object& aro
 
 }
 
+namespace {
+
+std::size_t beside(std::initializer_list<const std::string*> texts)
+{
+    std::size_t all = 0;
+    for (const auto* text : texts) all += cost_beside(*text);
+    return all;
+}
+std::size_t beside(const std::vector<std::string>& texts)
+{
+    std::size_t all = texts.capacity() * sizeof(std::string);
+    for (const auto& text : texts) all += cost_beside(text);
+    return all;
+}
+
+}
+
+std::size_t cost_of(const product& p)
+{
+    return sizeof p +
+           beside({&p.code, &p.name, &p.customer_product_id, &p.cpe, &p.ipaddress, &p.course, &p.plan, &p.service,
+                   &p.line}) +
+           beside(p.dependencies);
+}
+std::size_t cost_of(const order_summary& s)
+{
+    return sizeof s +
+           beside({&s.code.text, &s.order_type, &s.change_type, &s.customer_site_code, &s.customer_site_name, &s.status,
+                   &s.application_date, &s.hope_to_start_at, &s.hope_to_end_at}) +
+           beside(s.unreadable);
+}
+std::size_t cost_of(const site_summary& s)
+{
+    return sizeof s + beside({&s.code.text, &s.name, &s.case_name, &s.status, &s.line_id, &s.start_at, &s.end_at});
+}
+std::size_t cost_of(const unreadable_element& e) { return sizeof e + cost_beside(e.why); }
+
 std::optional<token_answer> decode_token(std::string_view source)
 {
     auto v = parsed(source);
@@ -175,19 +241,26 @@ std::optional<token_answer> decode_token(std::string_view source)
     return out;
 }
 
-std::optional<list_page<product>> decode_products(std::string_view source)
+std::unique_ptr<page_reader<product>> read_products(list_bounds most)
 {
-    return decode_list<product>(source, {"customerproduct", "customerproducts", "product", "products"}, decode_product);
+    return make_reader<product>({"customerproduct", "customerproducts", "product", "products"}, most, decode_product);
 }
 
-std::optional<list_page<order_summary>> decode_orders(std::string_view source)
+std::unique_ptr<page_reader<order_summary>> read_orders(list_bounds most)
 {
     auto one = [](const json::object& o, order_summary& s) {
         fill_summary(s, o);
-        return without_order_code(s.code.text);
+        if (auto why = without_order_code(s.code.text); !why.empty()) return why;
+        cut_name(s.customer_site_name);
+        return too_long("order " + s.code.text, {&s.order_type, &s.change_type, &s.customer_site_code, &s.status,
+                                                 &s.application_date, &s.hope_to_start_at, &s.hope_to_end_at});
     };
-    return decode_list<order_summary>(source, {"order", "orders", "orderlist", "orderlistresponse"}, one);
+    return make_reader<order_summary>({"order", "orders", "orderlist", "orderlistresponse"}, most, one);
 }
+
+std::optional<list_page<product>> decode_products(std::string_view json) { return whole_page(read_products(), json); }
+std::optional<list_page<order_summary>> decode_orders(std::string_view json) { return whole_page(read_orders(), json); }
+std::optional<list_page<site_summary>> decode_sites(std::string_view json) { return whole_page(read_sites(), json); }
 
 std::optional<order_detail> decode_order(std::string_view source)
 {
@@ -233,17 +306,27 @@ std::optional<order_detail> decode_order(std::string_view source)
     return d;
 }
 
-std::optional<list_page<site_summary>> decode_sites(std::string_view source)
+std::unique_ptr<page_reader<site_summary>> read_sites(list_bounds most)
 {
     auto one = [](const json::object& o, site_summary& s) {
-        static const json::object nothing_around;
-        s = decode_site_object(o, nothing_around);
+        s.code = {key(o, "customerSiteCode")};
         if (auto why = without_key("customerSiteCode", s.code.text); !why.empty()) return why;
-        const auto& status = s.value("status");
-        if (status != "1" && status != "2") return "site " + s.code.text + " has the status \"" + status + "\"";
-        return std::string();
+        auto told = [&](std::string_view member) {
+            auto* v = o.if_contains(member);
+            return v ? scalar(*v) : std::string();
+        };
+        s.status = told_digits(told("status"));
+        if (s.status != "1" && s.status != "2")
+            return "site " + s.code.text + " has the status \"" + beginning(s.status, longest_name) + "\"";
+        s.name = told("customerSiteName");
+        s.case_name = told("caseName");
+        s.line_id = told("lineId");
+        s.start_at = told("startAt");
+        s.end_at = told("endAt");
+        for (auto* name : {&s.name, &s.case_name}) cut_name(*name);
+        return too_long("site " + s.code.text, {&s.line_id, &s.start_at, &s.end_at});
     };
-    return decode_list<site_summary>(source, {"customersite", "customersites", "site", "sites"}, one);
+    return make_reader<site_summary>({"customersite", "customersites", "site", "sites"}, most, one);
 }
 
 std::optional<site_detail> decode_site(std::string_view source)

@@ -28,6 +28,7 @@ public:
             ask.method = what.method;
             ask.target = what.target;
             ask.answer_limit = what.answer_limit;
+            ask.taker = what.taker;
             ask.fields = {{"Authorization", "Bearer " + *token},
                           {"Accept", "application/json"},
                           {"Accept-Encoding", "identity"},

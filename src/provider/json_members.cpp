@@ -30,9 +30,6 @@ void replace_half_pairs(std::string& text)
     }
 }
 
-/// Repairing a text takes many times as long as reading it.
-constexpr std::size_t most_repaired = 8u << 20;
-
 /// A value costs more memory and time than the few bytes that it may be told with: what holds more of them than any
 /// list of the provider's is not looked at.
 bool too_many_values(std::string_view text)
@@ -53,14 +50,19 @@ std::optional<json::value> parsed(std::string_view text)
     if (text.starts_with(mark)) text.remove_prefix(mark.size());
     auto value = json::parse(text, error);
     if (!error) return value;
-    // An answer in Windows' Shift_JIS, or with a broken character, still says what it says (RULINGS T17).
     if (text.size() > most_repaired) return std::nullopt;
-    auto repaired = readable(text);
-    replace_half_pairs(repaired);
-    if (repaired == text) return std::nullopt;
-    value = json::parse(repaired, error);
+    auto again = repaired(text);
+    if (again == text) return std::nullopt;
+    value = json::parse(again, error);
     if (error) return std::nullopt;
     return value;
+}
+
+std::string repaired(std::string_view text)
+{
+    auto out = readable(text);
+    replace_half_pairs(out);
+    return out;
 }
 
 std::string scalar(const json::value& v)

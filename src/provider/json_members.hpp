@@ -12,6 +12,11 @@ namespace orderd::provider {
 namespace json = boost::json;
 
 std::optional<json::value> parsed(std::string_view text);
+/// What is no JSON as it is, in UTF-8 and with U+FFFD for what is no character (RULINGS T17): an answer in Windows'
+/// Shift_JIS, or with a broken character, still says what it says.
+std::string repaired(std::string_view text);
+/// Repairing a text takes many times as long as reading it.
+constexpr std::size_t most_repaired = 8u << 20;
 /// A scalar as text: strings as they are, numbers in full, null and absent as "" (RULINGS R1, R2).
 std::string scalar(const json::value&);
 std::string text(const json::object& from, std::string_view member);

@@ -21,7 +21,23 @@ constexpr std::string_view any_list[] = {"result",  "results", "data",     "item
 
 }
 
-const json::array* list_in(const json::value& v, std::initializer_list<std::string_view> names)
+bool list_name(std::string_view member, const std::vector<std::string_view>& names)
+{
+    auto name = folded(member);
+    return std::find(names.begin(), names.end(), name) != names.end() ||
+           std::find(std::begin(any_list), std::end(any_list), name) != std::end(any_list);
+}
+
+std::string too_much(const list_bounds& most, std::size_t elements, std::size_t bytes)
+{
+    if (elements > most.elements)
+        return "a list too long: it has more than " + std::to_string(most.elements) + " elements";
+    if (bytes > most.bytes)
+        return "a list too long: more than " + std::to_string(most.bytes >> 20) + " MiB of it would have to be kept";
+    return {};
+}
+
+const json::array* list_in(const json::value& v, const std::vector<std::string_view>& names)
 {
     if (auto* a = v.if_array()) return a;
     auto* o = v.if_object();
@@ -30,10 +46,7 @@ const json::array* list_in(const json::value& v, std::initializer_list<std::stri
     for (const auto& [key, value] : *o) {
         auto* a = value.if_array();
         if (!a) continue;
-        auto name = folded(key);
-        bool says_so = std::find(names.begin(), names.end(), name) != names.end() ||
-                       std::find(std::begin(any_list), std::end(any_list), name) != std::end(any_list);
-        if (only || !says_so) return nullptr;
+        if (only || !list_name(key, names)) return nullptr;
         only = a;
     }
     return only;

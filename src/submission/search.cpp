@@ -5,11 +5,14 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <utility>
 
 namespace orderd::submission {
 namespace {
 
 using listed_orders = provider::listing<provider::order_summary>;
+
+constexpr std::size_t long_list = 1'000; // elements
 
 long count(const search_evidence& e, verdict v)
 {
@@ -194,6 +197,12 @@ look_elsewhere(search_evidence& into, const std::vector<element>& shown, provide
                controls& trusted, const store::doubtful_order& order, std::size_t most, timekeeper::time_point since)
 {
     auto listed = co_await trusted.in_progress(since);
+    async::turns::turn turn; // of those who look through a long list, each in its own copy
+    if (listed && *listed && (*listed)->size() > long_list) {
+        listed = std::optional<std::vector<provider::order_summary>>();
+        turn = co_await trusted.looking_through.take();
+        listed = co_await trusted.in_progress(since);
+    }
     if (!listed) co_return listed.error();
     if (!*listed) {
         into.unusable = "the provider's list of orders in progress could not be read";
@@ -276,6 +285,7 @@ asio::awaitable<provider::result<search_evidence>> search_provider(provider::api
     const auto& text = line_or_site(order.request);
     out.asked = (order.type == order_type::start ? "lineId " : "customerSiteCode ") + text;
     auto by = provider::filter_by(order.type, text);
+    by.compared = true;
     // The last search, after which an order is sent again, is vouched for before and after: searches may have stopped
     // working since the control that serves this minute.
     bool last = order.searches > 0;
@@ -301,7 +311,8 @@ asio::awaitable<provider::result<search_evidence>> search_provider(provider::api
     if (found->beyond_reach) out.unusable = "the list could not be read to its end";
 
     std::vector<element> all;
-    for (auto& listed : found->items) all.emplace_back().listed = std::move(listed);
+    all.reserve(found->items.size());
+    for (auto& listed : std::exchange(found->items, {})) all.emplace_back().listed = std::move(listed);
     if (!all.empty()) {
         auto failed = co_await look_at(all, api, orders, order, depth.details, out.unusable);
         if (failed) co_return *failed;

@@ -1,11 +1,13 @@
 #include "orderd/tracking/books.hpp"
 #include "orderd/async/attempt.hpp"
+#include "orderd/core/memory.hpp"
 #include "orderd/provider/told.hpp"
 #include "orderd/store/orders.hpp"
 #include "orderd/store/sites.hpp"
 #include "orderd/tracking/tracker.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <unordered_set>
 
 namespace orderd::tracking {
@@ -43,14 +45,15 @@ std::vector<provider::site_filter> narrower(const provider::site_filter& too_wid
     return cut(too_wide, from, to, std::clamp(last_of_first, from, plus(to, -1)));
 }
 
-asio::awaitable<provider::result<provider::listing<provider::site_summary>>> list_all_sites(provider::api& api,
-                                                                                            japanese_date today)
+asio::awaitable<provider::result<provider::listing<provider::site_summary>>>
+list_all_sites(provider::api& api, japanese_date today, std::unordered_set<std::string> seen,
+               provider::list_bounds room)
 {
     provider::listing<provider::site_summary> all;
-    std::unordered_set<std::string> seen;
+    std::size_t bytes = 0;
     std::vector<provider::site_filter> slices{{}};
     for (int asked = 0; !slices.empty(); ++asked) {
-        if (asked == most_slices) {
+        if (asked == most_slices || all.items.size() > room.elements || bytes > room.bytes) {
             all.complete = false;
             break;
         }
@@ -60,18 +63,60 @@ asio::awaitable<provider::result<provider::listing<provider::site_summary>>> lis
         if (!listed) co_return listed.error();
         std::vector<std::string> days;
         for (auto& site : listed->items) {
-            if (auto day = site.value("startAt"); listed->beyond_reach && !day.empty())
-                days.push_back(provider::plain_day(day));
-            if (seen.insert(site.code.text).second) all.items.push_back(std::move(site));
+            if (listed->beyond_reach && !site.start_at.empty()) days.push_back(provider::plain_day(site.start_at));
+            if (!seen.insert(site.code.text).second) continue;
+            bytes += provider::cost_of(site);
+            all.items.push_back(std::move(site));
         }
         if (!listed->unreadable.empty()) all.complete = false;
-        std::move(listed->unreadable.begin(), listed->unreadable.end(), std::back_inserter(all.unreadable));
         if (!listed->beyond_reach) continue;
         auto parts = narrower(slice, std::move(days), today);
         if (parts.empty()) all.complete = false;
         slices.insert(slices.end(), parts.begin(), parts.end());
     }
     co_return all;
+}
+
+namespace {
+
+provider::list_bounds room_beside(const std::vector<provider::site_summary>& sites)
+{
+    provider::list_bounds room;
+    room.elements -= std::min(room.elements, sites.size());
+    for (const auto& site : sites) room.bytes -= std::min(room.bytes, provider::cost_of(site));
+    return room;
+}
+
+store::site_record record_of(const provider::site_summary& site)
+{
+    store::site_record r;
+    r.code = site.code.text;
+    r.name = site.name;
+    r.case_name = site.case_name;
+    r.status = site.status;
+    r.line_id = site.line_id;
+    r.start_at = provider::plain_day(site.start_at);
+    r.end_at = provider::plain_day(site.end_at);
+    return r;
+}
+
+}
+
+store::saved_list save_sites(store::session& s, const std::vector<provider::site_summary>& sites,
+                             const std::string& complete_since)
+{
+    constexpr std::size_t at_once = 2'000;
+    store::saved_list all;
+    for (std::size_t from = 0; from == 0 || from < sites.size(); from += at_once) {
+        auto to = std::min(from + at_once, sites.size());
+        std::vector<store::site_record> records;
+        for (auto i = from; i < to; ++i) records.push_back(record_of(sites[i]));
+        auto saved = store::save_site_list(s, records, to == sites.size() ? complete_since : "");
+        all.sites += saved.sites;
+        all.new_ones += saved.new_ones;
+        all.due += saved.due;
+    }
+    return all;
 }
 
 asio::awaitable<provider::result<sure_listing>> list_sites_surely(provider::api& api, japanese_date today,
@@ -87,10 +132,10 @@ asio::awaitable<provider::result<sure_listing>> list_sites_surely(provider::api&
     for (auto& code : in_use)
         if (!named.contains(code)) missing.insert(std::move(code));
     if (missing.empty() || !out.sites.complete) co_return out;
-    auto second = co_await list_all_sites(api, today);
+    auto room = room_beside(out.sites.items);
+    auto second = co_await list_all_sites(api, today, std::move(named), room);
     if (!second) co_return second.error();
     for (auto& site : second->items) {
-        if (named.contains(site.code.text)) continue;
         if (missing.contains(site.code.text)) ++out.left_out;
         out.sites.items.push_back(std::move(site));
     }
@@ -124,15 +169,14 @@ asio::awaitable<std::string> book_keeper::list_sites()
     auto in_use = co_await database_.run([](store::session& s) { return store::sites_in_use(s); });
     auto listed = co_await list_sites_surely(api_, tokyo_day(clock_()), in_use);
     if (!listed) co_return provider::summary(listed.error());
-    std::vector<store::site_record> records;
-    for (const auto& site : listed->sites.items) records.push_back(record_of(site));
+    auto sites = std::make_shared<const std::vector<provider::site_summary>>(std::move(listed->sites.items));
     bool complete = listed->sites.complete;
     if (listed->left_out > 0)
         log_.warning("the provider's list of sites left out sites that it named when asked again; nothing is taken for "
                      "gone because of one list",
                      {{"sites", listed->left_out}});
-    auto save = [records = std::move(records), complete, begun](store::session& s) {
-        return store::save_site_list(s, records, complete ? begun : "");
+    auto save = [sites = std::move(sites), complete, begun](store::session& s) {
+        return save_sites(s, *sites, complete ? begun : "");
     };
     auto saved = co_await database_.run(save);
     long again = 0;
@@ -176,6 +220,7 @@ asio::awaitable<std::string> book_keeper::keep_books()
         auto age = co_await database_.run([](store::session& s) { return store::site_list_age(s); });
         if (!age || *age >= interval) {
             failed = co_await list_sites();
+            give_back_memory();
             list_due_ = time_.now() + (failed.empty() ? interval : std::min<std::chrono::milliseconds>(interval, 5min));
             listed = true;
         } else

@@ -1,9 +1,11 @@
+#include "orderd/core/memory.hpp"
 #include "orderd/core/text.hpp"
 #include "orderd/store/orders.hpp"
 #include "orderd/store/products.hpp"
 #include "orderd/tracking/tracker.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <set>
 #include <span>
 
@@ -63,9 +65,9 @@ asio::awaitable<std::string> catalogue_reader::read()
     if (!listed) co_return provider::summary(listed.error());
     if (auto why = provider::why_no_catalogue(*listed); !why.empty()) co_return why;
     say_what_is_odd(*listed);
-    auto all = std::move(listed->items);
+    auto all = std::make_shared<const std::vector<product>>(std::move(listed->items));
     auto complete = listed->complete;
-    auto save = [all, complete](store::session& s) { return store::save_catalogue(s, all, complete); };
+    auto save = [all, complete](store::session& s) { return store::save_catalogue(s, *all, complete); };
     auto changes = co_await database_.run(save);
     for (const auto& news : store::by_kind(changes))
         log_.warning("the product catalogue changed",
@@ -73,8 +75,8 @@ asio::awaitable<std::string> catalogue_reader::read()
     for (const auto& change : changes) metrics_.catalogue_changed(change.kind);
     if (auto orders = co_await database_.run([](store::session& s) { return store::reprice_waiting(s); }))
         log_.info("orders that are not with the provider yet cost what their products cost now", {{"orders", orders}});
-    if (products_ != all.size()) log_.info("product catalogue read", {{"products", all.size()}});
-    products_ = all.size();
+    if (products_ != all->size()) log_.info("product catalogue read", {{"products", all->size()}});
+    products_ = all->size();
     if (read_) read_();
     co_return std::string();
 }
@@ -89,6 +91,7 @@ asio::awaitable<void> catalogue_reader::run()
             ours = co_await our_duty();
             if (ours && time_.now() >= due) {
                 failed = co_await read();
+                give_back_memory();
                 // A failed reading is repeated soon: rows may wait for it.
                 due = time_.now() + (failed.empty() ? interval_ : std::min<std::chrono::milliseconds>(interval_, 5s));
             }

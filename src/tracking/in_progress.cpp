@@ -35,7 +35,7 @@ void take(orders_in_progress& into, provider::listing<provider::order_summary>& 
     for (auto& item : listed.items) {
         if (provider::ended(item.status)) continue; // the server does not heed `status`
         if (!item.status.empty() && item.status != "1")
-            into.odd.push_back("order " + item.code.text + " has the status \"" + item.status + "\"");
+            into.odd.push_back("order " + item.code.text + " has the status \"" + item.status.substr(0, 100) + "\"");
         into.codes.insert(std::move(item.code.text));
     }
     for (auto& e : listed.unreadable) into.odd.push_back(std::move(e.why));

@@ -8,6 +8,8 @@
 // HTTP messages as plain values; Beast stays behind the client and the server.
 namespace orderd::http {
 
+class body_taker;
+
 using headers = std::vector<std::pair<std::string, std::string>>;
 
 /// The first header called `name`, whatever its case; "" when there is none.
@@ -19,15 +21,17 @@ struct request {
     headers fields;
     std::string body;
     // Of a request that a server got:
-    int version = 11;                     // 10: HTTP/1.0
-    std::string client;                   // whom limits count it for: an IPv4 address or a /64 of IPv6
-    std::size_t answer_limit = 64u << 20; // of the body of a 2xx that the client takes
+    int version = 11;   // 10: HTTP/1.0
+    std::string client; // whom limits count it for: an IPv4 address or a /64 of IPv6
+    // Of a request that the client sends:
+    std::size_t answer_limit = 64u << 20; // of the body of a 2xx
+    body_taker* taker = nullptr;          // takes the body of a 200, in place of response::body; outlives the request
 };
 
 struct response {
     int status = 200;
     headers fields;
-    std::string body;
+    std::string body; // its beginning at most, where a taker has taken it
     /// Why the body is not what the server meant, or only the beginning of it: too long, encoded in a way that nobody
     /// knows, broken. "" when it is all there.
     std::string unusable{};

@@ -95,8 +95,11 @@ struct site_detail {
     const std::string& value(std::string_view api_name) const;
 };
 
-/// An element of GET /customerSites: the same members without the objects.
-using site_summary = site_detail;
+/// An element of GET /customerSites: what tells which sites there are. The other members are read with the detail.
+struct site_summary {
+    site_code code;
+    std::string name, case_name, status, line_id, start_at, end_at;
+};
 
 /// The members that are secrets, by their API names.
 bool secret_site_member(std::string_view api_name);

@@ -1,4 +1,5 @@
 #pragma once
+#include "orderd/async/turns.hpp"
 #include "orderd/core/catalogue.hpp"
 #include "orderd/core/order_request.hpp"
 #include "orderd/provider/answers.hpp"
@@ -24,6 +25,9 @@ struct api_options : transport_options {
 struct order_filter {
     std::string order_type, status, line_id, customer_site_code, case_name;
     std::string hope_to_start_from, hope_to_start_to; // days as YYYYMMDD
+    /// Every element is looked at and compared, which takes several times its memory: a shorter list is read, and big
+    /// ones wait for the one that is looked at.
+    bool compared = false;
 };
 /// By the line of a start, else by the site.
 order_filter filter_by(order_type, std::string line_or_site);
@@ -35,6 +39,8 @@ struct site_filter {
 
 template <class T>
 struct listing {
+    /// Held by a big list for as long as it is kept: others of its kind wait for it. Outlives the items.
+    async::turns::turn turn;
     std::vector<T> items;
     /// Everything there is was read: no element was unreadable, and paging reached the end.
     bool complete = true;

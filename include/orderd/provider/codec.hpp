@@ -1,10 +1,15 @@
 #pragma once
 #include "orderd/core/catalogue.hpp"
 #include "orderd/core/order_request.hpp"
+#include "orderd/http/body_taker.hpp"
 #include "orderd/provider/answers.hpp"
+#include "orderd/provider/list_bounds.hpp"
 
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 // JSON in and out: sent strictly, accepted liberally. A decoder gives nothing when the text is not JSON or not of the
 // expected shape; the caller keeps the raw text.
@@ -31,6 +36,29 @@ struct list_page {
     std::vector<unreadable_element> unreadable;
     std::optional<long> total; // of all pages, where the envelope tells it
 };
+
+/// Reads one page while it comes: no more is kept of its text than may have to be read in another encoding.
+template <class T>
+class page_reader : public http::body_taker {
+public:
+    /// The page that came; nothing when it is no list, or `refused`.
+    virtual std::optional<list_page<T>> end() = 0;
+    /// Why it was not read to its end: it is too long. "" when it was.
+    virtual std::string refused() const = 0;
+    /// The memory that it takes.
+    virtual std::size_t cost() const = 0;
+};
+/// `most`: what there is still room for.
+std::unique_ptr<page_reader<product>> read_products(list_bounds most = {});
+std::unique_ptr<page_reader<order_summary>> read_orders(list_bounds most = {});
+std::unique_ptr<page_reader<site_summary>> read_sites(list_bounds most = {});
+// What an element takes, with all it holds.
+std::size_t cost_of(const product&);
+std::size_t cost_of(const order_summary&);
+std::size_t cost_of(const site_summary&);
+std::size_t cost_of(const unreadable_element&);
+
+// The same of a page that is there.
 std::optional<list_page<product>> decode_products(std::string_view json);
 std::optional<list_page<order_summary>> decode_orders(std::string_view json);
 std::optional<list_page<site_summary>> decode_sites(std::string_view json);

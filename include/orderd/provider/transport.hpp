@@ -1,6 +1,7 @@
 #pragma once
 #include "orderd/core/log.hpp"
 #include "orderd/core/metrics.hpp"
+#include "orderd/http/body_taker.hpp"
 #include "orderd/http/client.hpp"
 #include "orderd/provider/answers.hpp"
 
@@ -33,6 +34,7 @@ constexpr std::size_t short_answer = 1u << 20, long_answer = 64u << 20;
 struct call {
     std::string method, operation, target, body;
     std::size_t answer_limit = short_answer;
+    http::body_taker* taker = nullptr; // of the body of a 200, for transports that bring it in pieces
 };
 
 /// How a call gets to the provider and its answer back: over HTTP with a token; in the simulation, from memory. What an

@@ -1,4 +1,5 @@
 #pragma once
+#include "orderd/async/turns.hpp"
 #include "orderd/async/wakeup.hpp"
 #include "orderd/core/metrics.hpp"
 #include "orderd/core/timekeeper.hpp"
@@ -56,6 +57,7 @@ public:
     asio::awaitable<provider::result<std::optional<std::vector<provider::order_summary>>>>
     in_progress(timekeeper::time_point since);
     timekeeper::time_point now() const { return time_.now(); }
+    async::turns looking_through; // a long list of those in progress
 
 private:
     /// One asks, and who comes meanwhile waits for the answer.

@@ -2,9 +2,11 @@
 #include "orderd/async/wakeup.hpp"
 #include "orderd/core/japanese_date.hpp"
 #include "orderd/provider/api.hpp"
-#include "orderd/store/database.hpp"
+#include "orderd/store/sites.hpp"
 
 #include <functional>
+#include <string>
+#include <unordered_set>
 #include <vector>
 
 // What was ordered against what the provider has: its sites are listed once a day, and differences counted.
@@ -17,10 +19,11 @@ namespace asio = boost::asio;
 std::vector<provider::site_filter> narrower(const provider::site_filter& too_wide, std::vector<std::string> seen,
                                             japanese_date today);
 
-/// All sites, also where they are more than one list can hold (RULINGS R4). Not complete: a single opening day has
-/// more, or a list says itself that it is not.
-asio::awaitable<provider::result<provider::listing<provider::site_summary>>> list_all_sites(provider::api&,
-                                                                                            japanese_date today);
+/// All sites but those `seen`, also where they are more than one list can hold (RULINGS R4), and no more than there is
+/// `room` for. Not complete: a single opening day has more, there was no room, or a list says itself that it is not.
+asio::awaitable<provider::result<provider::listing<provider::site_summary>>>
+list_all_sites(provider::api&, japanese_date today, std::unordered_set<std::string> seen = {},
+               provider::list_bounds room = {});
 
 /// What one list says about sites it does not name is not believed: where it misses sites of `in_use`, all are listed
 /// once more at once. `sites` are those of either list; complete: what is missing among them was missing in two
@@ -31,6 +34,10 @@ struct sure_listing {
 };
 asio::awaitable<provider::result<sure_listing>> list_sites_surely(provider::api&, japanese_date today,
                                                                   std::vector<std::string> in_use);
+
+/// Writes them down, some at a time. `complete_since` as store::save_site_list has it.
+store::saved_list save_sites(store::session&, const std::vector<provider::site_summary>&,
+                             const std::string& complete_since);
 
 struct book_intervals {
     std::chrono::milliseconds sites{24 * 3'600'000}; // between two listings of all sites, 0: never

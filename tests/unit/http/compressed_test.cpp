@@ -29,9 +29,13 @@ unpacked unpack(const std::string& codings, const std::string& body, std::size_t
     unpacked out;
     http::unpacker from(codings, limit);
     bool more = true;
+    auto take = [&](std::string_view came) {
+        out.text.append(came);
+        return std::string();
+    };
     for (std::size_t at = 0; at < body.size() && more; at += piece)
-        more = from.add(std::string_view(body).substr(at, piece), out.text);
-    if (more) from.end(out.text);
+        more = from.add(std::string_view(body).substr(at, piece), take);
+    if (more) from.end(take);
     out.problem = from.problem();
     return out;
 }

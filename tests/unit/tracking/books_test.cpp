@@ -26,10 +26,10 @@ public:
         provider::listing<provider::site_summary> out;
         if (++asked == fail_at) co_return provider::failure{};
         for (const auto& s : sites) {
-            auto day = s.value("startAt");
+            auto day = s.start_at;
             bool in_days = (f.start_at_from.empty() && f.start_at_to.empty()) ||
                            (!day.empty() && day >= f.start_at_from && day <= f.start_at_to);
-            if (!in_days || (!f.status.empty() && s.value("status") != f.status)) continue;
+            if (!in_days || (!f.status.empty() && s.status != f.status)) continue;
             if (out.items.size() == most) {
                 out.complete = false;
                 out.beyond_reach = true;
@@ -43,7 +43,8 @@ public:
     {
         provider::site_summary s;
         s.code = {code};
-        s.values = {{"status", status}, {"startAt", day}};
+        s.status = status;
+        s.start_at = day;
         sites.push_back(s);
     }
 };
@@ -130,7 +131,7 @@ public:
         for (const auto& code : list.codes) {
             provider::site_summary site;
             site.code = {code};
-            site.values = {{"status", "1"}};
+            site.status = "1";
             out.items.push_back(site);
         }
         out.complete = list.complete;
