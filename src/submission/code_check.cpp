@@ -68,6 +68,11 @@ store::contradiction code_check::look(const store::followed_order& order, const 
     if (order.told_twice && !shown)
         return {"it was told of another order here, too, and its detail does not show that it is this one",
                 "本システムの別のオーダにも同じ番号が返されており、詳細からこのオーダのものと確認できません"};
+    bool perhaps_shown =
+        same_name || (!trimmed(line_or_site_told).empty() && alike_key(line_or_site_sent, line_or_site_told));
+    if (!type && !shown && !perhaps_shown)
+        return {"its detail tells neither a known order type nor the line or site of this order",
+                "詳細に既知のオーダ種別も、このオーダの回線ID・保守番号も示されていません", true};
 
     type_told = type_told || (type && *type == order.type && key == compared::same);
     names_told_ = names_told_ || same_name;

@@ -147,7 +147,8 @@ asio::awaitable<void> mark_known(std::vector<element>& all, store::order_store& 
     }
 }
 
-/// Looks at every element: which are known here, and the details of those that may be ours.
+/// Looks at every element: which are known here, and the details of those that may be ours. Lists tell no lines: of
+/// those that were there before, some are looked at to see whether the search was for this line.
 asio::awaitable<std::optional<provider::failure>> look_at(std::vector<element>& all, provider::api& api,
                                                           store::order_store& orders,
                                                           const store::doubtful_order& order, std::size_t most,
@@ -158,16 +159,20 @@ asio::awaitable<std::optional<provider::failure>> look_at(std::vector<element>& 
     for (const auto& e : all)
         if (!known(e)) of_nobody_here.push_back(e.listed.code);
     if (!of_nobody_here.empty()) co_await orders.note_seen(of_nobody_here);
+    constexpr int looked_at_for_line = 3;
     std::size_t asked = 0;
+    int for_line = order.type == order_type::start ? looked_at_for_line : 0;
     for (auto& e : all) {
         bool sure = known(e) && !taken_by_other_type(e, order); // what is known here needs no detail
-        if (sure || ++asked > most) continue;
+        if (sure && (e.owned || for_line-- <= 0)) continue;
+        if (!sure && ++asked > most) continue;
         auto detail = co_await api.get_order(e.listed.code);
         if (detail) {
             e.detail = std::move(*detail);
             continue;
         }
         auto failed = detail.error();
+        if (sure) continue;
         if (failed.kind == provider::failure::what_happened::not_found)
             e.detail_missing = true;
         else if (failed.status == 0)

@@ -229,6 +229,14 @@ asio::awaitable<bool> tracker::give_up_code(store::tracked_order order, const st
         if (order.disputed) undisputed_.insert(order.id.value);
         co_return false;
     }
+    if (differs.only_doubt) {
+        provider::failure unusable;
+        unusable.kind = provider::failure::what_happened::unusable;
+        unusable.status = 200;
+        unusable.text = differs.english;
+        note_failure(order, unusable);
+        co_return true;
+    }
     // A way that gives somebody else's answers may have given this one: what is told twice is told.
     auto again = co_await api_.get_order(order.code);
     if (again) differs = judge_(*sent, *again);

@@ -154,6 +154,7 @@ struct followed_order {
 /// nothing does.
 struct contradiction {
     std::string english{}, japanese{};
+    bool only_doubt = false; // nothing differs, and nothing shows that it is this order
     bool none() const { return english.empty(); }
 };
 std::vector<followed_order> followed_orders(session&, const std::vector<order_id>&);

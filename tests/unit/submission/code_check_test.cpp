@@ -54,13 +54,14 @@ TEST_CASE("what is not told, hidden, cut or written in another hand contradicts 
 {
     code_check check;
     const provider::order_detail hands[] = {
-        detail_of("", "", "", ""),
+        detail_of("1", "", "", ""),
         detail_of("1", "caf1234567890", "A1B2C3D4", "東京ビル〜本館"),
         detail_of("1", "CAF-1234-567890", "a1b2", "東京"),
         detail_of("1", "ＣＡＦ１２３４５６７８９０", "********", "????????"),
         detail_of("1", "CAF12345XXXXX", "XXXXXXXX", "東京ﾋﾞﾙ&#65374;本館"),
         detail_of("受付中", "CAF1234", "", "東京ﾋﾞﾙ～本館　"),
-        detail_of("9", "CAF0000000000", "00000000", ""),
+        detail_of("9", "CAF1234567890", "00000000", ""),
+        detail_of("1", "CAF0000000000", "00000000", ""),
         detail_of("1", "非公開", "非公開", "非公開"),
     };
     for (const auto& told : hands) {
@@ -118,4 +119,17 @@ TEST_CASE("a code that was told of two orders is only the one's whose line, site
     CHECK_FALSE(check.look(cancel, detail_of("申込", "CAF1234567890", "", "東京ビル～本館")).none());
     cancel.taken_by_person = true;
     CHECK(check.look(cancel, detail_of("申込", "CAF1234567890", "", "")).none());
+}
+
+TEST_CASE("a detail that tells neither a type nor anything of the order leaves it open whose it is")
+{
+    code_check check;
+    auto doubt = check.look(cancel_of("A00001"), detail_of("申込", "CAF1234567890", "", "東京ビル"));
+    CHECK(doubt.only_doubt);
+    CHECK_THAT(doubt.english, Contains("neither a known order type"));
+    CHECK(check.look(start_of(), detail_of("", "", "", "", "A00001")).only_doubt);
+    CHECK(check.look(start_of(), detail_of("申込", "CAF12345*****", "", "")).none());
+    CHECK(check.look(start_of(), detail_of("申込", "", "", "東京ビル～本館")).none());
+    CHECK(check.look(start_of(), detail_of("1", "", "", "")).none());
+    CHECK(check.look(cancel_of("A00001"), detail_of("申込", "", "", "", "A00001")).none());
 }
