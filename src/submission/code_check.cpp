@@ -9,10 +9,11 @@ using store::contradiction;
 
 enum class compared { nothing, same, other };
 
-compared keys(const std::string& sent, const std::string& told)
+/// `told_plainly`: this provider was seen to tell such keys as they were sent, so that none is hidden.
+compared keys(const std::string& sent, const std::string& told, bool told_plainly)
 {
     if (trimmed(sent).empty() || trimmed(told).empty()) return compared::nothing;
-    if (surely_other_key(sent, told)) return compared::other;
+    if (surely_other_key(sent, told) || (told_plainly && !alike_key(sent, told))) return compared::other;
     return sent == told ? compared::same : compared::nothing;
 }
 
@@ -43,11 +44,12 @@ store::contradiction code_check::look(const store::followed_order& order, const 
     const auto* start = std::get_if<start_order>(&order.request);
     const auto& line_or_site_told = start ? told.line_id : told.customer_site_code;
     const auto& line_or_site_sent = line_or_site(order.request);
-    auto key = keys(line_or_site_sent, line_or_site_told);
+    auto& key_told = keys_told_[static_cast<std::size_t>(order.type) - 1];
+    auto key = keys(line_or_site_sent, line_or_site_told, key_told);
     if (key == compared::other)
         return start ? other_value("lineId", "回線ID", line_or_site_sent, line_or_site_told)
                      : other_value("customerSiteCode", "保守番号", line_or_site_sent, line_or_site_told);
-    auto secret = start ? keys(start->line_access_key, told.line_access_key) : compared::nothing;
+    auto secret = start ? keys(start->line_access_key, told.line_access_key, secrets_told_) : compared::nothing;
     if (secret == compared::other)
         return {"lineAccessKey differs from what was sent", "回線アクセスキーが送信した内容と異なります"};
 
@@ -61,6 +63,12 @@ store::contradiction code_check::look(const store::followed_order& order, const 
     bool nothing_else_told = trimmed(line_or_site_told).empty() && trimmed(told.line_access_key).empty();
     if (name_told && !same_name && nothing_else_told && names_told_)
         return other_value("customerSiteName", "拠点名", start->customer_site_name, told.customer_site_name);
+
+    bool all_told = name_told && !trimmed(line_or_site_told).empty() && !trimmed(told.line_access_key).empty();
+    if (all_told && !same_name && !alike_key(line_or_site_sent, line_or_site_told) &&
+        !alike_secret(start->line_access_key, told.line_access_key))
+        return {"neither lineId nor lineAccessKey nor customerSiteName is what was sent",
+                "回線ID・回線アクセスキー・拠点名のいずれも送信した内容と異なります"};
 
     // What was told of two orders is the one's whose line, site or key it shows.
     bool shown = key == compared::same || secret == compared::same ||
@@ -76,6 +84,8 @@ store::contradiction code_check::look(const store::followed_order& order, const 
 
     type_told = type_told || (type && *type == order.type && key == compared::same);
     names_told_ = names_told_ || same_name;
+    key_told = key_told || key == compared::same;
+    secrets_told_ = secrets_told_ || secret == compared::same;
     return {};
 }
 

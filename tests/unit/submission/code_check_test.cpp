@@ -52,7 +52,6 @@ TEST_CASE("a detail of another line, site, access key or type contradicts, and t
 
 TEST_CASE("what is not told, hidden, cut or written in another hand contradicts nothing")
 {
-    code_check check;
     const provider::order_detail hands[] = {
         detail_of("1", "", "", ""),
         detail_of("1", "caf1234567890", "A1B2C3D4", "東京ビル〜本館"),
@@ -66,9 +65,10 @@ TEST_CASE("what is not told, hidden, cut or written in another hand contradicts 
     };
     for (const auto& told : hands) {
         INFO(told.line_id << " " << told.order_type);
+        code_check check; // one hand each
         CHECK(check.look(start_of(), told).none());
     }
-    CHECK(check.look(cancel_of("A00001"), detail_of("3", "CAF9", "other", "x", "")).none());
+    CHECK(code_check().look(cancel_of("A00001"), detail_of("3", "CAF9", "other", "x", "")).none());
 }
 
 TEST_CASE("a provider that tells one type of everything contradicts no order by that")
@@ -132,4 +132,32 @@ TEST_CASE("a detail that tells neither a type nor anything of the order leaves i
     CHECK(check.look(start_of(), detail_of("申込", "", "", "東京ビル～本館")).none());
     CHECK(check.look(start_of(), detail_of("1", "", "", "")).none());
     CHECK(check.look(cancel_of("A00001"), detail_of("申込", "", "", "", "A00001")).none());
+}
+
+TEST_CASE("a line or key with a run of one character may be hidden, until the provider has told one plainly")
+{
+    code_check check;
+    auto sent = start_of("CAF7000000101");
+    CHECK(check.look(sent, detail_of("1", "CAF7999999991", "", "")).none());
+    CHECK(check.look(sent, detail_of("1", "CAF7999999991", "zzzz0000", "")).none());
+    CHECK(check.look(sent, detail_of("1", "CAF7000000101", "", "")).none()); // as it was sent
+    CHECK_THAT(check.look(sent, detail_of("1", "CAF7999999991", "", "")).english, Contains("lineId"));
+    CHECK(check.look(sent, detail_of("1", "CAF7********1", "", "")).none());
+    CHECK(check.look(sent, detail_of("1", "caf-7000000101", "", "")).none());
+    CHECK(check.look(sent, detail_of("1", "", "zzzz0000", "")).none());
+    CHECK(check.look(sent, detail_of("1", "", "a1b2c3d4", "")).none());
+    CHECK_THAT(check.look(sent, detail_of("1", "", "zzzz0000", "")).english, Contains("lineAccessKey"));
+    CHECK(check.look(cancel_of("A00001"), detail_of("3", "", "", "", "A99999")).none());
+    CHECK(check.look(cancel_of("A00002"), detail_of("3", "", "", "", "A00002")).none());
+    CHECK_THAT(check.look(cancel_of("A00001"), detail_of("3", "", "", "", "A99999")).english, Contains("A99999"));
+}
+
+TEST_CASE("a start of which line, access key and name are told and none agrees is another's")
+{
+    code_check check;
+    auto sent = start_of("CAF7000000101");
+    CHECK_THAT(check.look(sent, detail_of("1", "CAF7999999991", "zzzz0000", "よそ")).english,
+               Contains("neither lineId"));
+    CHECK(check.look(sent, detail_of("1", "CAF7999999991", "zzzz0000", "東京ビル～本館")).none());
+    CHECK(check.look(sent, detail_of("1", "CAF7999999991", "********", "よそ")).none());
 }
