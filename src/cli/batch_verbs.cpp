@@ -1,3 +1,4 @@
+#include "named_batch.hpp"
 #include "order_moves.hpp"
 #include "orderd/core/money.hpp"
 #include "orderd/core/text.hpp"
@@ -13,21 +14,6 @@
 
 namespace orderd::cli {
 namespace {
-
-/// The batch that `name` names; says so, with the nearest name, when there is none.
-std::optional<store::batch_overview> named_batch(store::session& session, const std::string& name)
-{
-    store::batch_choice choice;
-    choice.name = name;
-    auto found = store::batch_overviews(session, choice);
-    if (!found.empty()) return found.front();
-    std::vector<std::string> names;
-    for (const auto& b : store::batch_overviews(session, {.name = {}, .limit = 500})) names.push_back(b.name);
-    auto near = nearest(name, names);
-    warn() << "ipoe-orderd: there is no batch \"" << name << "\""
-           << (near.empty() ? "; `batches list` shows them" : "; did you mean \"" + near + "\"?") << "\n";
-    return std::nullopt;
-}
 
 std::function<void(long)> shown_by(progress_bar& bar, long of)
 {

@@ -10,7 +10,9 @@
 #include "verbs.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <cmath>
+#include <cstring>
 #include <filesystem>
 #include <iostream>
 #include <sys/stat.h>
@@ -74,7 +76,7 @@ void check_file(const surroundings& s, checklist& list)
             list.bad("configuration", url + " is not encrypted: secrets and orders go over the network in the open",
                      "write https://", usage);
     if (!c.api.ca_file.empty() && ::access(c.api.ca_file.c_str(), R_OK) != 0)
-        list.bad("configuration", "api.ca_file " + c.api.ca_file + " cannot be read",
+        list.bad("configuration", "api.ca_file " + c.api.ca_file + " cannot be read: " + std::strerror(errno),
                  "name a file with certificates, or leave it empty", usage);
     const auto& listen = c.operations.listen;
     bool here =
@@ -223,7 +225,7 @@ void check_drop_directory(const surroundings& s, checklist& list)
             return list.bad("drop directory", path.string() + " is missing",
                             "the daemon makes it when it may write to " + directory.string());
         if (::access(path.c_str(), R_OK | W_OK | X_OK) != 0)
-            return list.bad("drop directory", path.string() + " cannot be written to",
+            return list.bad("drop directory", path.string() + " cannot be written to: " + std::strerror(errno),
                             "give it to the user the daemon runs as (or run this as that user)", usage);
         if (std::string_view(name) == "incoming") of_incoming = about;
         if (about.st_dev != of_incoming.st_dev)
@@ -256,9 +258,29 @@ void check_export_directory(const surroundings& s, checklist& list)
         return list.bad("exports", directory + " is missing", "make it, and give it to the user the daemon runs as",
                         usage);
     if (::access(directory.c_str(), W_OK | X_OK) != 0)
-        return list.bad("exports", directory + " cannot be written to",
+        return list.bad("exports", directory + " cannot be written to: " + std::strerror(errno),
                         "give it to the user the daemon runs as (or run this as that user)", usage);
     list.good("exports", directory);
+}
+
+/// A token alone does not show that the API is where api.base_url says.
+void check_lists(const surroundings& s, checklist& list)
+{
+    using listed_products = provider::result<provider::listing<product>>;
+    const auto& url = s.config.api.base_url;
+    auto products = ask<listed_products>(s, [](asked of) { return of.api.list_products(); });
+    if (products) {
+        if (auto why = provider::why_no_catalogue(*products); !why.empty())
+            return list.bad("provider", url + ": " + why, "check api.base_url and the contract");
+        return list.good("provider", std::to_string(products->items.size()) + " products are told by " + url);
+    }
+    using enum provider::failure::what_happened;
+    auto kind = products.error().kind;
+    bool wrong_place = kind == forbidden || kind == not_found || kind == redirected || kind == unusable;
+    list.bad("provider", "no list of products from " + url + ": " + provider::summary(products.error()),
+             wrong_place ? "check api.base_url, its path too, and the contract"
+                         : "try again later; if it stays so, check api.base_url",
+             wrong_place ? usage : unreachable);
 }
 
 void check_api(const surroundings& s, checklist& list)
@@ -275,11 +297,11 @@ void check_api(const surroundings& s, checklist& list)
         if (!s.config.api.client_secret_file.empty() && others_can_read(s.config.api.client_secret_file))
             list.bad("credentials", "everybody can read " + s.config.api.client_secret_file, "chmod 600 it");
         auto token = ask<provider::result<std::monostate>>(s, [](asked of) { return of.api.authenticate(); });
-        if (token)
-            list.good("provider", "a token was given by " + s.config.api.token_url);
-        else
-            list.bad("provider", provider::summary(token.error()),
-                     "check api.token_url, api.ca_file, api.client_id and the client secret", unreachable);
+        if (!token)
+            return list.bad("provider", provider::summary(token.error()),
+                            "check api.token_url, api.ca_file, api.client_id and the client secret", unreachable);
+        list.good("provider", "a token was given by " + s.config.api.token_url);
+        check_lists(s, list);
     } catch (const service::configuration_error& e) {
         list.bad("credentials", e.what(), "", usage);
     }

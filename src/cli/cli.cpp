@@ -1,12 +1,19 @@
 #include "orderd/cli/cli.hpp"
 #include "documentation.hpp"
+#include "orderd/reporting/atomic_file.hpp"
 #include "orderd/service/daemon.hpp"
 #include "orderd/service/logging.hpp"
 #include "orderd/store/exports.hpp"
 #include "orderd/store/migrations.hpp"
 #include "verbs.hpp"
+#include "wrong_words.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <set>
 #include <sstream>
 
 namespace orderd::cli {
@@ -14,11 +21,6 @@ namespace {
 
 /// A verb, ready to run once the configuration is read.
 using chosen_verb = std::function<int(const surroundings&)>;
-
-/// An empty word, as of a shell variable that is not set, names nothing: it must not be taken for "all".
-const CLI::Validator
-    not_empty([](std::string& word) { return word.empty() ? std::string("it is empty; name one") : std::string(); },
-              "");
 
 struct command_line {
     CLI::App app{"Batch order processing for a provider's IPoE API.\nSites come in as CSV files or table rows, become "
@@ -41,12 +43,13 @@ struct command_line {
     sites_arguments sites;
     bool configuration_only = false;
     std::string document;
+    std::set<const CLI::Option*> file_names;
 
     CLI::App* add(CLI::App* to, const std::string& name, const std::string& text, chosen_verb run)
     {
         auto* sub = to->add_subcommand(name, text);
-        sub->add_option("--config", config_file,
-                        "configuration file (default /etc/ipoe-orderd/orderd.toml, or $ORDERD_CONFIG)");
+        file_names.insert(sub->add_option(
+            "--config", config_file, "configuration file (default /etc/ipoe-orderd/orderd.toml, or $ORDERD_CONFIG)"));
         sub->callback([this, run] { verb = run; });
         return sub;
     }
@@ -61,7 +64,7 @@ struct command_line {
     {
         app.require_subcommand(1);
         app.set_version_flag("--version", ORDERD_VERSION);
-        app.add_option("--config", config_file, "configuration file");
+        file_names.insert(app.add_option("--config", config_file, "configuration file"));
         add(&app, "run", "run the daemon", run_verb);
         add_table(&app, "check",
                   "look at configuration, database, credentials and drop directory: what is wrong, and how to mend it",
@@ -72,15 +75,15 @@ struct command_line {
 
         auto* i =
             add_table(&app, "import", "take in CSV files", [this](const auto& s) { return import_verb(s, import); });
-        i->add_option("FILE", import.files, "CSV files")->required();
+        file_names.insert(i->add_option("FILE", import.files, "CSV files")->required());
         i->add_flag("--dry-run", import.dry_run, "only say what is wrong with them; nothing is stored or sent");
         i->add_flag("--wait", import.wait, "wait until every order has ended");
 
         auto* st = add_table(&app, "status", "how far everything is",
                              [this](const auto& s) { return status_verb(s, status); });
-        st->add_option("--batch", status.batch, "one batch only")->check(not_empty);
+        st->add_option("--batch", status.batch, "one batch only");
         st->add_flag("--watch", status.watch, "show it again every two seconds");
-        st->add_option("--times", status.times, "with --watch: so often, then end")->check(CLI::PositiveNumber);
+        st->add_option("--times", status.times, "with --watch: so often, then end")->check(CLI::Range(1, 1'000'000));
 
         add_export();
         add_orders();
@@ -110,6 +113,7 @@ struct command_line {
             };
             needs_configuration = false;
         });
+        refuse_unusable_words(app, file_names);
     }
 
     void add_export()
@@ -124,39 +128,37 @@ struct command_line {
             about += " " + std::string(view.name) + ": " + std::string(view.about) + ".";
         }
         e->add_option("WHAT", exported.what, about)->check(CLI::IsMember(names));
-        e->add_option("--batch", exported.batch, "of this batch")->check(not_empty);
+        e->add_option("--batch", exported.batch, "of this batch");
         e->add_option("--since", exported.since, "of this Japanese day or later, such as 2027-03-01");
         e->add_option("--until", exported.until, "of this Japanese day or earlier");
         e->add_option("--month", exported.month, "of this month, such as 2027-03");
         e->add_option("--format", exported.format, "csv (usual), jsonl: one JSON object a line, or xlsx");
         e->add_flag("--json", json, "the same as --format jsonl");
         e->add_option("--encoding", exported.encoding, "of CSV: utf-8-bom (usual), utf-8 or cp932");
-        e->add_option(
+        file_names.insert(e->add_option(
             "--output", exported.output,
             "file to write, instead of standard output; with a template, {{customer_site_code}} in it makes a file "
-            "for each site");
+            "for each site"));
         e->add_flag(
             "--secrets", exported.secrets,
             "sites in use with their pre-shared keys, passwords and line access keys, for routers; who took them is "
             "kept");
-        e->add_option(
+        file_names.insert(e->add_option(
             "--template", exported.template_file,
             "for each site this text, with {{globalIp}} and the like replaced by its values; {{NAME?}} may be "
-            "missing. A .json or .csv template has its values escaped");
+            "missing. A .json or .csv template has its values escaped"));
     }
 
     void add_filter(CLI::App* to, store::order_filter& of)
     {
-        for (auto* option :
-             {to->add_option("--state", of.state, "in this state"),
-              to->add_option("--batch", of.batch, "of this batch"),
-              to->add_option("--line", of.line_id, "of this line_id"),
-              to->add_option("--site", of.customer_site_code, "of this customer_site_code"),
-              to->add_option("--error", of.error_code, "with this error code"),
-              to->add_option("--since", of.since, "that came on this Japanese day or later, such as 2027-03-01"),
-              to->add_option("--until", of.until, "that came on this Japanese day or earlier"),
-              to->add_option("--text", of.text, "with this text in the site's or the case's name")})
-            option->check(not_empty);
+        to->add_option("--state", of.state, "in this state");
+        to->add_option("--batch", of.batch, "of this batch");
+        to->add_option("--line", of.line_id, "of this line_id");
+        to->add_option("--site", of.customer_site_code, "of this customer_site_code");
+        to->add_option("--error", of.error_code, "with this error code");
+        to->add_option("--since", of.since, "that came on this Japanese day or later, such as 2027-03-01");
+        to->add_option("--until", of.until, "that came on this Japanese day or earlier");
+        to->add_option("--text", of.text, "with this text in the site's or the case's name");
     }
 
     void add_orders()
@@ -173,16 +175,14 @@ struct command_line {
                 "ORDER", shown_order,
                 "its number here, '#17' (in quotation marks: in a shell, # without them begins a comment), its "
                 "request_key, its order code or a requestId")
-            ->required()
-            ->check(not_empty);
+            ->required();
 
         auto add_move = [&](const char* name, const char* text, chosen_verb run) {
             auto* sub = add_table(o, name, text, std::move(run));
             sub->add_option("ORDER", move.orders,
                             "numbers, '#17' (in quotation marks: in a shell, # without them begins a comment), "
                             "request_keys or order codes; none: all that match. A word that fits several orders is an "
-                            "error")
-                ->check(not_empty);
+                            "error");
             add_filter(sub, move.filter);
             sub->add_option("--why", move.why, "reason, for the record");
             return sub;
@@ -211,9 +211,8 @@ struct command_line {
             o, "resolve",
             "an order in doubt, or held after it: what the provider has that could be it; and a person's decision",
             [this](const auto& s) { return orders_resolve_verb(s, resolve); });
-        r->add_option("ORDER", resolve.order, "its number, '#17', or its request_key")->required()->check(not_empty);
-        auto* code =
-            r->add_option("--order-code", resolve.order_code, "it is this order at the provider")->check(not_empty);
+        r->add_option("ORDER", resolve.order, "its number, '#17', or its request_key")->required();
+        auto* code = r->add_option("--order-code", resolve.order_code, "it is this order at the provider");
         auto* none = r->add_flag("--not-created", resolve.not_created, "the provider has no such order: send it again");
         auto* give = r->add_flag("--give-up", resolve.give_up,
                                  "neither send nor follow it; what may exist at the provider is not cancelled there");
@@ -273,7 +272,7 @@ struct command_line {
         list->add_option("--limit", batches.limit, "at most so many")->check(CLI::Range(1, 100'000));
         auto one = [&](const char* name, const char* text, int (*act)(const surroundings&, const batches_arguments&)) {
             auto* sub = add_table(b, name, text, [this, act](const auto& s) { return act(s, batches); });
-            sub->add_option("BATCH", batches.batch, "name of the batch")->required()->check(not_empty);
+            sub->add_option("BATCH", batches.batch, "name of the batch")->required();
             return sub;
         };
         one("show", "one batch: rows, states, costs, what went wrong", batches_show_verb);
@@ -297,6 +296,21 @@ std::unique_ptr<service::adjustable_logger> surroundings::make_log() const
     return service::make_logger(config.log.level, config.log.format);
 }
 
+namespace {
+
+/// Whether everything that was said reached standard output; says why not.
+bool all_was_said()
+{
+    errno = 0;
+    say().flush();
+    if (say().stream()) return true;
+    warn() << "ipoe-orderd: the output could not be written in full"
+           << (errno ? std::string(": ") + std::strerror(errno) : std::string()) << "\n";
+    return false;
+}
+
+}
+
 int run(int argc, char** argv)
 {
     command_line line;
@@ -306,7 +320,8 @@ int run(int argc, char** argv)
         std::ostringstream told, wrong;
         auto code = line.app.exit(e, told, wrong);
         say() << laid_out{shown_lines(told.str())};
-        if (code != 0) warn() << std::string(e.what()) << "\nRun with --help for more information.\n";
+        if (code != 0)
+            warn() << "ipoe-orderd: " << wrong_words(line.app, e) << "\nRun with --help for more information.\n";
         return code == 0 ? all_well : usage;
     }
     try {
@@ -314,7 +329,8 @@ int run(int argc, char** argv)
         around.json = line.json;
         if (line.needs_configuration)
             around.config = service::read_configuration(service::configuration_file(line.config_file));
-        return line.verb(around);
+        int code = line.verb(around);
+        return all_was_said() ? code : std::max<int>(code, usage);
     } catch (const service::configuration_error& e) {
         warn() << "ipoe-orderd: " << e.what() << "\n";
         return usage;
@@ -333,6 +349,12 @@ int run(int argc, char** argv)
         warn() << "ipoe-orderd: the database refused a statement: " << e.what()
                << " (is `ipoe-orderd migrate` still to be run?)\n";
         return unreachable;
+    } catch (const reporting::file_not_written& e) {
+        warn() << "ipoe-orderd: " << e.what() << "\n";
+        return usage;
+    } catch (const std::filesystem::filesystem_error& e) {
+        warn() << "ipoe-orderd: " << e.path1().string() << ": " << e.code().message() << "\n";
+        return usage;
     } catch (const std::exception& e) {
         warn() << "ipoe-orderd: " << e.what() << "\n";
         return defect;

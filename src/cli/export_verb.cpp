@@ -1,3 +1,4 @@
+#include "named_batch.hpp"
 #include "orderd/core/csv_line.hpp"
 #include "orderd/core/japanese_date.hpp"
 #include "orderd/provider/answers.hpp"
@@ -7,11 +8,12 @@
 #include "verbs.hpp"
 
 #include <boost/json.hpp>
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <optional>
 #include <set>
-#include <sstream>
 
 namespace orderd::cli {
 namespace {
@@ -22,6 +24,17 @@ int refuse(const std::string& why)
 {
     warn() << "ipoe-orderd: " << why << "\n";
     return usage;
+}
+
+/// The whole of a file. Throws filesystem_error.
+std::string text_of(const std::string& path)
+{
+    errno = 0;
+    std::ifstream in(path, std::ios::binary);
+    std::string text(std::istreambuf_iterator<char>(in), {});
+    if (!in.is_open() || in.bad() || fs::is_directory(path))
+        throw fs::filesystem_error("cannot be read", path, {errno ? errno : EISDIR, std::generic_category()});
+    return text;
 }
 
 /// Days as they are told to the database; what is wrong with them otherwise.
@@ -77,11 +90,7 @@ int export_provisioning(const surroundings& s, const export_arguments& a, store:
     std::optional<reporting::site_template> form;
     bool file_each = a.output.find("{{") != a.output.npos;
     if (!a.template_file.empty()) {
-        std::ifstream in(a.template_file, std::ios::binary);
-        std::stringstream text;
-        text << in.rdbuf();
-        if (!in) return refuse(a.template_file + " cannot be read");
-        form.emplace(text.str(), reporting::site_template::escaping_of(a.template_file));
+        form.emplace(text_of(a.template_file), reporting::site_template::escaping_of(a.template_file));
     } else if (file_each)
         return refuse("a file for each site needs --template");
     std::vector<store::provisioning_site> sites; // of all: a table's columns are known at the end
@@ -144,8 +153,7 @@ int export_verb(const surroundings& s, const export_arguments& given)
     if ((a.secrets || !a.template_file.empty()) && a.what != "sites")
         return refuse("--secrets and --template go with `export sites`");
     auto session = s.open();
-    if (!a.batch.empty() && !store::batch_exists(*session, a.batch))
-        return refuse("there is no batch \"" + a.batch + "\"; `status` lists them");
+    if (!a.batch.empty() && !known_batch(*session, a.batch)) return usage;
     try {
         if (a.secrets || !a.template_file.empty()) return export_provisioning(s, a, *session);
         if (!a.output.empty()) {
@@ -158,15 +166,10 @@ int export_verb(const surroundings& s, const export_arguments& given)
         store::export_rows(
             *session, choice, [&](const auto& columns) { table->head(columns); },
             [&](const auto& row) { table->row(row); });
-        whole.flush();
     } catch (const reporting::template_error& e) {
         return refuse((a.template_file.empty() ? "" : a.template_file + ", ") + std::string(e.what()));
     } catch (const std::invalid_argument& e) {
         return refuse(e.what());
-    }
-    if (!say().stream()) {
-        warn() << "ipoe-orderd: the export could not be written in full; is the disk full?\n";
-        return defect;
     }
     return all_well;
 }

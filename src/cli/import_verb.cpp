@@ -220,6 +220,8 @@ int import_verb(const surroundings& s, const import_arguments& a)
                                       service::now(), [&](const intake::intake_progress& p) {
                                           progress.show(p.bytes_read, p.bytes, std::to_string(p.rows) + " rows");
                                       });
+        } catch (const intake::file_missing& e) {
+            taken = intake::unreadable_file{{e.what()}};
         } catch (const intake::file_not_read& e) {
             taken = intake::unreadable_file{{std::string("nothing of it was taken in: ") + e.what()}};
         }
@@ -234,7 +236,8 @@ int import_verb(const surroundings& s, const import_arguments& a)
         lines.rows.push_back({file, counts.name, std::to_string(counts.taken), std::to_string(counts.rejected),
                               std::to_string(counts.duplicate)});
     }
-    print(lines, s.json);
+    if (!batches.empty() || s.json) print(lines, s.json);
+    if (batches.empty()) return worst;
     if (a.wait) worst = std::max(worst, wait_for(*session, batches));
     if (fs::path directory = s.config.csv.directory; !directory.empty() && fs::is_directory(directory / "results")) {
         for (const auto& why : reporting::write_all_answers(*session, directory)) {

@@ -1,3 +1,4 @@
+#include "named_batch.hpp"
 #include "order_moves.hpp"
 #include "orderd/core/text.hpp"
 #include "orderd/submission/resolution.hpp"
@@ -72,6 +73,7 @@ int orders_list_verb(const surroundings& s, const store::order_filter& filter)
 {
     if (int wrong = check_filter(filter); wrong != all_well) return wrong;
     auto session = s.open();
+    if (filter.batch && !known_batch(*session, *filter.batch)) return usage;
     print_orders(store::order_list(*session, filter), s.json);
     return all_well;
 }
@@ -220,6 +222,7 @@ int orders_bulk_verb(const surroundings& s, order_event event, const move_argume
 {
     if (int wrong = check_filter(a.filter); wrong != all_well) return wrong;
     auto session = s.open();
+    if (a.filter.batch && !known_batch(*session, *a.filter.batch)) return usage;
     auto counts = store::count_matching(*session, a.filter);
     auto many = movable(counts, event);
     if (!agreed(*session, event, a, counts, many)) return many == 0 ? all_well : some_failed;

@@ -182,7 +182,7 @@ int orders_resolve_verb(const surroundings& s, const resolve_arguments& a)
 
 int orders_retry_verb(const surroundings& s, const move_arguments& a)
 {
-    if (a.orders.empty()) return orders_move_verb(s, order_event::retry_asked, a);
+    if (a.orders.empty() || !a.filter.empty()) return orders_move_verb(s, order_event::retry_asked, a);
     return move_each(s, order_event::retry_asked, a, [&](store::session& session, const store::found_order& order) {
         auto wanted = store::order_to_search(session, order.id);
         if (a.yes || !wanted || !next(order.state, order_event::retry_asked)) return true;

@@ -4,11 +4,13 @@
 #include "orderd/tracking/tracker.hpp"
 #include "verbs.hpp"
 
+#include "orderd/core/shown.hpp"
 #include "orderd/core/text.hpp"
 
 #include <algorithm>
 #include <boost/json.hpp>
 #include <iostream>
+#include <span>
 
 namespace orderd::cli {
 namespace {
@@ -51,6 +53,49 @@ int show_secrets(const surroundings& s, store::session& session, const std::stri
 
 }
 
+namespace {
+
+/// As the document has customerSiteCode: 1 to 256 printable ASCII characters without a space (RULINGS W9).
+bool may_be_site_code(const std::string& word)
+{
+    return !word.empty() && word.size() <= 256 &&
+           std::all_of(word.begin(), word.end(), [](char c) { return c > ' ' && c < '\x7F'; });
+}
+
+/// A site that is not known here may exist at the provider all the same, and is asked for.
+int sync_sites(const surroundings& s, std::vector<std::string> codes)
+{
+    for (const auto& code : codes)
+        if (!may_be_site_code(code)) {
+            warn() << "ipoe-orderd: \"" << shown(code, 60)
+                   << "\" is no site code; it has 1 to 256 letters, digits and signs, without spaces. Nothing was "
+                      "done\n";
+            return usage;
+        }
+    std::sort(codes.begin(), codes.end());
+    codes.erase(std::unique(codes.begin(), codes.end()), codes.end());
+    auto session = s.open();
+    auto unknown = store::sites_not_known(*session, codes);
+    store::refresh_sites(*session, codes);
+    auto many = codes.size();
+    if (s.json)
+        say() << json_text(
+                     boost::json::object{{"asked_for", many}, {"not_known_here", boost::json::value_from(unknown)}})
+              << "\n";
+    else
+        say() << many << (many == 1 ? " site is read again by the daemon\n" : " sites are read again by the daemon\n");
+    if (unknown.empty()) return all_well;
+    auto names = join(std::span(unknown).first(std::min<std::size_t>(unknown.size(), 5)), ", ");
+    warn() << "ipoe-orderd: " << (unknown.size() == 1 ? "this is no site that is known here: " : "")
+           << (unknown.size() == 1 ? "" : std::to_string(unknown.size()) + " of these are not known here: ") << names
+           << (unknown.size() > 5 ? ", …" : "")
+           << "; the provider is asked all the same, and the daemon's log says when it does not know "
+           << (unknown.size() == 1 ? "it" : "them") << "\n";
+    return some_failed;
+}
+
+}
+
 int sites_list_verb(const surroundings& s, const sites_arguments& a)
 {
     auto session = s.open();
@@ -82,12 +127,8 @@ int sites_show_verb(const surroundings& s, const sites_arguments& a)
 
 int sites_sync_verb(const surroundings& s, const sites_arguments& a)
 {
+    if (!a.codes.empty()) return sync_sites(s, a.codes);
     auto session = s.open();
-    if (!a.codes.empty()) {
-        store::refresh_sites(*session, a.codes);
-        say() << a.codes.size() << " sites are read again by the daemon\n";
-        return all_well;
-    }
     auto begun = store::database_time(*session);
     auto today = tokyo_day(service::now());
     std::function<boost::asio::awaitable<listed_sites>(asked)> question =

@@ -1,3 +1,4 @@
+#include "named_batch.hpp"
 #include "overview_text.hpp"
 #include "verbs.hpp"
 
@@ -14,10 +15,7 @@ int status_verb(const surroundings& s, const status_arguments& a)
     store::batch_choice choice;
     if (!a.batch.empty()) choice.name = a.batch;
     choice.limit = 15;
-    if (choice.name && store::batch_overviews(*session, choice).empty()) {
-        warn() << "ipoe-orderd: there is no batch \"" << a.batch << "\"; `batches list` shows them\n";
-        return usage;
-    }
+    if (choice.name && !known_batch(*session, *choice.name)) return usage;
     bool coloured = colours(say());
     for (int n = 1;; ++n) {
         auto seen = store::read_overview(*session);

@@ -16,8 +16,10 @@ std::variant<std::unique_ptr<file_bytes>, unreadable_file> file_bytes::open(cons
     struct stat about {};
     if (!*file || ::fstat(file->fd(), &about) != 0) {
         if (fault_of_the_file(errno)) return no_file;
+        if (errno == ENOENT || errno == ENOTDIR) throw file_missing();
+        bool rights = errno == EACCES || errno == EPERM;
         throw file_not_read(std::string("the file cannot be opened: ") + std::strerror(errno) +
-                            "; check its owner and permissions");
+                            (rights ? "; check its owner and permissions" : ""));
     }
     if (!S_ISREG(about.st_mode)) return no_file;
     return std::unique_ptr<file_bytes>(new file_bytes(std::move(file), written_in(about)));

@@ -27,8 +27,8 @@ std::string_view name(failure::what_happened kind)
 
 std::string summary(const failure& f)
 {
-    if (f.errors.empty()) return f.text;
-    return f.errors.front().code + " " + f.errors.front().message;
+    auto words = f.errors.empty() ? f.text : f.errors.front().code + " " + f.errors.front().message;
+    return f.asked.empty() ? words : words + " (asked for " + f.asked + "; is api.base_url right?)";
 }
 
 bool ended(std::string_view status) { return status.size() == 1 && status[0] >= '2' && status[0] <= '5'; }

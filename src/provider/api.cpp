@@ -69,8 +69,8 @@ failure no_list(http::response& answer, std::string_view operation, const page_r
 
 class api_over_transport final : public api {
 public:
-    api_over_transport(std::unique_ptr<transport> way, std::string base_path)
-        : base_path_(std::move(base_path)), way_(std::move(way))
+    api_over_transport(std::unique_ptr<transport> way, std::string base_path, std::string base_url)
+        : base_path_(std::move(base_path)), base_url_(std::move(base_url)), way_(std::move(way))
     {
     }
 
@@ -101,7 +101,9 @@ public:
             return read_orders(most - used);
         };
         auto& big = filter.compared ? compared_ : big_;
-        auto all = co_await all_pages<order_summary>("GET /orders", std::move(target), big, read);
+        bool search = !filter.line_id.empty() || !filter.customer_site_code.empty();
+        auto all = co_await all_pages<order_summary>("GET /orders", std::move(target), big, read,
+                                                     search ? wanted::search : wanted::list);
         co_return all;
     }
 
@@ -111,9 +113,11 @@ public:
         target.segments().push_back(code.text);
         auto answer = co_await get("GET /orders/{orderCode}", target);
         if (!answer) co_return answer.error();
-        if (answer->status != 200) co_return failure_from(*answer, true);
+        if (answer->status != 200) co_return refusal(*answer, target, wanted::one_thing);
         auto detail = decode_order(answer->body);
-        if (!detail) co_return unusable(*answer, "the answer is not an order: " + shape_of(answer->body));
+        if (!detail)
+            co_return with_url(unusable(*answer, "the answer is not an order: " + shape_of(answer->body)), *answer,
+                               target);
         if (detail->code.text.empty()) detail->code = code;
         if (detail->code != code) // of another order: nothing it says is about the one that was asked for
             co_return unusable(*answer, "order " + code.text + " was asked for, and " + detail->code.text + " came");
@@ -126,9 +130,11 @@ public:
         target.segments().push_back(code.text);
         auto answer = co_await get("GET /customerSites/{customerSiteCode}", target);
         if (!answer) co_return answer.error();
-        if (answer->status != 200) co_return failure_from(*answer, true);
+        if (answer->status != 200) co_return refusal(*answer, target, wanted::one_thing);
         auto detail = decode_site(answer->body);
-        if (!detail) co_return unusable(*answer, "the answer is not a site: " + shape_of(answer->body));
+        if (!detail)
+            co_return with_url(unusable(*answer, "the answer is not a site: " + shape_of(answer->body)), *answer,
+                               target);
         if (detail->code != code)
             co_return unusable(*answer, "site " + code.text + " was asked for, and " + detail->code.text + " came");
         co_return std::move(*detail);
@@ -138,7 +144,7 @@ public:
     {
         boost::urls::url target(base_path_ + "/customerProducts");
         auto read = [](const list_bounds& used) { return read_products(list_bounds{} - used); };
-        auto all = co_await all_pages<product>("GET /customerProducts", std::move(target), big_, read);
+        auto all = co_await all_pages<product>("GET /customerProducts", std::move(target), big_, read, wanted::list);
         if (all && all->none_by_error) co_return *all->none_by_error; // a catalogue is only replaced by a list
         co_return all;
     }
@@ -153,7 +159,7 @@ public:
         add("startAtFrom", filter.start_at_from);
         add("startAtTo", filter.start_at_to);
         auto read = [](const list_bounds& used) { return read_sites(list_bounds{} - used); };
-        auto all = co_await all_pages<site_summary>("GET /customerSites", std::move(target), big_, read);
+        auto all = co_await all_pages<site_summary>("GET /customerSites", std::move(target), big_, read, wanted::list);
         if (all && all->none_by_error && filter.status.empty()) co_return *all->none_by_error; // so is a list of sites
         co_return all;
     }
@@ -163,6 +169,35 @@ public:
     std::optional<std::chrono::milliseconds> token_age() const override { return way_->token_age(); }
 
 private:
+    enum class wanted { one_thing, list, search };
+
+    /// What an answer other than 200 says, with the URL where that may be what is wrong. A 404 that is not in the API's
+    /// words says nothing about the thing or list that was asked for; that of a search is believed beside its controls.
+    failure refusal(const http::response& answer, const boost::urls::url& target, wanted what) const
+    {
+        auto failed = failure_from(answer, true);
+        bool doubtful = (answer.status == 403 || answer.status == 404) && !may_be_the_apis(answer, failed);
+        if (doubtful && what != wanted::search && failed.kind == failure::what_happened::not_found)
+            failed.kind = failure::what_happened::forbidden;
+        bool silent = answer.status == 404 && failed.errors.empty() && what != wanted::one_thing;
+        if (doubtful || silent || failed.kind == failure::what_happened::redirected) failed.asked = url_of(target);
+        return failed;
+    }
+
+    /// An answer that does not hold what it should; with the URL where it is a page, which no API gives.
+    failure with_url(failure failed, const http::response& answer, const boost::urls::url& target) const
+    {
+        auto begin = answer.body.find_first_not_of(" \t\r\n");
+        if (begin != answer.body.npos && answer.body[begin] == '<') failed.asked = url_of(target);
+        return failed;
+    }
+
+    std::string url_of(const boost::urls::url& target) const
+    {
+        std::string path(target.encoded_path());
+        return base_url_.empty() ? path : base_url_ + path.substr(std::min(path.size(), base_path_.size()));
+    }
+
     asio::awaitable<result<http::response>> get(std::string_view operation, const boost::urls::url& target,
                                                 http::body_taker* taker = nullptr)
     {
@@ -174,7 +209,7 @@ private:
     /// cap: the end is a page that brings nothing new (R15).
     template <class T, class F>
     asio::awaitable<result<listing<T>>> all_pages(std::string_view operation, boost::urls::url target,
-                                                  async::turns& big, F read)
+                                                  async::turns& big, F read, wanted what)
     {
         listing<T> all;
         list_bounds used{0, 0};
@@ -195,14 +230,17 @@ private:
             auto answer = co_await get(operation, page_target, &taker);
             if (!answer) co_return answer.error();
             if (answer->status != 200) {
-                auto failed = failure_from(*answer, true);
+                auto failed = refusal(*answer, target, what);
                 if (failed.kind != failure::what_happened::not_found) co_return failed;
                 if (received == 0) all.none_by_error = std::move(failed);
                 break;
             }
             if (!taker.taken()) reader->take(answer->body); // the transport brought it in one piece
             auto page = reader->end();
-            if (!page) co_return no_list(*answer, operation, *reader);
+            if (!page) {
+                auto failed = no_list(*answer, operation, *reader); // which looks for the answer's beginning
+                co_return with_url(std::move(failed), *answer, target);
+            }
             if (page->total) total = page->total;
             auto count = page->items.size() + page->unreadable.size();
             bool brought_new = false;
@@ -233,7 +271,7 @@ private:
         co_return all;
     }
 
-    std::string base_path_;
+    std::string base_path_, base_url_;
     async::turns big_{give_back_memory}, compared_{give_back_memory};
     std::unique_ptr<transport> way_;
 };
@@ -257,14 +295,14 @@ order_filter filter_by(order_type type, std::string line_or_site)
     return by;
 }
 
-std::unique_ptr<api> make_api(std::unique_ptr<transport> way, std::string base_path)
+std::unique_ptr<api> make_api(std::unique_ptr<transport> way, std::string base_path, std::string base_url)
 {
-    return std::make_unique<api_over_transport>(std::move(way), std::move(base_path));
+    return std::make_unique<api_over_transport>(std::move(way), std::move(base_path), std::move(base_url));
 }
 
 std::unique_ptr<api> make_api(asio::any_io_executor on, const api_options& options, logger& log, metrics& m)
 {
-    return make_api(make_http_transport(std::move(on), options, log, m), options.base_path);
+    return make_api(make_http_transport(std::move(on), options, log, m), options.base_path, options.base_url);
 }
 
 }

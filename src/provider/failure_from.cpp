@@ -108,6 +108,15 @@ std::string where_to(const http::response& got)
 
 }
 
+bool may_be_the_apis(const http::response& got, const failure& f)
+{
+    if (f.errors.empty()) return trimmed(raw_of(got)).empty();
+    auto documented = [](const api_error& e) {
+        return e.code.size() == 7 && e.code.find_first_not_of("0123456789") == e.code.npos;
+    };
+    return std::any_of(f.errors.begin(), f.errors.end(), documented) || got.body.find("\"errors\"") != got.body.npos;
+}
+
 bool refuses_token(const http::response& got)
 {
     if (got.status == 401) return true;

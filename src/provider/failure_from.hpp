@@ -8,6 +8,9 @@ namespace orderd::provider {
 /// request was a GET of one order or site, so that "not found" is an answer.
 failure failure_from(const http::response&, bool one_thing = false);
 failure failure_from(const http::failure&);
+/// Whether a 403 or 404 is in the API's own words, or in none: a page or a fault of the gateway says nothing about the
+/// thing that was asked for.
+bool may_be_the_apis(const http::response&, const failure&);
 /// Whether an answer says that the token is not good: 401, or the gateway's fault that means it (RULINGS T6, T12).
 bool refuses_token(const http::response&);
 /// A 2xx that does not hold what it should.

@@ -4,7 +4,9 @@
 #include "stray_characters.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 
@@ -130,10 +132,14 @@ configuration read_configuration(const std::string& file)
     if (kind != std::filesystem::file_type::not_found && kind != std::filesystem::file_type::none &&
         kind != std::filesystem::file_type::regular)
         throw configuration_error(file + ": is not a file that can be read as a configuration");
+    errno = 0;
     std::ifstream in(file, std::ios::binary);
-    if (!in) throw configuration_error(file + ": cannot be read; name the file with --config or ORDERD_CONFIG");
+    if (!in)
+        throw configuration_error(file + ": cannot be read: " + std::strerror(errno) +
+                                  "; name the file with --config or ORDERD_CONFIG");
     std::string text(most + 1, '\0');
     in.read(text.data(), static_cast<std::streamsize>(text.size()));
+    if (in.bad()) throw configuration_error(file + ": cannot be read: " + std::strerror(errno));
     text.resize(static_cast<std::size_t>(in.gcount()));
     if (text.size() > most) throw configuration_error(file + ": is larger than 1 MiB; this is no configuration");
     return parse_configuration(text, file);

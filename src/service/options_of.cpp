@@ -28,6 +28,8 @@ provider::api_options api_options_of(const configuration& c, const std::string& 
     o.connection.request_timeout = c.api.request_timeout;
     o.connection.connect_timeout = c.api.connect_timeout;
     o.base_path = path_of(c.api.base_url);
+    o.base_url = c.api.base_url;
+    while (o.base_url.ends_with('/')) o.base_url.pop_back();
     o.token_connection = o.connection;
     o.token_connection.server = http::parse_server_address(c.api.token_url);
     o.token_path = path_of(c.api.token_url);

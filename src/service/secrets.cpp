@@ -1,7 +1,9 @@
 #include "orderd/core/text.hpp"
 #include "orderd/service/configuration.hpp"
 
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <fstream>
 
 // Secrets come from files, systemd credentials or the environment, never from the configuration itself.
@@ -10,9 +12,13 @@ namespace {
 
 std::string first_line_of(const std::string& file, const std::string& what)
 {
+    errno = 0;
     std::ifstream in(file);
     std::string line;
-    if (!in || !std::getline(in, line)) throw configuration_error(what + " cannot be read from " + file);
+    bool opened = in.is_open();
+    if (!std::getline(in, line))
+        throw configuration_error(what + " cannot be read from " + file + ": " +
+                                  (opened && errno == 0 ? "the file is empty" : std::strerror(errno)));
     return trimmed(line);
 }
 
@@ -36,8 +42,10 @@ std::shared_ptr<const store::credential_box> read_credential_box(const configura
     auto* directory = std::getenv("CREDENTIALS_DIRECTORY");
     bool named = !file.empty();
     if (!named && directory) file = std::string(directory) + "/credential_key";
+    errno = 0;
     std::ifstream in(file);
     if (!in && !named) return nullptr;
+    if (!in) throw configuration_error(file + ": cannot be read: " + std::strerror(errno));
     std::vector<std::string> keys;
     for (std::string line; std::getline(in, line);)
         if (auto key = trimmed(line); !key.empty()) keys.push_back(std::move(key));

@@ -54,9 +54,28 @@ std::vector<std::string> due_sites(session& s, int limit)
 void refresh_sites(session& s, const std::vector<std::string>& codes)
 {
     s.ask("refresh_sites",
-          "insert into orderd.site_refresh (code) select unnest($1::text[]) on conflict (code) do update set due_at = "
+          "insert into orderd.site_refresh (code) select distinct unnest($1::text[]) on conflict (code) do update set "
+          "due_at = "
           "now(), tries = 0",
           codes_of(codes));
+}
+
+void give_up_refreshing(session& s, const std::vector<std::string>& codes)
+{
+    // Whoever asked anew meanwhile made it due now.
+    s.ask("give_up_refreshing", "delete from orderd.site_refresh where code = any($1::text[]) and due_at > now()",
+          codes_of(codes));
+}
+
+std::vector<std::string> sites_not_known(session& s, const std::vector<std::string>& codes)
+{
+    std::vector<std::string> out;
+    for (const auto& r : s.ask("sites_not_known",
+                               "select distinct code from unnest($1::text[]) as t (code) where not exists (select from "
+                               "orderd.site s where s.code = t.code) order by code",
+                               codes_of(codes)))
+        out.push_back(r[0].as<std::string>());
+    return out;
 }
 
 std::vector<std::string> sites_in_use(session& s)

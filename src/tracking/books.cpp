@@ -192,6 +192,12 @@ asio::awaitable<std::string> book_keeper::list_sites()
     co_return std::string();
 }
 
+asio::awaitable<bool> book_keeper::listed_lately()
+{
+    auto age = co_await database_.run([](store::session& s) { return store::site_list_age(s); });
+    co_return age&&* age < intervals_.sites;
+}
+
 asio::awaitable<void> book_keeper::check()
 {
     auto found = co_await database_.run([](store::session& s) { return store::count_differences(s); });
@@ -210,21 +216,26 @@ asio::awaitable<void> book_keeper::check()
 asio::awaitable<std::string> book_keeper::keep_books()
 {
     auto self = self_();
-    if (self.value == 0) co_return std::string();
+    if (self.value == 0) co_return list_failed_;
     auto question = [self](store::session& s) { return store::take_duty(s, "books", self, 5min); };
-    if (!co_await database_.run(question)) co_return std::string();
-    std::string failed;
+    if (!co_await database_.run(question)) { // another instance lists them: what failed here is over when it succeeds
+        if (!list_failed_.empty() && co_await listed_lately()) list_failed_.clear();
+        co_return list_failed_;
+    }
     bool listed = false;
     auto interval = intervals_.sites;
     if (interval.count() > 0 && time_.now() >= list_due_) {
         auto age = co_await database_.run([](store::session& s) { return store::site_list_age(s); });
         if (!age || *age >= interval) {
-            failed = co_await list_sites();
+            list_failed_ = co_await list_sites();
             give_back_memory();
-            list_due_ = time_.now() + (failed.empty() ? interval : std::min<std::chrono::milliseconds>(interval, 5min));
+            list_due_ =
+                time_.now() + (list_failed_.empty() ? interval : std::min<std::chrono::milliseconds>(interval, 5min));
             listed = true;
-        } else
+        } else {
+            list_failed_.clear();
             list_due_ = time_.now() + (interval - *age);
+        }
     }
     if (listed || time_.now() >= check_due_) {
         // Counting reads all sites and orders that ended: a restart alone is no reason for it.
@@ -233,7 +244,8 @@ asio::awaitable<std::string> book_keeper::keep_books()
         if (listed || !fresh) co_await check();
         check_due_ = time_.now() + (listed || !fresh ? intervals_.check : intervals_.check - *age);
     }
-    co_return failed;
+    if (interval.count() == 0) list_failed_.clear();
+    co_return list_failed_;
 }
 
 asio::awaitable<void> book_keeper::run()

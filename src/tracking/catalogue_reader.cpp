@@ -90,14 +90,16 @@ asio::awaitable<void> catalogue_reader::run()
         try {
             ours = co_await our_duty();
             if (ours && time_.now() >= due) {
-                failed = co_await read();
+                read_failed_ = co_await read();
                 give_back_memory();
                 // A failed reading is repeated soon: rows may wait for it.
-                due = time_.now() + (failed.empty() ? interval_ : std::min<std::chrono::milliseconds>(interval_, 5s));
+                due = time_.now() +
+                      (read_failed_.empty() ? interval_ : std::min<std::chrono::milliseconds>(interval_, 5s));
             }
         } catch (const std::exception& e) {
             failed = e.what();
         }
+        if (failed.empty() && ours) failed = read_failed_; // until one succeeds
         if (!failed.empty())
             outage_.failed(failed);
         else if (ours)

@@ -65,8 +65,9 @@ site_reader::site_reader(asio::any_io_executor on, timekeeper& time, store::data
       api_(api),
       box_(std::move(box)),
       interval_(interval),
-      log_(log),
+      database_outage_(log, "the database"),
       outage_(log, "reading sites"),
+      failing_(log),
       tick_(time)
 {
 }
@@ -80,21 +81,40 @@ void site_reader::stop()
 asio::awaitable<void> site_reader::run()
 {
     while (!stopping_) {
-        std::vector<std::string> due;
+        bool pause = true;
         std::string failed;
         try {
-            due = co_await database_.run([](store::session& s) { return store::due_sites(s, 200); });
-            std::function<bool()> stopping = [this] { return stopping_; };
-            std::function<asio::awaitable<void>(std::string)> work = [this](std::string code) {
-                return read(std::move(code));
-            };
-            co_await async::for_each_at_once(executor_, 8, due, stopping, work);
+            pause = !co_await read_due();
+            database_outage_.recovered();
         } catch (const std::exception& e) {
             failed = e.what();
         }
-        if (!failed.empty()) outage_.failed(failed);
-        if (due.empty() || !failed.empty()) co_await tick_.wait_for(interval_);
+        if (!failed.empty()) database_outage_.failed(failed);
+        if (pause) co_await tick_.wait_for(interval_);
     }
+}
+
+/// Those of a round that were not asked for, because nobody answers, are due again after a pause, as the others are.
+asio::awaitable<bool> site_reader::read_due()
+{
+    auto due = co_await database_.run([](store::session& s) { return store::due_sites(s, 200); });
+    std::function<bool()> stopping = [this] { return stopping_ || failing_.nobody_answers(); };
+    std::function<asio::awaitable<void>(std::string)> work = [this](std::string code) { return read(std::move(code)); };
+    bool any = !due.empty();
+    co_await async::for_each_at_once(executor_, 8, std::move(due), stopping, work);
+    auto round = failing_.end_round();
+    if (!round.outage.empty())
+        outage_.failed(round.outage);
+    else if (round.answered)
+        outage_.recovered();
+    if (!round.give_up.empty()) {
+        auto forget = [codes = std::move(round.give_up)](store::session& s) {
+            store::give_up_refreshing(s, codes);
+            return true;
+        };
+        co_await database_.run(forget);
+    }
+    co_return any&& round.outage.empty();
 }
 
 asio::awaitable<void> site_reader::read(std::string code)
@@ -102,9 +122,10 @@ asio::awaitable<void> site_reader::read(std::string code)
     site_code asked{code};
     auto detail = co_await api_.get_site(asked);
     if (!detail) { // it is due again after a pause
-        outage_.failed(provider::summary(detail.error()));
+        failing_.failed(code, detail.error());
         co_return;
     }
+    failing_.read(code);
     auto record = record_of(*detail);
     record.code = code;
     auto box = box_;
@@ -113,7 +134,6 @@ asio::awaitable<void> site_reader::read(std::string code)
         return true;
     };
     co_await database_.run(save);
-    outage_.recovered();
 }
 
 }

@@ -26,6 +26,10 @@ struct file_not_read : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
+struct file_missing : file_not_read {
+    file_missing() : file_not_read("there is no such file") {}
+};
+
 struct file_to_take {
     std::string path;                     // to read
     std::string file_name;                // as its author called it

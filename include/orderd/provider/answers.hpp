@@ -37,9 +37,10 @@ struct failure {
     std::string raw;  // the body, at most 4 KiB, when it could not be parsed
     std::string text; // for a person
     std::optional<std::chrono::seconds> retry_after;
+    std::string asked{}; // the URL, where the answer makes one doubt that it is the API's
 };
 std::string_view name(failure::what_happened);
-/// "4000139 アクセス回線状態エラー…" of the first error, or the text.
+/// "4000139 アクセス回線状態エラー…" of the first error, or the text; and the URL where that may be what is wrong.
 std::string summary(const failure&);
 /// Whether a failure says that the provider could not be asked now, rather than that it answered something else than
 /// was asked for.

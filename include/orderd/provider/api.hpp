@@ -19,6 +19,7 @@ namespace asio = boost::asio;
 
 struct api_options : transport_options {
     std::string base_path = "/infoIpoE/v2";
+    std::string base_url{}; // the same with its server, for people
 };
 
 /// Filters of GET /orders that the daemon uses; "" is left out.
@@ -77,6 +78,6 @@ public:
 
 std::unique_ptr<api> make_api(asio::any_io_executor, const api_options&, logger&, metrics&);
 /// The same over any transport.
-std::unique_ptr<api> make_api(std::unique_ptr<transport>, std::string base_path);
+std::unique_ptr<api> make_api(std::unique_ptr<transport>, std::string base_path, std::string base_url = {});
 
 }

@@ -23,6 +23,10 @@ void save_site(session&, const site_record&, const credential_box* box);
 std::vector<std::string> due_sites(session&, int limit);
 /// Has the daemon read the detail of these sites again.
 void refresh_sites(session&, const std::vector<std::string>& codes);
+/// Has these not read any more until somebody asks for them again.
+void give_up_refreshing(session&, const std::vector<std::string>& codes);
+/// Those that the provider never told of.
+std::vector<std::string> sites_not_known(session&, const std::vector<std::string>& codes);
 /// Sites in use, which a list should name: those that two lists have missed already are not among them.
 std::vector<std::string> sites_in_use(session&);
 /// All sites as GET /customerSites lists them. `complete_since`: when the listing began, by `database_time`, if it is

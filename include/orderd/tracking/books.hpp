@@ -61,6 +61,7 @@ public:
 
 private:
     asio::awaitable<std::string> list_sites(); // why it failed, "" when it did not
+    asio::awaitable<bool> listed_lately();     // by whichever instance
     asio::awaitable<void> check();
     asio::awaitable<std::string> keep_books();
 
@@ -75,6 +76,7 @@ private:
     async::wakeup tick_;
     timekeeper::time_point list_due_{}, check_due_{};
     long differences_ = -1;
+    std::string list_failed_; // why the last listing did, until one succeeds
     bool stopping_ = false;
 };
 

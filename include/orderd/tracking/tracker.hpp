@@ -3,6 +3,7 @@
 #include "orderd/provider/api.hpp"
 #include "orderd/store/recorder.hpp"
 #include "orderd/store/sites.hpp"
+#include "orderd/tracking/failing_sites.hpp"
 #include "orderd/tracking/sweep_pace.hpp"
 
 #include <functional>
@@ -110,14 +111,15 @@ public:
     void set_interval(std::chrono::milliseconds interval) { interval_ = interval; }
 
 private:
+    asio::awaitable<bool> read_due(); // whether more may be due at once
     asio::awaitable<void> read(std::string code);
     asio::any_io_executor executor_;
     store::database& database_;
     provider::api& api_;
     std::shared_ptr<const store::credential_box> box_;
     std::chrono::milliseconds interval_;
-    logger& log_;
-    outage_notice outage_;
+    outage_notice database_outage_, outage_;
+    failing_sites failing_;
     async::wakeup tick_;
     bool stopping_ = false;
 };
@@ -148,7 +150,8 @@ private:
     async::wakeup tick_;
     std::function<void()> read_;
     std::size_t products_ = 0;
-    std::string said_; // what was odd about the list that was read last
+    std::string said_;        // what was odd about the list that was read last
+    std::string read_failed_; // why the last reading did
     bool stopping_ = false;
 };
 

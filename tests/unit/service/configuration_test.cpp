@@ -54,6 +54,31 @@ TEST_CASE("a wrong configuration says what, where and how to mend it")
     CHECK_THROWS_WITH(read_configuration("/nowhere/orderd.toml"), Contains("cannot be read"));
 }
 
+TEST_CASE("a configuration or secret that cannot be read says why")
+{
+    auto reason_of = [](auto read) {
+        try {
+            read();
+            return std::string("none");
+        } catch (const configuration_error& e) {
+            return std::string(e.what());
+        }
+    };
+    CHECK_THAT(reason_of([] { read_configuration("/nowhere/orderd.toml"); }), Contains("No such file or directory"));
+    CHECK_THAT(reason_of([] { read_configuration("/dev/null/orderd.toml"); }), Contains("Not a directory"));
+    CHECK_THAT(reason_of([] { read_configuration("/tmp/" + std::string(300, 'x')); }), Contains("File name too long"));
+    configuration c;
+    c.api.client_secret_file = c.database.credential_key_file = c.operations.operator_password_file = "/nowhere/secret";
+    for (auto read : {+[](const configuration& of) { read_client_secret(of); },
+                      +[](const configuration& of) { read_credential_box(of); },
+                      +[](const configuration& of) { read_operator_password(of); }})
+        CHECK_THAT(reason_of([&] { read(c); }), Contains("/nowhere/secret") && Contains("No such file or directory"));
+    c.api.client_secret_file = "/dev/null";
+    CHECK_THAT(reason_of([&] { read_client_secret(c); }), Contains("/dev/null") && Contains("empty"));
+    c.api.client_secret_file = "/tmp";
+    CHECK_THAT(reason_of([&] { read_client_secret(c); }), Contains("Is a directory"));
+}
+
 TEST_CASE("durations have units")
 {
     CHECK(parse_duration("500ms") == 500ms);
