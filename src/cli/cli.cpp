@@ -324,6 +324,8 @@ int run(int argc, char** argv)
             warn() << "ipoe-orderd: " << wrong_words(line.app, e) << "\nRun with --help for more information.\n";
         return code == 0 ? all_well : usage;
     }
+    // What stops a daemon may be over when the service manager starts it again.
+    int cannot_be_written = line.app.got_subcommand("run") ? defect : usage;
     try {
         surroundings around;
         around.json = line.json;
@@ -351,10 +353,10 @@ int run(int argc, char** argv)
         return unreachable;
     } catch (const reporting::file_not_written& e) {
         warn() << "ipoe-orderd: " << e.what() << "\n";
-        return usage;
+        return cannot_be_written;
     } catch (const std::filesystem::filesystem_error& e) {
         warn() << "ipoe-orderd: " << e.path1().string() << ": " << e.code().message() << "\n";
-        return usage;
+        return cannot_be_written;
     } catch (const std::exception& e) {
         warn() << "ipoe-orderd: " << e.what() << "\n";
         return defect;
