@@ -10,8 +10,6 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <set>
 #include <sstream>
@@ -301,11 +299,9 @@ namespace {
 /// Whether everything that was said reached standard output; says why not.
 bool all_was_said()
 {
-    errno = 0;
     say().flush();
     if (say().stream()) return true;
-    warn() << "ipoe-orderd: the output could not be written in full"
-           << (errno ? std::string(": ") + std::strerror(errno) : std::string()) << "\n";
+    warn() << "ipoe-orderd: the output could not be written in full; is the disk full?\n";
     return false;
 }
 

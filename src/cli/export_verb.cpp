@@ -11,7 +11,6 @@
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <optional>
 #include <set>
 
@@ -29,11 +28,15 @@ int refuse(const std::string& why)
 /// The whole of a file. Throws filesystem_error.
 std::string text_of(const std::string& path)
 {
+    auto failed = [&](int why) { return fs::filesystem_error("cannot be read", path, {why, std::generic_category()}); };
+    if (fs::is_directory(path)) throw failed(EISDIR);
     errno = 0;
     std::ifstream in(path, std::ios::binary);
-    std::string text(std::istreambuf_iterator<char>(in), {});
-    if (!in.is_open() || in.bad() || fs::is_directory(path))
-        throw fs::filesystem_error("cannot be read", path, {errno ? errno : EISDIR, std::generic_category()});
+    if (!in) throw failed(errno);
+    std::string text;
+    for (char piece[1 << 16]; in.read(piece, sizeof piece) || in.gcount() > 0;)
+        text.append(piece, static_cast<std::size_t>(in.gcount()));
+    if (in.bad()) throw failed(EIO);
     return text;
 }
 

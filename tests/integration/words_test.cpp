@@ -138,7 +138,7 @@ TEST_CASE("a word that is no UTF-8 is refused by every verb, and so is a name th
             auto told = s.verb(verb);
             INFO(verb[0] << " " << (verb.size() > 1 ? verb[1] : "") << ": " << told.errors);
             CHECK(told.code == 2);
-            CHECK_THAT(told.errors, !Contains("database") && !Contains("migrate"));
+            CHECK_THAT(told.errors, !Contains("the database"));
         }
     for (const auto& verb : {
              words{"batches", "show", "shosp"},
@@ -209,7 +209,7 @@ TEST_CASE("a file that cannot be written or does not exist is said with the reas
     CHECK_THAT(directory.errors, Contains("Is a directory"));
     auto full = run({"/bin/sh", "-c", "exec \"$0\" rules > /dev/full", ORDERD_BIN_DIR "/ipoe-orderd"}, s.directory());
     CHECK(full.code == 2);
-    CHECK_THAT(full.errors, Contains("No space left on device"));
+    CHECK_THAT(full.errors, Contains("could not be written in full"));
 
     for (const std::vector<std::string>& import :
          {std::vector<std::string>{"import", "nosuch.csv"}, {"import", "--dry-run", "nosuch.csv"}}) {
