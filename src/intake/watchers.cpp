@@ -1,6 +1,7 @@
 #include "orderd/intake/watchers.hpp"
 
 #include "orderd/async/attempt.hpp"
+#include "orderd/core/text.hpp"
 #include "orderd/store/approvals.hpp"
 
 #include <algorithm>
@@ -115,17 +116,17 @@ asio::awaitable<bool> table_watcher::take_once()
     }
     for (const auto& a : co_await database_.run([](store::session& s) { return store::answer_approvals(s); }))
         log_.info("a row of intake.approval was looked at",
-                  {{"batch", a.batch}, {"by", a.by}, {"answer", a.outcome.english}});
+                  {{"batch", printable(a.batch, 200)}, {"by", printable(a.by, 200)}, {"answer", a.outcome.english}});
     auto take = [judging, now, stopping, enabled = enabled_,
-                 turn = turn_](store::session& s) -> std::optional<store::batch_counts> {
+                 turn = turn_](store::session& s) -> std::vector<store::batch_counts> {
         try {
-            return enabled ? take_table_rows(s, 5000, judging, now, stopping, turn.get()) : std::nullopt;
+            if (enabled) return take_table_rows(s, 5000, judging, now, stopping, turn.get());
         } catch (const store::stopped&) { // the rows wait for the next start
-            return std::nullopt;
         }
+        return {};
     };
-    auto counts = co_await database_.run(take);
-    if (!counts) {
+    auto batches = co_await database_.run(take);
+    if (batches.empty()) {
         // What else would have come was perhaps settled by an instance that died, or deleted.
         auto let_go = [judging](store::session& s) {
             store::approve_below(s, judging.approval);
@@ -136,15 +137,20 @@ asio::awaitable<bool> table_watcher::take_once()
         co_return false;
     }
     rows_came_ = true;
-    log_.info("table rows taken in", {{"batch", counts->name},
-                                      {"rows_taken", counts->taken},
-                                      {"rows_rejected", counts->rejected},
-                                      {"rows_duplicate", counts->duplicate}});
-    metrics_.rows_judged("accepted", counts->taken);
-    metrics_.rows_judged("rejected", counts->rejected);
-    metrics_.rows_judged("duplicate", counts->duplicate);
+    for (const auto& counts : batches) tell_taken(counts);
     taken_();
     co_return true;
+}
+
+void table_watcher::tell_taken(const store::batch_counts& counts)
+{
+    log_.info("table rows taken in", {{"batch", counts.name},
+                                      {"rows_taken", counts.taken},
+                                      {"rows_rejected", counts.rejected},
+                                      {"rows_duplicate", counts.duplicate}});
+    metrics_.rows_judged("accepted", counts.taken);
+    metrics_.rows_judged("rejected", counts.rejected);
+    metrics_.rows_judged("duplicate", counts.duplicate);
 }
 
 }

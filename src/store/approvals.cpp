@@ -3,6 +3,7 @@
 #include "orderd/core/money.hpp"
 #include "orderd/core/order_state.hpp"
 #include "orderd/core/text.hpp"
+#include "orderd/store/batches.hpp"
 #include "tables.hpp"
 
 #include <algorithm>
@@ -102,6 +103,68 @@ approval_outcome decide(pqxx::transaction_base& tx, const approval_request& r)
                 with_unpriced(yen(batch->first_year_price) + " yen", batch->unpriced, false) + "; look again"};
 }
 
+/// The texts of a row of intake.approval, and how long each may be.
+struct text_limit {
+    std::string_view column;
+    std::int64_t bytes;
+};
+constexpr text_limit approval_limits[] = {
+    {"batch_name", longest_name_given}, {"approver", longest_name_given}, {"why", longest_reason}};
+
+/// The next row that waits: id, decision, inserted_by, orders, first_year_price, then each text of `approval_limits` as
+/// far as it may go, then the length of each.
+std::string next_approval()
+{
+    std::string texts, lengths;
+    for (const auto& limit : approval_limits) {
+        auto column = std::string(limit.column);
+        texts += ", coalesce(left(" + column + ", " + std::to_string(limit.bytes) + "), '')";
+        lengths += ", coalesce(octet_length(" + column + "), 0)";
+    }
+    return "select id, decision = 'approve', coalesce(inserted_by, 'somebody'), orders, first_year_price" + texts +
+           lengths + " from intake.approval where state = 'received' order by id limit 1 for update skip locked";
+}
+
+std::optional<approval_outcome> refuse_long_texts(const pqxx::row& row, pqxx::row_size_type first_length)
+{
+    std::vector<std::string> japanese, english;
+    for (const auto& limit : approval_limits) {
+        auto bytes = row[first_length++].as<std::int64_t>();
+        if (bytes <= limit.bytes) continue;
+        auto column = std::string(limit.column), has = std::to_string(bytes), most = std::to_string(limit.bytes);
+        japanese.push_back(column + "は" + has + "バイトあります。" + most + "バイト以内で指定してください。");
+        english.push_back(column + " has " + has + " bytes; at most " + most + " are allowed");
+    }
+    if (english.empty()) return std::nullopt;
+    return approval_outcome{approval_result::too_long, 0, join(japanese, ""), join(english, "; ")};
+}
+
+std::optional<table_approval> answer_next(pqxx::work& tx)
+{
+    static const auto text = next_approval();
+    constexpr pqxx::row_size_type first_text = 5, first_length = 8;
+    auto rows = tx.exec(text);
+    if (rows.empty()) return std::nullopt;
+    const auto& r = rows[0];
+    approval_request request;
+    request.batch = r[first_text].as<std::string>();
+    request.approve = r[1].as<bool>();
+    request.by = trimmed(r[first_text + 1].as<std::string>());
+    if (request.by.empty()) request.by = r[2].as<std::string>();
+    request.channel = "table";
+    request.why = r[first_text + 2].as<std::string>();
+    if (!r[3].is_null()) request.orders_seen = r[3].as<long>();
+    if (!r[4].is_null()) request.first_year_seen = r[4].as<long>();
+    auto too_long = refuse_long_texts(r, first_length);
+    table_approval answered{request.batch, request.by, too_long ? *too_long : decide(tx, request)};
+    const auto& o = answered.outcome;
+    tx.exec_params("update intake.approval set state = $2, answer_ja = $3, answer_en = $4, decided_at = now() "
+                   "where id = $1",
+                   r[0].as<std::int64_t>(), o.result == approval_result::done ? "done" : "refused", o.japanese,
+                   o.english);
+    return answered;
+}
+
 }
 
 std::optional<awaiting_batch> awaiting_approval(session& s, const std::string& batch)
@@ -166,24 +229,7 @@ std::vector<table_approval> answer_approvals(session& s)
 {
     std::vector<table_approval> out;
     while (true) {
-        auto one = s.in_transaction([&](pqxx::work& tx) -> std::optional<table_approval> {
-            auto rows = tx.exec("select id, batch_name, decision = 'approve', coalesce(nullif(btrim(approver), ''), "
-                                "inserted_by, 'somebody'), coalesce(why, ''), orders, first_year_price from "
-                                "intake.approval where state = 'received' order by id limit 1 for update skip locked");
-            if (rows.empty()) return std::nullopt;
-            const auto& r = rows[0];
-            approval_request request{r[1].as<std::string>(), r[2].as<bool>(),       r[3].as<std::string>(), "table",
-                                     r[4].as<std::string>(), std::optional<long>(), std::optional<long>()};
-            if (!r[5].is_null()) request.orders_seen = r[5].as<long>();
-            if (!r[6].is_null()) request.first_year_seen = r[6].as<long>();
-            table_approval answered{request.batch, request.by, decide(tx, request)};
-            const auto& o = answered.outcome;
-            tx.exec_params("update intake.approval set state = $2, answer_ja = $3, answer_en = $4, decided_at = now() "
-                           "where id = $1",
-                           r[0].as<std::int64_t>(), o.result == approval_result::done ? "done" : "refused", o.japanese,
-                           o.english);
-            return answered;
-        });
+        auto one = s.in_transaction([&](pqxx::work& tx) { return answer_next(tx); });
         if (!one) return out;
         out.push_back(std::move(*one));
     }

@@ -26,30 +26,30 @@ std::string for_each_column(const std::string& pattern, const std::string& betwe
 
 /// Rows of login $2 that wait, oldest first, at most $1 and so many that their values have some megabytes. Index
 /// order_row_waiting_of.
-/// A long value never leaves the server whole; where there is one, the lengths of all values of its row come with it.
+/// A long value is neither read whole by the server nor leaves it: of each only the beginning is touched, and its
+/// length, which is kept beside it. Where a value is too long, the lengths of all values of its row come with it.
 std::string waiting_rows_text()
 {
-    auto characters = std::to_string(most_characters);
-    return "select id, case when octet_length(batch_name) > " + std::to_string(longest_batch_name) +
-           " then left(batch_name, 40) || '~' || left(md5(batch_name), 8) "
+    auto characters = std::to_string(most_characters), longest = std::to_string(longest_name_given);
+    return "select id, case when octet_length(batch_name) > " + longest +
+           " then left(batch_name, 40) || '~' || left(md5(left(batch_name, " + longest +
+           ") || octet_length(batch_name)), 8) "
            "else coalesce(nullif(batch_name, ''), 'table ' || (inserted_at at time zone 'Asia/Tokyo')::date) end, "
-           "left(coalesce(nullif(btrim(brought_by), ''), inserted_by, ''), 200), coalesce(octet_length(batch_name), "
-           "0), coalesce(inserted_by, ''), coalesce(inserted_as, inserted_by, ''), "
+           "left(coalesce(nullif(btrim(left(brought_by, " +
+           longest +
+           ")), ''), inserted_by, ''), 200), coalesce(octet_length(batch_name), 0), "
+           "coalesce(octet_length(brought_by), 0), coalesce(inserted_by, ''), coalesce(inserted_as, inserted_by, ''), "
            "case when greatest(" +
            for_each_column("octet_length(%)", ", ") + ") >= " + characters + " then to_json(array[" +
            for_each_column("coalesce(octet_length(%), 0)", ", ") + "])::text end, " +
            for_each_column("left(%, " + characters + ")", ", ") +
-           " from (select r.*, sum(bytes) over (order by id) - bytes as bytes_before from (select r.*, " +
-           for_each_column("least(coalesce(octet_length(%), 0), 65536)", " + ") +
+           " from (select r.*, sum(bytes) over (order by id) - bytes as bytes_before from (select r.*, "
+           "least(coalesce(octet_length(batch_name), 0), " +
+           longest + ") + " + for_each_column("least(coalesce(octet_length(%), 0), 65536)", " + ") +
            " as bytes from intake.order_row r where state = 'received' and coalesce(inserted_by, '') = $2 order by id "
            "limit $1::int) r) r "
            "where bytes_before < " +
            std::to_string(bytes_at_once) + " order by id";
-}
-
-bool same_batch(const table_row& a, const table_row& b)
-{
-    return a.batch_name == b.batch_name && a.inserted_as == b.inserted_as;
 }
 
 std::vector<cut_value> cut_values(const std::string& lengths)
@@ -67,7 +67,7 @@ std::vector<cut_value> cut_values(const std::string& lengths)
 std::vector<table_row> waiting_table_rows(session& s, std::string& turn, int limit)
 {
     static const auto text = waiting_rows_text();
-    constexpr pqxx::row_size_type first_value = 7;
+    constexpr pqxx::row_size_type first_value = 8;
     std::vector<table_row> out;
     auto next = s.ask(ORDERD_SQL(next_inserter), turn)[0][0];
     if (next.is_null()) return out;
@@ -78,10 +78,10 @@ std::vector<table_row> waiting_table_rows(session& s, std::string& turn, int lim
         row.batch_name = r[1].as<std::string>();
         row.brought_by = r[2].as<std::string>();
         row.batch_name_bytes = r[3].as<std::int64_t>();
-        row.inserted_by = r[4].as<std::string>();
-        row.inserted_as = r[5].as<std::string>();
-        if (!r[6].is_null()) row.cut = cut_values(r[6].as<std::string>());
-        if (!out.empty() && !same_batch(row, out.front())) break;
+        row.brought_by_bytes = r[4].as<std::int64_t>();
+        row.inserted_by = r[5].as<std::string>();
+        row.inserted_as = r[6].as<std::string>();
+        if (!r[7].is_null()) row.cut = cut_values(r[7].as<std::string>());
         for (std::size_t i = 0; i < column_count; ++i)
             row.values[static_cast<column>(i)] =
                 r[first_value + static_cast<pqxx::row_size_type>(i)].as<std::string>("");

@@ -211,3 +211,67 @@ TEST_CASE("whatever lies in a file, the memory stays small and the other files a
                 "'bad%'") == "bad1 0, bad2 0, bad3 0, bad4 0, bad5 0");
     check_memory(s.daemon());
 }
+
+TEST_CASE("a row of intake.approval with long texts is refused in a small memory, which names each of them")
+{
+    stage s({.daemon_toml = "submission.require_approval = true\n"});
+    s.start_and_wait();
+    s.insert_starts(1, "dear");
+    wait_until("the order", [&] { return s.count("awaiting_approval") == 1; });
+    auto answer_of = [&](const std::string& columns, const std::string& values) {
+        auto id = s.sql("insert into intake.approval (" + columns + ") values (" + values + ") returning id");
+        wait_until("the answer",
+                   [&] { return s.sql("select state from intake.approval where id = " + id) != "received"; });
+        return s.sql("select state || ': ' || answer_en from intake.approval where id = " + id);
+    };
+    const std::string long_text = "repeat('long 長い', 5000000)"; // 55 MB
+    CHECK(answer_of("batch_name, approver, why", long_text + ", " + long_text + ", " + long_text) ==
+          "refused: batch_name has 55000000 bytes; at most 1000 are allowed; approver has 55000000 bytes; at most 1000 "
+          "are allowed; why has 55000000 bytes; at most 2048 are allowed");
+    CHECK(answer_of("batch_name, approver, why", "'dear', 'tanaka', repeat('w', 2049)") ==
+          "refused: why has 2049 bytes; at most 2048 are allowed");
+    CHECK(s.sql("select count(*) from orderd.approval") == "0");
+    CHECK_THAT(s.sql("select string_agg(answer_ja, '') from intake.approval"),
+               Contains("バイト以内で指定してください"));
+    CHECK_THAT(answer_of("batch_name, approver, why", "'dear', ' tanaka ', repeat('w', 2048)"),
+               Contains("done: 1 order"));
+    CHECK(s.sql("select decided_by from orderd.approval") == "tanaka");
+    check_memory(s.daemon());
+}
+
+TEST_CASE("a table row with a name that is too long for who brought it is rejected and says so; others are taken")
+{
+    stage s;
+    s.verb({"migrate"});
+    s.sql("insert into intake.order_row (batch_name, brought_by, request_key, order_type) "
+          "select 'heavy', repeat(' ' || md5(i::text), 300000), 'H' || i, '1' from generate_series(1, 30) i; select 1");
+    s.sql(
+        "insert into intake.order_row (batch_name, brought_by, request_key, order_type) values (repeat('b', 5000000), "
+        "repeat('p', 1001), 'P', '1')");
+    s.insert_starts(1, "good");
+    s.sql("update intake.order_row set brought_by = repeat('長', 333) where batch_name = 'good'; select 1");
+    s.start_and_wait();
+    wait_until("all rows",
+               [&] { return s.sql("select count(*) from intake.order_row where state = 'received'") == "0"; });
+    CHECK(s.sql("select count(*) from intake.order_row where state = 'rejected' and findings::text like "
+                "'%brought_by has 9900000 bytes; at most 1000 are allowed%'") == "30");
+    CHECK_THAT(s.sql("select findings::text from intake.order_row where request_key = 'P'"),
+               Contains("brought_by has 1001 bytes") && Contains("batch_name has 5000000 bytes"));
+    CHECK(s.sql("select rows_taken from orderd.batch where name = 'good'") == "1");
+    CHECK(s.sql("select max(octet_length(b::text)) < 20000 from orderd.batch b") == "t");
+    check_memory(s.daemon());
+}
+
+TEST_CASE("table rows of batches that alternate are taken batch by batch")
+{
+    stage s;
+    s.verb({"migrate"});
+    s.insert_starts(600, "");
+    s.sql("update intake.order_row set batch_name = 'b' || id % 3; select 1");
+    s.start_and_wait();
+    wait_until("all rows",
+               [&] { return s.sql("select count(*) from intake.order_row where state = 'received'") == "0"; });
+    CHECK(s.sql("select string_agg(name || ' ' || rows_taken, ', ' order by name) from orderd.batch") ==
+          "b0 200, b1 200, b2 200");
+    CHECK(s.sql("select count(distinct taken_at) from intake.order_row") == "3"); // the time of its transaction
+}

@@ -55,6 +55,7 @@ public:
 
 private:
     asio::awaitable<bool> take_once();
+    void tell_taken(const store::batch_counts&);
     store::database& database_;
     bool enabled_;
     std::chrono::milliseconds poll_interval_;

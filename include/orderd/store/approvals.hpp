@@ -3,6 +3,7 @@
 #include "orderd/store/database.hpp"
 #include "orderd/store/inspect.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -53,7 +54,7 @@ struct approval_request {
     std::optional<long> orders_seen, first_year_seen; // what the person looked at
     std::optional<std::string> fingerprint_seen{};    // and which orders; a table of figures cannot tell
 };
-enum class approval_result { done, no_batch, nothing_waits, incomplete, changed, own_batch };
+enum class approval_result { done, no_batch, nothing_waits, incomplete, changed, own_batch, too_long };
 struct approval_outcome {
     approval_result result = approval_result::done;
     int orders = 0;
@@ -64,9 +65,11 @@ struct approval_outcome {
 /// more of the batch is still to be taken in or judged, and who brought the batch.
 approval_outcome decide_approval(session&, const approval_request&);
 
-/// Decisions that other systems inserted into intake.approval: looks at each and writes there what came of it.
+/// Decisions that other systems inserted into intake.approval: looks at each and writes there what came of it. A text
+/// that is too long is refused; only its beginning is read.
+inline constexpr std::int64_t longest_reason = 2'048; // bytes
 struct table_approval {
-    std::string batch, by;
+    std::string batch, by; // of long ones the beginning
     approval_outcome outcome;
 };
 std::vector<table_approval> answer_approvals(session&);

@@ -141,7 +141,7 @@ struct cut_value {
     column of;
     std::int64_t bytes = 0; // of the whole value
 };
-inline constexpr std::int64_t longest_batch_name = 1'000; // bytes
+inline constexpr std::int64_t longest_name_given = 1'000; // bytes, of a batch or of a person
 
 struct table_row {
     std::int64_t id = 0;
@@ -149,10 +149,11 @@ struct table_row {
     std::string inserted_by, inserted_as; // the login, and the role that it acted as
     row_values values;
     std::vector<cut_value> cut;
-    std::int64_t batch_name_bytes = 0; // as it was inserted; a name that is too long has a short one here
+    // As they were inserted; of a name that is too long there is a short one here.
+    std::int64_t batch_name_bytes = 0, brought_by_bytes = 0;
 };
-/// Rows of intake.order_row that wait, oldest first, all of one program and batch, at most `limit` and some megabytes
-/// of them. Logins take turns: those of `turn` were taken last, and it becomes whose these are. Another instance may
+/// Rows of intake.order_row that wait, oldest first, all of one program, at most `limit` and some megabytes of them.
+/// Logins take turns: those of `turn` were taken last, and it becomes whose these are. Another instance may
 /// see the same rows; whichever settles them first wins, and the other leaves them out.
 std::vector<table_row> waiting_table_rows(session&, std::string& turn, int limit);
 

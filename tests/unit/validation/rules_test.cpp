@@ -115,7 +115,7 @@ TEST_CASE("every rule about a single row is broken by its own row")
     shown.insert("customer_code_required");
     for (auto of_files : {"row_cell_count", "row_unreadable", "row_quotes", "row_too_long", "row_nul_character",
                           "rows_not_read", "request_key_conflict", "live_order_exists", "site_ended", "site_unknown",
-                          "row_not_stored", "batch_name_too_long"})
+                          "row_not_stored", "batch_name_too_long", "brought_by_too_long"})
         shown.insert(of_files);
     for (const auto& rule : validation::rules()) {
         INFO(rule.id);
