@@ -1,5 +1,7 @@
 #include "csv_file.hpp"
+#include "find_header.hpp"
 #include "orderd/core/text.hpp"
+#include "row_encoding.hpp"
 
 #include <algorithm>
 #include <array>
@@ -9,25 +11,13 @@ namespace {
 
 constexpr std::size_t piece = 64 << 10;
 
-/// What the first reading finds out.
-struct first_look {
-    encoding_detector coded;
-    std::string start;
-
-    void add(std::string_view bytes)
-    {
-        constexpr std::size_t kept = 4'096;
-        coded.add(bytes);
-        if (start.size() < kept) start.append(bytes.substr(0, kept - start.size()));
-    }
-};
-
 bool wide(encoding coded) { return coded == encoding::utf16le || coded == encoding::utf16be; }
 
 /// Whether it is plainly no text: many bytes of its beginning are 0, from its first line on. So begin programs, and
 /// texts in UTF-16 and UTF-32 without a mark.
 bool no_text(std::string_view start)
 {
+    start = start.substr(0, 4'096);
     constexpr std::ptrdiff_t fewest = 4, one_of = 8;
     auto nuls = std::count(start.begin(), start.end(), '\0');
     bool from_first_line = start.find('\0') < start.find('\n');
@@ -44,81 +34,19 @@ std::string holds_binary_data(std::size_t first_nul)
            byte + " on); if it is a text, save it as CSV UTF-8";
 }
 
-std::optional<std::string> not_csv(const first_look& seen, encoding coded)
+/// Why a file that begins so is none of rows, whatever follows.
+std::optional<std::string> not_csv(std::string_view start, encoding coded)
 {
     using namespace std::string_view_literals;
-    if (seen.start.starts_with("PK\x03\x04") || seen.start.starts_with("\xD0\xCF\x11\xE0"))
+    if (start.starts_with("PK\x03\x04") || start.starts_with("\xD0\xCF\x11\xE0"))
         return "Excelのブックです。「名前を付けて保存」で「CSV UTF-8（コンマ区切り）」を選んで保存し直してください。 / "
                "this is an Excel "
                "workbook; save it as \"CSV UTF-8 (comma delimited)\" and drop that file";
-    if (seen.start.starts_with("\xFF\xFE\0\0"sv) || seen.start.starts_with("\0\0\xFE\xFF"sv))
+    if (start.starts_with("\xFF\xFE\0\0"sv) || start.starts_with("\0\0\xFE\xFF"sv))
         return "文字コードがUTF-32です。「CSV UTF-8」で保存し直してください。 / this file is in UTF-32; save it as CSV "
                "UTF-8";
-    if (!wide(coded) && no_text(seen.start)) return holds_binary_data(seen.start.find('\0'));
+    if (!wide(coded) && no_text(start)) return holds_binary_data(start.find('\0'));
     return std::nullopt;
-}
-
-/// About the cells of a header that hold U+0000, which no name of a column has.
-std::vector<std::string> nul_notes(const std::vector<std::size_t>& columns, const std::vector<std::string>& cells)
-{
-    std::vector<std::string> notes;
-    for (auto i : columns)
-        notes.push_back("見出しの" + std::to_string(i + 1) + "列目「" + cells[i] +
-                        "」に文字U+0000（?で表示）が含まれています。取り除いてください。 / the header of column " +
-                        std::to_string(i + 1) + " (\"" + cells[i] +
-                        "\") holds the character U+0000, shown as ?; take it out");
-    return notes;
-}
-
-/// The header: the first of the first lines that names the order type and another column, with whichever separator; a
-/// title may stand above it. When there is none, the line with most names of columns, for the message. False: the file
-/// is empty.
-bool find_header(csv_file& file)
-{
-    constexpr int first_lines = 10;
-    constexpr std::size_t most_told = 20;
-    std::ptrdiff_t most = -1;
-    std::array<char, piece> beginning{};
-    file.bytes->rewind();
-    std::string text;
-    {
-        decoder decoding(file.coded);
-        auto got = file.bytes->read(beginning);
-        auto mark = byte_order_mark(file.coded).size();
-        decoding.add(std::string_view(beginning.data(), got).substr(std::min(mark, got)), text);
-    }
-    for (char separator : {detect_separator(text), ',', '\t', ';'}) {
-        auto rows = file.read(separator);
-        csv_row row;
-        for (int looked_at = 0; looked_at < first_lines && rows.next(row); ++looked_at) {
-            std::vector<std::string> cells;
-            std::vector<std::size_t> with_nul;
-            for (std::size_t i = 0; i < row.cells.size(); ++i) {
-                auto cell = row.cells[i];
-                bool nul = cell.find('\0') != cell.npos;
-                if (nul && with_nul.size() < most_told) with_nul.push_back(i);
-                bool good = cell.size() <= 200 && valid_utf8(cell) && !nul;
-                cells.push_back(good ? std::string(cell) : printable(cell, 200));
-            }
-            auto header = read_header(cells);
-            auto known =
-                std::count_if(header.columns.begin(), header.columns.end(), [](auto& c) { return c.has_value(); });
-            bool found = known > 1 && std::find(header.columns.begin(), header.columns.end(), column::order_type) !=
-                                          header.columns.end();
-            if (found || known > most) {
-                most = known;
-                file.header_names = known;
-                file.separator = separator;
-                auto told = nul_notes(with_nul, cells);
-                header.notes.insert(header.notes.begin(), told.begin(), told.end());
-                file.header = std::move(header);
-                file.header_cells = std::move(cells);
-                file.header_row = row.number;
-            }
-            if (found) return true;
-        }
-    }
-    return most >= 0;
 }
 
 std::vector<std::size_t> own_cells(const std::vector<std::string>& header)
@@ -170,6 +98,97 @@ private:
     bool ended_ = false;
 };
 
+/// The beginning of the rows, in which a header stands.
+csv_reader beginning(const csv_file& file, char separator)
+{
+    constexpr std::size_t looked_at = 4 << 20;
+    auto text = std::make_shared<decoded_file>(*file.bytes, file.coded, nullptr);
+    return {[text, left = looked_at](std::span<char> into) mutable {
+                auto got = (*text)(into.first(std::min(into.size(), left)));
+                left -= got;
+                return got;
+            },
+            separator};
+}
+
+found_header header_in(csv_file& file, encoding coded, std::string_view start)
+{
+    file.coded = coded;
+    std::string text;
+    decoder decoding(coded);
+    decoding.add(start.substr(std::min(byte_order_mark(coded).size(), start.size())), text);
+    return find_header(text, [&](char separator) { return beginning(file, separator); });
+}
+
+/// By all lines, until there is no doubt any more.
+encoding encoding_of_rows(file_bytes& bytes, const std::stop_token& stopping)
+{
+    row_encoding seen;
+    std::array<char, piece> raw{};
+    bytes.rewind();
+    while (auto got = bytes.read(raw)) {
+        if (stopping.stop_requested()) throw store::stopped();
+        seen.add({raw.data(), got});
+        if (seen.sure()) break;
+    }
+    return seen.end();
+}
+
+/// What the file begins with, or what is expected of one that begins with no mark.
+std::optional<encoding> told_encoding(std::string_view start, const std::optional<encoding>& expected)
+{
+    for (auto e : {encoding::utf8_bom, encoding::utf16le, encoding::utf16be})
+        if (start.starts_with(byte_order_mark(e))) return e;
+    return expected;
+}
+
+/// Finds the header, and the encoding with it: a header that is not all ASCII is readable in one of them only. Where it
+/// is, the rows decide.
+found_header find_header_and_encoding(csv_file& file, std::string_view start, const std::optional<encoding>& told,
+                                      const std::stop_token& stopping)
+{
+    if (told) return header_in(file, *told, start);
+    auto in_cp932 = header_in(file, encoding::cp932, start), in_utf8 = header_in(file, encoding::utf8, start);
+    auto take_cp932 = [&] {
+        file.coded = encoding::cp932;
+        return std::move(in_cp932);
+    };
+    if (in_utf8.complete != in_cp932.complete) return in_utf8.complete ? std::move(in_utf8) : take_cp932();
+    if (in_utf8.japanese != in_cp932.japanese)
+        return in_utf8.japanese > in_cp932.japanese ? std::move(in_utf8) : take_cp932();
+    if (in_utf8.foreign > 0) return in_utf8; // hardly any other text is UTF-8 by chance
+    if (in_cp932.foreign > 0) return take_cp932();
+    if (!in_utf8.complete || encoding_of_rows(*file.bytes, stopping) == encoding::utf8) return in_utf8;
+    return take_cp932();
+}
+
+void use(csv_file& file, found_header found)
+{
+    file.separator = found.separator;
+    file.header = std::move(found.map);
+    file.header_cells = std::move(found.cells);
+    file.header_row = found.row;
+    file.header_names = found.names;
+}
+
+/// Why nothing can be read with the header that was found.
+std::vector<std::string> what_is_wrong(csv_file& file, std::string_view start, bool complete)
+{
+    auto otherwise = complete ? std::nullopt : written_otherwise(start, file.coded);
+    if (otherwise) return {*otherwise};
+    // A column that is missing may stand there under another name.
+    auto reasons = std::move(file.header.errors);
+    if (auto nul = start.find('\0'); nul != start.npos && !wide(file.coded) && file.header_names == 0)
+        reasons.push_back(holds_binary_data(nul));
+    reasons.insert(reasons.end(), file.header.notes.begin(), file.header.notes.end());
+    return reasons;
+}
+
+constexpr const char* euc_jp =
+    "文字コードがEUC-JPのようです。「CSV UTF-8（コンマ区切り）」で保存し直してください。 / this file "
+    "seems to be in EUC-JP; save it as CSV UTF-8";
+constexpr const char* no_rows = "見出し行の下に行がありません。 / there are no rows below the header";
+
 }
 
 csv_reader csv_file::read(char with_separator, content_hasher* hash) const
@@ -185,24 +204,20 @@ std::variant<csv_file, unreadable_file> open_csv(const std::string& path, const 
     if (auto* failed = std::get_if<unreadable_file>(&opened)) return *failed;
     csv_file out;
     out.bytes = std::move(std::get<std::unique_ptr<file_bytes>>(opened));
-    first_look seen;
-    std::array<char, piece> raw{};
-    while (auto got = out.bytes->read(raw)) {
-        if (stopping.stop_requested()) throw store::stopped();
-        seen.add({raw.data(), got});
-    }
-    out.coded = seen.coded.end();
-    if (expected && byte_order_mark(out.coded).empty()) out.coded = *expected;
+    std::string start(piece, '\0');
+    start.resize(out.bytes->read(start));
 
-    if (auto why = not_csv(seen, out.coded)) return unreadable_file{{*why}};
-    if (!find_header(out)) return unreadable_file{{"ファイルが空です。 / the file is empty"}};
-    if (!out.header.errors.empty()) {
-        // A column that is missing may stand there under another name.
-        auto reasons = std::move(out.header.errors);
-        if (auto nul = seen.start.find('\0'); nul != seen.start.npos && !wide(out.coded) && out.header_names == 0)
-            reasons.push_back(holds_binary_data(nul));
-        reasons.insert(reasons.end(), out.header.notes.begin(), out.header.notes.end());
-        return unreadable_file{std::move(reasons)};
+    auto told = told_encoding(start, expected);
+    if (auto why = not_csv(start, told.value_or(encoding::utf8))) return unreadable_file{{*why}};
+    auto found = find_header_and_encoding(out, start, told, stopping);
+    if (found.names < 0) return unreadable_file{{"ファイルが空です。 / the file is empty"}};
+    bool last = found.last, complete = found.complete;
+    use(out, std::move(found));
+    if (!out.header.errors.empty()) return unreadable_file{what_is_wrong(out, start, complete)};
+    if (!told && out.coded == encoding::cp932 && looks_like_euc_jp(start)) return unreadable_file{{euc_jp}};
+    if (last) {
+        if (auto why = other_line_end(out.header_cells)) return unreadable_file{{*why}};
+        out.header.notes.emplace_back(no_rows);
     }
     if (out.header_row > 1)
         out.header.notes.push_back("見出し行は" + std::to_string(out.header_row) +

@@ -29,8 +29,8 @@ struct csv_file {
     csv_reader read(char with_separator, content_hasher* hash = nullptr) const;
 };
 
-/// Reads the whole file once, for its encoding, and its first lines again, for the header. Throws file_not_read, and
-/// `store::stopped`.
+/// Reads the beginning of the file, for its header, and more of it only where that leaves the encoding in doubt. Throws
+/// file_not_read, and `store::stopped`.
 std::variant<csv_file, unreadable_file> open_csv(const std::string& path, const std::optional<encoding>& expected,
                                                  const std::stop_token& stopping = {});
 

@@ -50,8 +50,19 @@ std::string why_not_moved(const fs::filesystem_error& e)
 
 }
 
+std::string missing_incoming(const fs::path& directory)
+{
+    if (fs::is_directory(directory / "incoming")) return "";
+    bool used = std::any_of(std::begin(directories), std::end(directories), [&](auto name) {
+        std::error_code error;
+        return fs::exists(fs::symlink_status(directory / name, error));
+    });
+    return used ? (directory / "incoming").string() + " is missing; mount or make it" : "";
+}
+
 void prepare(const fs::path& directory)
 {
+    if (!missing_incoming(directory).empty()) return; // whoever looks into it says so and waits
     for (auto name : directories) {
         std::error_code error;
         fs::create_directories(directory / name, error);
@@ -257,6 +268,7 @@ bool drop_directory::take(const looking& with, const std::string& processing_nam
     } catch (const file_not_read& e) {
         return postpone("a file cannot be read to its end", e.what());
     } catch (const store::statement_failed& e) {
+        if (e.locked()) throw;                                             // no file can be stored
         return postpone("the database refuses to store a file", e.what()); // nothing of it was stored
     } catch (const std::bad_alloc& e) {
         return postpone("there is not enough memory to read a file", e.what());

@@ -1,8 +1,10 @@
 #include "file_system.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <fcntl.h>
+#include <limits>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -91,8 +93,9 @@ bool open_for_writing(const fs::path& path)
 
 written_state written_in(const struct stat& about)
 {
-    return {static_cast<std::uint64_t>(about.st_size),
-            static_cast<std::int64_t>(about.st_mtim.tv_sec) * 1'000'000'000 + about.st_mtim.tv_nsec};
+    constexpr std::int64_t second = 1'000'000'000, furthest = std::numeric_limits<std::int64_t>::max() / second - 1;
+    auto seconds = std::clamp<std::int64_t>(about.st_mtim.tv_sec, -furthest, furthest);
+    return {static_cast<std::uint64_t>(about.st_size), seconds * second + about.st_mtim.tv_nsec};
 }
 
 std::optional<written_state> written_of(const fs::path& path)

@@ -64,6 +64,12 @@ std::vector<std::string> incoming_files::complete()
         auto size = fs::file_size(path, error);
         if (failed()) continue;
         auto written = fs::last_write_time(path, error);
+        if (error == std::errc::value_too_large) {
+            postponed_.postpone("incoming/" + name, name, "a file's date is impossible",
+                                "ファイルの更新日時が正しくありません。 / its modification time is further from now "
+                                "than can be told; copy the file anew, or set its date with touch");
+            continue;
+        }
         if (failed()) continue;
         auto before = waiting_.find(name);
         bool unchanged = before != waiting_.end() && before->second.size == size && before->second.written == written;

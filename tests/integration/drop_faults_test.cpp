@@ -269,11 +269,11 @@ TEST_CASE("a daemon that waits for another's long file stops all the same")
     s.start_and_wait();
     pqxx::connection other(s.database_url());
     pqxx::work holding(other);
-    holding.exec("select pg_advisory_xact_lock(x'696e74616b65'::bigint)"); // "intake", as another daemon would hold it
+    holding.exec("select from orderd.setting where name = 'content_key' for update"); // as another daemon would hold it
     s.drop("waits.csv", stage::starts_csv(2));
     s.insert_starts(2, "table");
     wait_until("both to wait", [&] {
-        return std::stoi(s.sql("select count(*) from pg_locks where locktype = 'advisory' and not granted")) >= 1;
+        return std::stoi(s.sql("select count(*) from pg_locks where locktype = 'transactionid' and not granted")) >= 1;
     });
     CHECK(s.stop_daemon() == 0);
     CHECK_THAT(s.log(), !Contains("not everything came home"));
@@ -281,4 +281,21 @@ TEST_CASE("a daemon that waits for another's long file stops all the same")
     s.start_and_wait();
     s.wait_for_end();
     s.check_ledger(4);
+}
+
+TEST_CASE("a start without incoming/ in a drop directory that was used makes none, says so, and waits for it")
+{
+    stage s;
+    s.verb({"migrate"});
+    auto incoming = s.drop_directory() + "/incoming";
+    for (auto part : {"processing", "done", "failed", "results"})
+        fs::create_directories(s.drop_directory() + "/" + part);
+    s.start_and_wait();
+    wait_until("the log to say so",
+               [&] { return s.log().find("incoming is missing; mount or make it") != std::string::npos; });
+    CHECK_THAT(s.verb({"check"}).output, Contains("incoming is missing; mount or make it"));
+    CHECK_FALSE(fs::exists(incoming));
+    fs::create_directory(incoming);
+    s.drop("later.csv", stage::starts_csv(1));
+    wait_until("the file", [&] { return fs::exists(s.drop_directory() + "/done/later.csv"); });
 }

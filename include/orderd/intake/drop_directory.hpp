@@ -28,7 +28,11 @@ struct drop_settings {
     file_settings files;
 };
 
-/// Makes the directories that are missing. Throws std::runtime_error with a remedy when that is impossible.
+/// What to say where incoming/ is missing and others of the directories are there: it was used before, and perhaps is
+/// not mounted. "" where all is well, or all is new.
+std::string missing_incoming(const std::filesystem::path& directory);
+/// Makes the directories that are missing, but nothing where incoming/ is missing from a drop directory that was used.
+/// Throws std::runtime_error with a remedy when that is impossible.
 void prepare(const std::filesystem::path& directory);
 
 class drop_directory {

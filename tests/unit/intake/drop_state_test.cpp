@@ -1,8 +1,11 @@
+#include "intake/incoming_files.hpp"
 #include "intake/postponed_files.hpp"
 #include "intake/watched_files.hpp"
 
 #include <catch2/catch.hpp>
+#include <fcntl.h>
 #include <fstream>
+#include <sys/stat.h>
 #include <unistd.h>
 
 using namespace orderd;
@@ -151,4 +154,45 @@ TEST_CASE("only what lies there makes a file's trouble its own: rights, memory, 
     for (int error : {EMFILE, ENFILE, EIO, ESTALE, ENOMEM, EACCES, EPERM, ENOSPC, EINTR, ETIMEDOUT, EROFS})
         CHECK_FALSE(fault_of_the_file(error));
     CHECK(fault_of_the_file(ELOOP)); // a link
+}
+
+TEST_CASE("the directories are made where none is, and not where incoming/ is missing from others")
+{
+    directory drop;
+    CHECK(missing_incoming(drop.path).empty());
+    prepare(drop.path);
+    for (auto name : {"incoming", "processing", "done", "failed", "results"}) CHECK(fs::is_directory(drop.path / name));
+    CHECK(missing_incoming(drop.path).empty());
+    for (auto name : {"incoming", "failed"}) fs::remove(drop.path / name);
+    CHECK(missing_incoming(drop.path).find("incoming is missing; mount or make it") != std::string::npos);
+    prepare(drop.path);
+    CHECK_FALSE(fs::exists(drop.path / "incoming"));
+    CHECK_FALSE(fs::exists(drop.path / "failed"));
+    fs::create_directory(drop.path / "incoming");
+    prepare(drop.path);
+    CHECK(fs::is_directory(drop.path / "failed"));
+}
+
+TEST_CASE("a file with an impossible date is left where it is, and its date is named")
+{
+    directory notes;
+    lines log;
+    drop_settings settings;
+    settings.directory = fs::path("/dev/shm") / ("orderd-date-" + std::to_string(::getpid())); // keeps any date
+    fs::create_directories(settings.directory / "incoming");
+    auto path = settings.directory / "incoming" / "farfuture.csv";
+    append(path, "x");
+    const timespec far[2] = {{100'000'000'000, 0}, {100'000'000'000, 0}};
+    REQUIRE(::utimensat(AT_FDCWD, path.c_str(), far, 0) == 0);
+    postponed_files postponed(notes.path, log);
+    incoming_files incoming(settings, postponed, log);
+    CHECK(incoming.complete().empty());
+    REQUIRE(log.written.size() == 1);
+    CHECK(log.written.front().find("date") != std::string::npos);
+    std::ifstream text(notes.path / "farfuture.csv.waiting.txt");
+    std::string note((std::istreambuf_iterator<char>(text)), {});
+    CHECK(note.find("ファイルの更新日時") != note.npos);
+    CHECK(note.find("modification time") != note.npos);
+    CHECK(written_of(path).value().at > 0);
+    fs::remove_all(settings.directory);
 }
