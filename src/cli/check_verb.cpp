@@ -1,7 +1,9 @@
 #include "ask_provider.hpp"
+#include "orderd/intake/drop_directory.hpp"
 #include "orderd/service/daemon.hpp"
 #include "orderd/service/estimate.hpp"
 #include "orderd/store/housekeeping.hpp"
+#include "orderd/store/lock_waits.hpp"
 #include "orderd/store/migrations.hpp"
 #include "orderd/store/overview.hpp"
 #include "orderd/store/products.hpp"
@@ -155,6 +157,9 @@ void check_database(const surroundings& s, checklist& list)
 {
     try {
         auto session = s.open();
+        store::wait_for_locks_at_most(*session, std::chrono::seconds(5));
+        if (auto holders = store::lock_holders(*session); !holders.empty())
+            list.bad("locks", "a daemon waits: " + store::words(holders), "then it goes on by itself");
         auto about = check_server(s, *session, list);
         if (!store::server_kept(s.config.database.url))
             return list.bad("database", store::server_not_kept, store::server_not_kept_remedy, usage);
@@ -207,6 +212,8 @@ void check_database(const surroundings& s, checklist& list)
             remedy = "run this as the daemon's user: sudo -u ipoe-orderd ipoe-orderd check";
         if (what.find("does not exist") != what.npos)
             remedy = "make it: createuser ipoe-orderd; createdb -O ipoe-orderd orderd";
+        if (what.find("holds a lock") != what.npos)
+            remedy = "end that session's transaction: select pid, usename, pg_blocking_pids(pid) from pg_stat_activity";
         if (what.find("permission denied") != what.npos)
             remedy = "make the daemon's role the owner of the database: alter database … owner to …";
         list.bad("database", what, remedy, unreachable);
@@ -217,6 +224,11 @@ void check_drop_directory(const surroundings& s, checklist& list)
 {
     if (s.config.csv.directory.empty()) return list.good("drop directory", "none is configured");
     fs::path directory(s.config.csv.directory);
+    if (auto missing = intake::missing_incoming(directory); !missing.empty())
+        return list.bad("drop directory", missing,
+                        "the daemon makes none in a drop directory that was used before, and waits; where incoming/ is "
+                        "gone for good, make it and give it to the daemon's user",
+                        usage);
     struct stat of_incoming {};
     for (auto name : {"incoming", "processing", "done", "failed", "results"}) {
         auto path = directory / name;

@@ -1,4 +1,5 @@
 #include "named_batch.hpp"
+#include "orderd/store/lock_waits.hpp"
 #include "overview_text.hpp"
 #include "verbs.hpp"
 
@@ -12,6 +13,9 @@ using namespace std::chrono_literals;
 int status_verb(const surroundings& s, const status_arguments& a)
 {
     auto session = s.open();
+    store::wait_for_locks_at_most(*session, 5s);
+    if (auto holders = store::lock_holders(*session); !holders.empty())
+        warn() << "ipoe-orderd: a daemon does not go on: " << store::words(holders) << "\n";
     store::batch_choice choice;
     if (!a.batch.empty()) choice.name = a.batch;
     choice.limit = 15;

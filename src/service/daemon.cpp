@@ -2,6 +2,7 @@
 #include "database_watch.hpp"
 #include "descriptors.hpp"
 #include "former_instances.hpp"
+#include "lock_watch.hpp"
 #include "operations.hpp"
 #include "options_of.hpp"
 #include "orderd/async/loop_time.hpp"
@@ -50,7 +51,7 @@ public:
           uniform01_([this] { return std::uniform_real_distribution<double>(0, 1)(random_); }),
           manager_(on()),
           time_(async::make_loop_time(on())),
-          database_(connect(c.database.connections - for_orders(c), store::planning::as_usual, {})),
+          database_(connect(c.database.connections - for_orders(c), store::planning::as_usual, std::chrono::seconds(5))),
           order_database_(connect(for_orders(c), store::planning::by_index, std::chrono::seconds(2))),
           // For a question of /metrics, and a heartbeat.
           own_database_(connect(2, store::planning::as_usual, std::chrono::seconds(5))),
@@ -64,6 +65,7 @@ public:
           exports_(*time_, *database_, loops_.self(), now, export_schedule_of(c), log),
           house_(*time_, *database_, loops_.self(), retention_of(c), box_, log),
           watch_(*time_, {order_database_.get(), own_database_.get()}, log),
+          locks_(*time_, *own_database_, log),
           status_(*time_, *own_database_, log, manager_, loops_.self(), [this] { return live(); }),
           table_(*time_, *database_, c.table.enabled, c.table.poll_interval, judge_settings_of(c), log, metrics_, now,
                  [this] { rows_came(); })
@@ -258,6 +260,7 @@ private:
         keep_up("exports", [this] { return exports_.run(); });
         keep_up("housekeeping", [this] { return house_.run(); });
         keep_up("watching the database", [this] { return watch_.run(); });
+        keep_up("watching for locks", [this] { return locks_.run(); });
         keep_up("the status line", [this] { return status_.run(); });
         keep_up("rows of the table", [this] { return table_.run(); });
         if (drop_) keep_up("files", [this] { return drop_->run(); });
@@ -323,6 +326,7 @@ private:
         manager_.stopping("waiting for answers", config_.operations.stop_timeout + std::chrono::seconds(10));
         house_.stop();
         watch_.stop();
+        locks_.stop();
         status_.stop();
         again_.notify();
         if (drop_) drop_->stop();
@@ -392,6 +396,7 @@ private:
     reporting::scheduled_exports exports_;
     housekeeper house_;
     database_watch watch_;
+    lock_watch locks_;
     status_teller status_;
     intake::table_watcher table_;
     std::optional<intake::drop_watcher> drop_;

@@ -1,6 +1,7 @@
 #include "operations.hpp"
 #include "answer_file.hpp"
 #include "host_names.hpp"
+#include "lock_watch.hpp"
 #include "operator_login.hpp"
 #include "orderd/core/shown.hpp"
 #include "orderd/core/text.hpp"
@@ -27,7 +28,7 @@ using std::chrono::steady_clock;
 constexpr std::size_t most_at_once = 32;
 
 /// How long whoever asks waits for the database.
-constexpr std::chrono::seconds patience_of_probes(5), patience_of_readers(30), patience_of_deciders(120);
+constexpr std::chrono::seconds patience_of_probes(5), patience_of_readers(10), patience_of_deciders(120);
 
 /// Text that PostgreSQL and a page can hold.
 bool readable(const std::string& text) { return valid_utf8(text) && text.find('\0') == text.npos; }
@@ -151,7 +152,11 @@ private:
         try {
             out.value = co_await of.run_within(patience, question);
         } catch (const store::unavailable&) { // whoever needs the database says that it is
-            out.error = trouble::database_unavailable;
+            out.error =
+                parts_.log.troubles().has(lock_trouble) ? trouble::database_locked : trouble::database_unavailable;
+        } catch (const store::statement_failed& e) {
+            if (!e.locked()) errors_.note(asked, e.what());
+            out.error = e.locked() ? trouble::database_locked : trouble::internal;
         } catch (const std::exception& e) {
             errors_.note(asked, e.what());
             out.error = trouble::internal;
@@ -189,6 +194,7 @@ private:
         auto seen = looked.value.value_or(std::nullopt); // nothing: the figures are left as they were
         auto took = std::chrono::duration<double>(steady_clock::now() - began).count();
         parts_.metrics.set("orderd_database_up", seen.has_value());
+        parts_.metrics.set("orderd_waits_for_lock", parts_.log.troubles().has(lock_trouble));
         parts_.metrics.set("orderd_in_flight_requests", live.in_flight);
         parts_.metrics.set("orderd_in_flight_places", live.places);
         parts_.metrics.set("orderd_circuit_open", live.circuit_open);
@@ -277,16 +283,29 @@ private:
         co_return a;
     }
 
-    static answer apology(const viewer& in, trouble what)
+    answer apology(const viewer& in, trouble what)
     {
-        bool away = what == trouble::database_unavailable;
-        auto text = away ? in("データベースに接続できません。処理は保留され、失われるものはありません。",
-                              "The database is unavailable. Nothing is lost.")
-                         : in("内部エラーが発生しました。詳細はデーモンのログにあります。",
-                              "Internal error. The daemon's log tells more.");
-        int status = away ? 503 : 500;
-        return html(document(in, std::to_string(status), "<div class=\"alarm\">" + std::string(text) + "</div>", away),
-                    status);
+        auto [status, text] = words_of(what, in);
+        std::string body = "<div class=\"alarm\">" + std::string(text) + "</div>";
+        if (what == trouble::database_locked)
+            for (const auto& t : parts_.log.troubles().all())
+                if (t.what == lock_trouble) body += "<p>" + escaped(t.why) + "</p>";
+        return html(document(in, std::to_string(status), body, status == 503), status);
+    }
+    static std::pair<int, std::string_view> words_of(trouble what, const viewer& in)
+    {
+        switch (what) {
+        case trouble::database_unavailable:
+            return {503, in("データベースに接続できません。処理は保留され、失われるものはありません。",
+                            "The database is unavailable. Nothing is lost.")};
+        case trouble::database_locked:
+            return {503, in("データベースのロックを他のセッションが保持しているため、表示できません。失われるものはあり"
+                            "ません。",
+                            "Another session holds a lock in the database, so this cannot be shown. Nothing is lost.")};
+        default:
+            return {500, in("内部エラーが発生しました。詳細はデーモンのログにあります。",
+                            "Internal error. The daemon's log tells more.")};
+        }
     }
 
     http::asio::awaitable<answer> file_answer(std::string path, std::string asked)
@@ -325,6 +344,8 @@ private:
         };
         const auto asked = asked_for(r);
         auto decided = co_await ask(parts_.database, patience_of_deciders, asked, question);
+        if (!decided.value && decided.error == trouble::database_locked)
+            co_return plain(503, "another session holds a lock in the database; nothing was done, try again\n");
         if (!decided.value && decided.error == trouble::database_unavailable)
             co_return plain(503, "the database is unavailable; look whether it was done before trying again\n");
         if (!decided.value) co_return plain(500, "internal error; the daemon's log tells more\n");

@@ -69,6 +69,7 @@ struct prometheus_metrics::registered {
         gauge("orderd_oldest_in_doubt_seconds", "Age of the oldest order that is being searched for");
         gauge("orderd_instances", "Daemons that are alive on this database");
         gauge("orderd_database_up", "1 while the database answers");
+        gauge("orderd_waits_for_lock", "1 while somebody else's lock in the database keeps this daemon waiting");
         gauge("orderd_database_latency_seconds", "Time the database took to answer for this page of metrics");
         prometheus::BuildGauge()
             .Name("orderd_build_info")

@@ -8,7 +8,7 @@
 
 namespace orderd::service {
 
-enum class trouble { none, database_unavailable, internal };
+enum class trouble { none, database_unavailable, database_locked, internal };
 
 /// An answer of the database, or why there is none.
 template <class T>

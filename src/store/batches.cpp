@@ -2,6 +2,7 @@
 #include "approvals.hpp"
 #include "bringers.hpp"
 #include "conflicts.hpp"
+#include "intake_turn.hpp"
 #include "known_keys.hpp"
 #include "order_copy.hpp"
 #include "session.hpp"
@@ -16,8 +17,6 @@ namespace orderd::store {
 namespace {
 
 namespace json = boost::json;
-
-constexpr long long intake_lock = 0x696e74616b65; // "intake": one batch at a time is compared with what is there
 
 constexpr const char* same_content =
     "select name, to_char(received_at at time zone 'Asia/Tokyo', 'YYYY-MM-DD') from orderd.batch "
@@ -48,26 +47,6 @@ struct batch_writer::state {
     static constexpr const char* sequence = "pg_get_serial_sequence('orderd.\"order\"', 'id')";
 
     state(session& s, explain_conflict e) : on(s), tx(s.connection()), explain(std::move(e)) {}
-
-    /// Waits until no other batch is written. Each wait is short: whoever is to stop is not kept by somebody's long
-    /// file.
-    void take_lock(const std::stop_token& stopping)
-    {
-        while (true) {
-            tx.exec("savepoint waiting");
-            try {
-                tx.exec("set local lock_timeout to '500ms'");
-                tx.exec_params("select pg_advisory_xact_lock($1)", intake_lock);
-                tx.exec("set local lock_timeout to default; release savepoint waiting");
-                return;
-            } catch (const pqxx::sql_error& e) {
-                constexpr std::string_view lock_not_available = "55P03";
-                if (e.sqlstate() != lock_not_available) throw;
-            }
-            tx.exec("rollback to savepoint waiting; release savepoint waiting");
-            if (stopping.stop_requested()) throw stopped();
-        }
-    }
 
     /// Rows whose orders the server is at work on.
     struct piece {
@@ -209,7 +188,7 @@ batch_writer::batch_writer(session& s, batch_description d, explain_conflict exp
         state_->brought_by = d.brought_by;
         state_->approval = d.approval;
         auto& tx = state_->tx;
-        state_->take_lock(stopping);
+        wait_for_intake_turn(tx, stopping); // one batch at a time is compared with what is there
         // Whoever stops in the midst lets go of the lock.
         tx.exec("set local idle_in_transaction_session_timeout = '60s'");
         probe_indexes(tx);

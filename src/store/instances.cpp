@@ -1,3 +1,4 @@
+#include "older_lock.hpp"
 #include "orderd/core/share.hpp"
 #include "orderd/store/order_store.hpp"
 #include "session.hpp"
@@ -13,8 +14,10 @@ instance_id register_instance(session& s, const std::string& name)
 held_lease heartbeat(session& s, instance_id id, const wished_places& wish)
 {
     return s.in_transaction([&](pqxx::work& tx) {
-        // One after another: the sum of what is held must hold. Advisory lock 4711001, until the commit.
-        s.exec(tx, "lock_places", "select pg_advisory_xact_lock(4711001)");
+        // One after another: the sum of what is held must hold. Only who may change the table can keep it waiting.
+        tx.exec("lock table orderd.instance in share row exclusive mode");
+        constexpr long long places_key = 4'711'001; // of older releases
+        if (one_of_ours_has(tx, places_key)) wait_for(tx, places_key);
         std::vector<claim_on_places> all;
         std::optional<std::size_t> self;
         for (const auto& r : s.exec(tx, ORDERD_SQL(live_instances))) {

@@ -1,17 +1,31 @@
 #include "orderd/store/migrations.hpp"
+#include "older_lock.hpp"
 #include "session.hpp"
 
 namespace orderd::store {
 namespace {
 
-constexpr long long migration_lock = 0x6f7264657264; // "orderd"
+constexpr long long migration_key = 0x6f7264657264; // "orderd", of older releases
+
+bool list_is_there(pqxx::work& tx)
+{
+    // Read as rows are: a name that was looked up before the lock was had may be remembered as not there.
+    return !tx.exec("select from pg_class c join pg_namespace n on n.oid = c.relnamespace "
+                    "where n.nspname = 'public' and c.relname = 'orderd_migration'")
+                .empty();
+}
+
+/// One daemon at a time, until the transaction ends. Two that make the list itself at once cannot both: the second
+/// fails and tries again.
+void take_turn(pqxx::work& tx)
+{
+    if (one_of_ours_has(tx, migration_key)) wait_for(tx, migration_key);
+    if (list_is_there(tx)) tx.exec("lock table public.orderd_migration in share row exclusive mode");
+}
 
 int applied_version(pqxx::work& tx)
 {
-    // Read as rows are: a name that was looked up before the lock was had may be remembered as not there.
-    auto there = tx.exec("select from pg_class c join pg_namespace n on n.oid = c.relnamespace "
-                         "where n.nspname = 'public' and c.relname = 'orderd_migration'");
-    if (there.empty()) return 0;
+    if (!list_is_there(tx)) return 0;
     return tx.exec("select coalesce(max(version), 0) from public.orderd_migration")[0][0].as<int>();
 }
 
@@ -34,8 +48,9 @@ std::vector<std::string> migrate(session& s)
                              "; install the newer ipoe-orderd");
     for (const auto& m : sql::migrations) {
         bool done = s.in_transaction([&](pqxx::work& tx) {
-            tx.exec_params("select pg_advisory_xact_lock($1)", migration_lock);
             if (applied_version(tx) >= m.version) return false;
+            take_turn(tx);
+            if (applied_version(tx) >= m.version) return false; // by another, meanwhile
             tx.exec("create table if not exists public.orderd_migration (version int primary key, name text not null, "
                     "applied_at timestamptz not null default now())");
             tx.exec(std::string(m.text));

@@ -69,6 +69,8 @@ std::string session::first_line(std::string_view text)
     auto end = text.find('\n');
     std::string line(text.substr(0, end));
     if (line.starts_with("ERROR:")) line.erase(0, line.find_first_not_of(' ', 6));
+    if (line == "canceling statement due to lock timeout")
+        return "another session holds a lock that this waited for; the log and `ipoe-orderd check` tell which";
     // What libpqxx says when it finds the connection gone in the midst of its own work.
     if (line.starts_with("Could not obtain client encoding")) return "the connection was lost";
     return line;
