@@ -166,9 +166,8 @@ reconciliation told_created_and_not_found(const store::doubtful_order& order, bo
         order_event::line_taken, "wrong_order_code",
         "the provider said that it created this order, but told an order code that is not its own, and searches do "
         "not find it; ask the provider for its code",
-        "提供元はこのオーダを受け付けたと回答しましたが、このオーダのものではない番号を返し、検索でも見つかりません。提"
-        "供元に"
-        "正しいオーダー番号を確認してください。");
+        "提供元はこのオーダを受け付けたと回答しましたが、このオーダのものではない番号を返し、検索でも見つかりませ"
+        "ん。提供元に正しいオーダー番号を確認してください。");
 }
 
 /// Not found: sent again only after two searches that count, and when nothing speaks against it.

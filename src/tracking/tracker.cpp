@@ -9,6 +9,12 @@
 #include <utility>
 
 namespace orderd::tracking {
+namespace {
+
+// What was accepted so long before a sweep began is committed when it reads which orders there are.
+constexpr store::milliseconds committed_within{10'000};
+
+}
 
 tracker::tracker(asio::any_io_executor on, timekeeper& time, store::order_store& orders, provider::api& api,
                  store::recorder& recorder, std::function<instance_id()> self, tracker_options options, logger& log)
@@ -75,7 +81,8 @@ asio::awaitable<void> tracker::sweep()
     never_known_.clear();
     auto orders = co_await store_.tracked();
     if (orders.empty()) {
-        co_await store_.note_codes_known(store::milliseconds(0), {});
+        const std::vector<order_id> none;
+        co_await store_.note_codes_known(committed_within, none);
         pace_.swept(0, 0);
         swept_at_ = time_.now();
         co_return;
@@ -111,9 +118,9 @@ asio::awaitable<void> tracker::sweep()
         trouble->tell();
     failed_before_ = std::exchange(failing_, {});
     if (looked_at_all && !stopping_) {
-        auto took = std::chrono::ceil<store::milliseconds>(time_.now() - begun);
+        auto ago = committed_within + std::chrono::ceil<store::milliseconds>(time_.now() - begun);
         auto unknown = std::exchange(never_known_, {});
-        co_await store_.note_codes_known(took, unknown);
+        co_await store_.note_codes_known(ago, unknown);
     }
     pace_.swept(tracked, ended);
     swept_at_ = time_.now();

@@ -223,7 +223,6 @@ TEST_CASE("an order that was answered with a code that the provider does not kno
 {
     stage s(slow());
     start_with_known_order(s);
-    wait_for_known_codes(s);
     s.provider_settings(unknown_code_once);
     insert_start(s, "A", "CAF7000000001");
     wait_until("its own code", [&] {
@@ -243,7 +242,6 @@ TEST_CASE("an order whose code was never known and that is not found is held for
 {
     stage s(slow());
     start_with_known_order(s);
-    wait_for_known_codes(s);
     hide_what_is_younger(s, std::chrono::seconds(30));
     s.provider_settings(unknown_code_once);
     insert_start(s, "A", "CAF7000000001");
