@@ -60,7 +60,6 @@ public:
         co_return std::vector<owned_code>{{codes.at(0), "start:CAF", {17}}};
     }
 };
-};
 
 order_move answer(std::int64_t id, order_event event, std::string words = {})
 {
