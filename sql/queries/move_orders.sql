@@ -18,7 +18,7 @@ with asked as (
                              when a.to_state = 'ready' and o.first_submitted_at is null
                              then greatest(o.not_before, now() + a.delay_ms * interval '1 millisecond')
                              -- A search that a person asks for waits as long as any: what was sent last may still be performed.
-                             when a.event in ('search_asked', 'resolved_as_not_ours', 'code_is_anothers')
+                             when a.event in ('search_asked', 'resolved_as_not_ours', 'code_is_anothers', 'code_never_known')
                              then greatest(now() + a.delay_ms * interval '1 millisecond', o.submitted_at + coalesce(o.settle_ms, 0) * interval '1 millisecond',
                                            (select value::timestamptz from orderd.setting where name = 'restored_at') + interval '1 millisecond'
                                            * greatest(o.settle_ms, (select value::bigint from orderd.setting where name = 'restored_settle_ms')))
@@ -32,8 +32,12 @@ with asked as (
            uncontrolled_searches = coalesce(a.uncontrolled_searches, 0),
            inconclusive_since = case when a.event = 'search_inconclusive' then coalesce(o.inconclusive_since, now()) end,
            -- Something lives there: not found is no proof, until a person says otherwise.
-           line_busy = case when a.to_state = 'in_doubt' and a.error_code = '4000139' or a.event = 'code_is_anothers'
-                                 or a.event = 'outcome_unknown' and a.order_code is not null then true
+           line_busy = case when a.to_state = 'in_doubt' and a.error_code = '4000139' or a.event in ('code_is_anothers', 'code_never_known')
+                                 or a.event = 'outcome_unknown' and a.order_code is not null
+                                 or a.event = 'search_asked' and a.from_state in ('accepted', 'refused')
+                                 or a.event = 'resolved_as_not_ours'
+                                    and exists (select from orderd.order_event e where e.order_id = o.id
+                                                   and e.event = 'accepted_by_provider' and e.order_code = o.order_code) then true
                             when a.event in ('resolved_as_not_created', 'retry_asked') then false else o.line_busy end,
            proven_absent_at = case when a.event in ('not_created', 'resolved_as_not_created') then now() else o.proven_absent_at end,
            order_code = case when a.to_state in ('ready', 'in_doubt') then null else coalesce(a.order_code, o.order_code) end,
@@ -41,14 +45,14 @@ with asked as (
                              else coalesce(a.error_code, o.error_code) end,
            error_message = case when a.to_state in ('accepted', 'completed') and a.event <> 'following_failed' or a.event in ('search_asked', 'resolved_as_not_ours') then null
                                 else coalesce(a.error_message, o.error_message) end,
-           provider_status = case when a.event not in ('resolved_as_not_ours', 'code_is_anothers') then coalesce(a.provider_status, o.provider_status) end,
+           provider_status = case when a.from_state <> 'accepted' or a.to_state <> 'in_doubt' then coalesce(a.provider_status, o.provider_status) end,
            customer_site_code = coalesce(a.customer_site_code, o.customer_site_code),
            application_date = coalesce(a.application_date, o.application_date),
            hope_to_start_at = coalesce(a.hope_to_start_at, o.hope_to_start_at),
            hope_to_end_at = coalesce(a.hope_to_end_at, o.hope_to_end_at),
            global_ip = coalesce(a.global_ip, o.global_ip),
            accepted_at = case when a.to_state = 'accepted' and a.from_state <> 'accepted' then now()
-                              when a.event not in ('resolved_as_not_ours', 'code_is_anothers') then o.accepted_at end,
+                              when a.from_state <> 'accepted' or a.to_state <> 'in_doubt' then o.accepted_at end,
            finished_at = case when a.to_state in ('completed', 'failed', 'cancelled', 'partially_failed', 'refused', 'withdrawn')
                               then now() end,
            -- The access key of the line is in the provider's hands now, and no retry will want it.
@@ -72,9 +76,9 @@ with asked as (
      where state in ('completed', 'partially_failed') and customer_site_code <> ''
     on conflict (code) do update set due_at = now(), tries = 0
 ), reopened as (
-    -- A retried order makes its batch unfinished again: its result file is written anew.
+    -- An order that was refused and is not any more makes its batch unfinished again, as a retried one does: its result file is written anew.
     update orderd.batch b set reported_at = null
      where b.reported_at is not null
-       and b.id in (select m.batch_id from asked a join moved m on m.id = a.id where a.event = 'retry_asked')
+       and b.id in (select m.batch_id from asked a join moved m on m.id = a.id where a.event = 'retry_asked' or a.from_state = 'refused')
 )
 select id from moved

@@ -81,7 +81,7 @@ void show(store::session& session, const store::found_order& order, const submis
     show_story(session, order.id, story_of::decision);
     say() << "\n" << laid_out{evidence_in_words(found)};
     warn() << (japanese() ? "\n次のいずれかで判断してください：\n" : "\nDecide with one of:\n");
-    for (const auto& choice : submission::choices(order.id, seen, order.state == order_state::held))
+    for (const auto& choice : submission::choices(order.id, seen, order.state))
         warn() << "  ipoe-orderd orders resolve " << choice.arguments << "\n      "
                << (japanese() ? choice.japanese : choice.english) << "\n";
     warn() << (japanese() ? "理由は --why で記録できます。\n" : "--why keeps a reason with it.\n");
@@ -110,7 +110,9 @@ int decided(store::session& session, const store::found_order& order, order_even
 int leave_to_search(store::session& session, const store::found_order& order, order_event event,
                     const resolve_arguments& a)
 {
-    auto against = submission::objection_to(event, {order.order_code}, {});
+    submission::shown_evidence facts;
+    facts.told_by_provider = order.state == order_state::accepted && !order.taken_by_person;
+    auto against = submission::objection_to(event, {order.order_code}, facts);
     if (auto no = service::why_not(order, event, true); !no.empty()) {
         warn() << "ipoe-orderd: " << no << "\n";
         return some_failed;
@@ -136,14 +138,18 @@ int orders_resolve_verb(const surroundings& s, const resolve_arguments& a)
     if (event == order_event::search_asked || event == order_event::resolved_as_not_ours)
         return leave_to_search(*session, *order, *event, a);
     auto wanted = store::order_to_search(*session, order->id);
-    if ((order->state != order_state::in_doubt && order->state != order_state::held) || !wanted) {
-        complain(*order, "it is " + std::string(name(order->state)) + "; only orders in_doubt or held are resolved" +
+    bool open = order->state == order_state::in_doubt || order->state == order_state::held || order->may_be_elsewhere;
+    if (!open || !wanted) {
+        complain(*order, "it is " + std::string(name(order->state)) +
+                             "; only orders are resolved that are in_doubt or held, accepted and unknown_at_provider, "
+                             "or refused with 4000139" +
                              (order->taken_by_person ? " (--not-ours gives back what was taken for it)" : ""));
         return some_failed;
     }
     auto found = search(s, *wanted);
     auto seen = found ? submission::shown(*found, wanted->line_busy) : submission::shown("", wanted->line_busy);
     seen = submission::with_facts(seen, *wanted, s.config.submission.settle_time);
+    seen.told_by_provider = order->state == order_state::accepted && !order->taken_by_person;
     if (!event) {
         if (!found) {
             complain_of_search(found.error());

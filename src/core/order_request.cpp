@@ -155,6 +155,14 @@ const std::string& line_or_site(const order_request& r)
     return std::get<cancel_order>(r).customer_site_code;
 }
 
+const std::string& wanted_day(const order_request& r)
+{
+    static const std::string none;
+    if (auto* s = std::get_if<start_order>(&r)) return s->hope_to_open_at;
+    if (auto* c = std::get_if<cancel_order>(&r)) return c->hope_to_end_at;
+    return none;
+}
+
 std::string natural_key(const order_request& r) { return std::string(name(type_of(r))) + ":" + line_or_site(r); }
 
 }

@@ -47,9 +47,14 @@ constexpr transition table[] = {
     {s::accepted, e::provider_partially_failed, s::partially_failed},
     {s::accepted, e::resolved_as_not_ours, s::in_doubt},
     {s::accepted, e::code_is_anothers, s::in_doubt},
+    {s::accepted, e::code_never_known, s::in_doubt},
+    {s::accepted, e::resolved_as_ours, s::accepted},
+    {s::accepted, e::search_asked, s::in_doubt},
     {s::accepted, e::following_failed, s::accepted},
     {s::accepted, e::following_resumed, s::accepted},
     {s::refused, e::retry_asked, s::ready},
+    {s::refused, e::resolved_as_ours, s::accepted},
+    {s::refused, e::search_asked, s::in_doubt},
     {s::failed, e::retry_asked, s::ready},
     {s::held, e::release_asked, s::ready},
     {s::held, e::withdraw_asked, s::withdrawn},
@@ -118,7 +123,8 @@ constexpr std::string_view event_names[] = {"judged_valid",
                                             "resolved_as_not_ours",
                                             "code_is_anothers",
                                             "following_failed",
-                                            "following_resumed"};
+                                            "following_resumed",
+                                            "code_never_known"};
 
 }
 

@@ -80,7 +80,8 @@ public:
         auto answer = co_await way_->send(std::move(what), std::move(may_send));
         if (!answer) co_return answer.error();
         if (answer->status / 100 != 2) co_return failure_from(*answer);
-        if (auto code = decode_created(answer->body)) co_return *code;
+        auto code = decode_created(answer->body);
+        if (code && !repeats_request(code->text, order)) co_return *code;
         co_return unusable(*answer, "a success without a usable orderCode");
     }
 

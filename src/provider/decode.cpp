@@ -127,6 +127,14 @@ void note_unreadable(order_summary& s, const json::object& o, std::initializer_l
         if (beyond_text(o, member)) s.unreadable.emplace_back(member);
 }
 
+/// Whether something is added or removed.
+std::string change_type(const json::object& o)
+{
+    static constexpr choice kinds[] = {{1, "追加"}, {1, "新規"}, {1, "add"},    {3, "廃止"},
+                                       {3, "削除"}, {3, "解約"}, {3, "remove"}, {3, "delete"}};
+    return told_choice(text(o, "changeType"), kinds);
+}
+
 void fill_summary(order_summary& s, const json::object& o)
 {
     s.code = {key(o, "orderCode")};
@@ -134,7 +142,7 @@ void fill_summary(order_summary& s, const json::object& o)
     static constexpr choice statuses[] = {{1, "進行中"},       {2, "完了"},       {3, "エラー"},
                                           {4, "キャンセル済"}, {4, "キャンセル"}, {5, "一部エラー"}};
     s.order_type = told_choice(text(o, "orderType"), types);
-    s.change_type = told_digits(text(o, "changeType"));
+    s.change_type = change_type(o);
     s.customer_site_code = text(o, "customerSiteCode");
     s.customer_site_name = text(o, "customerSiteName");
     s.status = told_choice(text(o, "status"), statuses);
@@ -296,7 +304,7 @@ std::optional<order_detail> decode_order(std::string_view source)
             else
                 d.contracts.push_back({key(*c, "productCode"), text(*c, "productName"),
                                        told_digits(text(*c, "productType")), told_digits(text(*c, "status")),
-                                       text(*c, "errorMessage"), told_digits(text(*c, "changeType"))});
+                                       text(*c, "errorMessage"), change_type(*c)});
         }
     d.installation_location = scalars(object_in(*o, "installationLocation"));
     d.terminal_destination = scalars(object_in(*o, "terminalDestination"));

@@ -261,15 +261,4 @@ std::string plain_day(const std::string& text)
     return told ? to_yyyymmdd(told->day) : text;
 }
 
-bool can_be_order_code(std::string_view text)
-{
-    constexpr std::size_t longest = 64;
-    auto letter_or_digit = [](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    };
-    auto inside = [&](char c) { return letter_or_digit(c) || c == '-' || c == '_'; };
-    return !text.empty() && text.size() <= longest && letter_or_digit(text.front()) && letter_or_digit(text.back()) &&
-           std::all_of(text.begin(), text.end(), inside);
-}
-
 }

@@ -21,7 +21,8 @@ store::order_move move_for(const store::found_order& order, order_event event, c
     m.evidence_json = by.evidence_json;
     m.code = {code};
     if (!code.empty()) m.provider_status = "1";
-    if (event == order_event::resolved_as_not_ours) m.code = {order.order_code}; // the story keeps what was given back
+    if (event == order_event::resolved_as_not_ours || event == order_event::search_asked)
+        m.code = {order.order_code}; // the story keeps what was given back
     // A batch that goes on keeps its times: an order with a later submit_after is not due.
     auto to = next(order.state, event);
     if (to == order_state::in_doubt || (to == order_state::ready && event != order_event::batch_resumed))
@@ -98,8 +99,18 @@ std::string why_not(const store::found_order& order, order_event event, bool res
     if (event == order_event::search_asked && order.state == order_state::held && !order.must_be_resolved)
         return number +
                " is held for another reason than that it may exist at the provider; `orders release` lets it go";
-    if (event == order_event::resolved_as_not_ours && order.state == order_state::accepted && !order.taken_by_person)
-        return number + " has its order code from the provider; only what a person took for it can be given back";
+    bool taken = order.state == order_state::accepted && order.taken_by_person;
+    if (event == order_event::resolved_as_not_ours && order.state == order_state::accepted && !taken &&
+        !order.may_be_elsewhere)
+        return number + " has its order code from the provider, which knows it; only what a person took for it can be "
+                        "given back";
+    bool found_or_refused = order.state == order_state::accepted || order.state == order_state::refused;
+    bool looked_for = event == order_event::resolved_as_ours || event == order_event::search_asked;
+    if (found_or_refused && looked_for && !order.may_be_elsewhere)
+        return number + " is " + std::string(name(order.state)) +
+               "; it is looked for only where the provider does not know its order code (unknown_at_provider) or "
+               "refused it for a live order of its line or site (4000139)";
+    if (found_or_refused && looked_for && !resolves) return number + " is looked for by `orders resolve`";
     if (next(order.state, event)) return {};
     std::string from;
     for (const auto& t : transitions())

@@ -32,7 +32,7 @@ const decision_kind* kind_of(const std::string& as)
 /// Whether it may exist at the provider, so that a person decides.
 bool doubtful(const store::found_order& order)
 {
-    return order.must_be_resolved || order.state == order_state::in_doubt;
+    return order.must_be_resolved || order.may_be_elsewhere || order.state == order_state::in_doubt;
 }
 
 /// What a decision may name: a candidate, or what was taken before.
@@ -46,6 +46,7 @@ submission::shown_evidence seen(store::session& s, const store::found_order& ord
 {
     auto wanted = store::order_to_search(s, order.id);
     auto out = submission::shown(kept ? kept->json : std::string(), wanted && wanted->line_busy);
+    out.told_by_provider = order.state == order_state::accepted && !order.taken_by_person;
     // The settle time of the claim is known; who resolves on the page has no other.
     return wanted ? submission::with_facts(out, *wanted, wanted->settle_time) : out;
 }

@@ -36,6 +36,7 @@ constexpr kind kinds[] = {
     {"redirect"},
     {"no_list"},
     {"wrong_code"},
+    {"unknown_code"},
     {"spike_arrest", true},
     {"quota", true},
     {"token_fault", true},

@@ -98,6 +98,7 @@ private:
             co_return out;
         }
         if (struck->answer == "wrong_code") co_return with_code_before(perform(operation, target, r));
+        if (struck->answer == "unknown_code") co_return with_unknown_code(perform(operation, target, r));
         answer done;
         if (struck->after) done = perform(operation, target, r);
         co_return spoil(*struck, std::move(done), r, errors_);
@@ -224,6 +225,13 @@ private:
         auto at = std::find_if(all.begin(), all.end(), [&](const auto& o) { return code == o.code; });
         if (at == all.begin() || at == all.end()) return created;
         return reply(201, json::object{{"orderCode", std::prev(at)->code}});
+    }
+
+    /// The answer to a created order with a code that no order has.
+    answer with_unknown_code(answer created)
+    {
+        if (created.status != 201) return created;
+        return reply(201, json::object{{"orderCode", "X" + std::to_string(world_.orders().size())}});
     }
 
     answer issue_token(const http::request& r, clock::time_point now)

@@ -101,8 +101,10 @@ const std::string found_columns =
     "'accepted' "
     "and coalesce((select e.event = 'resolved_as_ours' from orderd.order_event e where e.order_id = o.id and "
     "e.to_state "
-    "= 'accepted' and e.from_state <> 'accepted' order by e.id desc limit 1), false) as taken_by_person from "
-    "orderd.\"order\" o ";
+    "= 'accepted' and e.event not in ('following_failed', 'following_resumed') order by e.id desc limit 1), false) as "
+    "taken_by_person, coalesce(o.state = 'accepted' and o.error_code = 'unknown_at_provider' or o.state = 'refused' "
+    "and "
+    "o.error_code = '4000139', false) as may_be_elsewhere from orderd.\"order\" o ";
 
 found_order found_from(const pqxx::row& r)
 {
@@ -113,7 +115,8 @@ found_order found_from(const pqxx::row& r)
             r[4].as<std::string>(""),
             r[5].as<bool>(),
             r[6].as<bool>(),
-            r[7].as<bool>()};
+            r[7].as<bool>(),
+            r[8].as<bool>()};
 }
 
 std::vector<found_order> all_found(const pqxx::result& rows)

@@ -106,6 +106,11 @@ public:
         auto ask = [=](session& s) { return store::known_orders(s, type, settle_time); };
         co_return co_await database_.run(ask);
     }
+    asio::awaitable<std::vector<doubtful_order>> doubtful_beside(order_id id) override
+    {
+        auto ask = [id](session& s) { return store::doubtful_beside(s, id); };
+        co_return co_await database_.run(ask);
+    }
     asio::awaitable<void> note_late_creation(milliseconds settle_time) override
     {
         auto ask = [=](session& s) { return store::note_late_creation(s, settle_time), true; };
@@ -120,6 +125,11 @@ public:
     {
         auto ask = [orders](session& s) { return followed_orders(s, orders); };
         co_return co_await database_.run(ask);
+    }
+    asio::awaitable<void> note_codes_known(milliseconds ago, std::vector<order_id> unknown) override
+    {
+        auto ask = [ago, unknown](session& s) { return store::note_codes_known(s, ago, unknown), true; };
+        co_await database_.run(ask);
     }
     asio::awaitable<instance_id> register_instance(std::string name) override
     {

@@ -184,6 +184,20 @@ std::optional<doubtful_order> order_to_search(session& s, order_id id)
     return doubtful(rows[0]);
 }
 
+std::vector<doubtful_order> doubtful_beside(session& s, order_id id)
+{
+    std::vector<doubtful_order> out;
+    for (const auto& r : s.ask(ORDERD_SQL(doubtful_beside), id.value)) out.push_back(doubtful(r));
+    return out;
+}
+
+void note_codes_known(session& s, milliseconds ago, const std::vector<order_id>& unknown)
+{
+    text_array ids;
+    for (const auto& id : unknown) ids.add(static_cast<long long>(id.value));
+    s.ask(ORDERD_SQL(note_codes_known), static_cast<std::int64_t>(ago.count()), ids.text());
+}
+
 void note_late_creation(session& s, milliseconds settle_time)
 {
     s.ask(ORDERD_SQL(note_late_creation), static_cast<std::int64_t>(settle_time.count()));
@@ -231,11 +245,13 @@ std::vector<known_order> known_orders(session& s, order_type type, milliseconds 
     std::vector<known_order> out;
     for (const auto& r : s.ask(ORDERD_SQL(orders_to_try_searches_with), static_cast<int>(type),
                                static_cast<std::int64_t>(settle_time.count())))
-        out.push_back({{r[0].as<std::string>()},
-                       r[1].as<std::string>(),
-                       r[2].as<bool>(),
-                       r[3].as<std::string>(),
-                       r[4].as<std::string>("")});
+        out.push_back({{r["order_code"].as<std::string>()},
+                       r["key"].as<std::string>(),
+                       r["in_progress"].as<bool>(),
+                       r["accepted_on"].as<std::string>(),
+                       r["customer_site_name"].as<std::string>(""),
+                       wanted_day(request_from(row_of_order(r, static_cast<int>(r.column_number("order_type"))), "")),
+                       r["long_accepted"].as<bool>()});
     return out;
 }
 
@@ -266,7 +282,8 @@ std::vector<followed_order> followed_orders(session& s, const std::vector<order_
                        request_from(row_of_order(r, static_cast<int>(r.column_number("order_type"))), ""),
                        r["taken_by_person"].as<bool>(),
                        r["seen_before"].as<bool>(),
-                       r["told_twice"].as<bool>()});
+                       r["told_twice"].as<bool>(),
+                       r["code_never_known"].as<bool>()});
     return out;
 }
 

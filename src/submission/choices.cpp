@@ -16,9 +16,11 @@ constexpr kind others[] = {
     {order_event::withdraw_asked, "--give-up",
      "it is neither sent nor followed here; what may exist at the provider is not cancelled and may be charged",
      "取り下げる。こちらでは追跡しません。提供元のオーダは取り消されず、課金されることがあります"},
+    {order_event::resolved_as_not_ours, "--not-ours", "its order code is another order's",
+     "このオーダー番号は別のオーダのものである"},
+    {order_event::search_asked, "--search-again", "the provider is searched again by the daemon",
+     "提供元をもう一度検索します"},
 };
-constexpr kind search{order_event::search_asked, "--search-again", "the provider is searched again by the daemon",
-                      "提供元をもう一度検索します"};
 
 choice choice_of(order_id id, const kind& k, const candidate* there, const shown_evidence& seen)
 {
@@ -46,12 +48,12 @@ choice choice_of(order_id id, const kind& k, const candidate* there, const shown
 
 }
 
-std::vector<choice> choices(order_id id, const shown_evidence& seen, bool held)
+std::vector<choice> choices(order_id id, const shown_evidence& seen, order_state state)
 {
     std::vector<choice> out;
     for (const auto& c : seen.candidates) out.push_back(choice_of(id, take, &c, seen));
-    for (const auto& k : others) out.push_back(choice_of(id, k, nullptr, seen));
-    if (held) out.push_back(choice_of(id, search, nullptr, seen));
+    for (const auto& k : others)
+        if (next(state, k.event)) out.push_back(choice_of(id, k, nullptr, seen));
     return out;
 }
 

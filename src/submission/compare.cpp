@@ -2,6 +2,7 @@
 #include "orderd/provider/told.hpp"
 #include "orderd/submission/alike.hpp"
 #include "orderd/submission/evidence.hpp"
+#include "orderd/submission/wanted_day.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -40,17 +41,7 @@ public:
     /// A wanted day, or a month (YYYYMM). What names none surely is no reason.
     void day(std::string_view member, const std::string& sent, std::string summary::*at)
     {
-        auto month_sent = parse_yyyymm(sent);
-        auto here = month_sent ? month_sent : parse_yyyymmdd(sent);
-        if (!here) return;
-        each(member, sent, at, [&](const std::string& told) -> std::optional<bool> {
-            auto day = provider::day_told(told);
-            auto month_told = provider::month_told(told);
-            if (!day && !month_told) return std::nullopt;
-            auto there = day ? day->day : *month_told;
-            if (month_sent || !day) return there.year() == here->year() && there.month() == here->month();
-            return std::abs(days_between(*here, there)) <= (day->certain ? 0 : 1);
-        });
+        each(member, sent, at, [&](const std::string& told) { return may_be_day({sent, told}); });
     }
     void codes(std::string_view member, std::vector<std::string> sent)
     {

@@ -46,6 +46,26 @@ control made(control::answer is, std::string english, std::string japanese)
     return out;
 }
 
+control not_found(const std::string& codes)
+{
+    return made(control::answer::bad,
+                "the known order " + codes + " was not found by its own line or site: searches cannot be believed",
+                "既知のオーダ " + codes + " が自身の回線ID・保守番号で見つからないため、検索結果を信用できません");
+}
+
+/// What is known when the order `k` was found, told as `told`.
+control good(const store::known_order& k, const provider::order_summary& told, order_type type)
+{
+    auto out = made(control::answer::good, "the known order " + k.code.text + " was found",
+                    "既知のオーダ " + k.code.text + " が見つかりました");
+    if (told.status == "1") out.in_progress = k.code;
+    out.name_sent = k.site_name;
+    out.name_told = told.customer_site_name;
+    out.day_sent = k.wanted_day;
+    out.day_told = type == order_type::start ? told.hope_to_start_at : told.hope_to_end_at;
+    return out;
+}
+
 std::string_view name(control::answer a)
 {
     switch (a) {
@@ -142,15 +162,30 @@ asio::awaitable<provider::result<std::vector<store::known_order>>> controls::kno
 asio::awaitable<provider::result<control>> controls::ask_positive(order_type type)
 {
     auto known = co_await store_.known_orders(type, settle_time_);
-    if (known.empty()) {
-        auto others = co_await known_of_others(type);
-        if (!others && provider::cannot_be_asked(others.error())) co_return others.error();
-        if (others) known = std::move(*others);
+    std::string missed;
+    if (!known.empty()) {
+        auto found = co_await find_one_of(known, type, missed);
+        if (!found) co_return found.error();
+        if (found->is != control::answer::not_asked) co_return *found;
     }
-    if (known.empty())
+    // None of ours is there any more, or there never was one.
+    auto others = co_await known_of_others(type);
+    if (!others && provider::cannot_be_asked(others.error())) co_return others.error();
+    if (others && !others->empty()) {
+        auto found = co_await find_one_of(*others, type, missed);
+        if (!found) co_return found.error();
+        if (found->is != control::answer::not_asked) co_return *found;
+    }
+    if (missed.empty())
         co_return made(control::answer::impossible, "no order is known that a search could be tried with",
                        "検索を確かめるための既知のオーダがありません");
-    std::string missed;
+    co_return not_found(missed);
+}
+
+asio::awaitable<provider::result<control>> controls::find_one_of(std::vector<store::known_order> known, order_type type,
+                                                                 std::string& missed)
+{
+    bool put_away = false; // ended, and perhaps shown by no search any more
     for (const auto& k : known) {
         auto by = provider::filter_by(type, k.key);
         auto found = co_await api_.list_orders(std::move(by));
@@ -162,20 +197,19 @@ asio::awaitable<provider::result<control>> controls::ask_positive(order_type typ
                 co_return made(control::answer::bad, "the known order " + k.code.text + " " + wrong,
                                "既知のオーダ " + k.code.text + " " + wrong_japanese + "ため、検索結果を信用できません");
         }
-        if (told) {
-            auto good = made(control::answer::good, "the known order " + k.code.text + " was found",
-                             "既知のオーダ " + k.code.text + " が見つかりました");
-            if (told->status == "1") good.in_progress = k.code;
-            good.name_sent = k.site_name;
-            good.name_told = told->customer_site_name;
-            co_return good;
-        }
+        if (told) co_return good(k, *told, type);
         missed += (missed.empty() ? "" : ", ") + k.code.text;
-        if (k.in_progress) break; // what is in progress is there; an older one may have been put away
+        put_away |= !k.in_progress;
+        if (!k.in_progress) continue;
+        // A search that leaves out what is in progress may leave out others, too. What the provider does not know
+        // though it is long accepted is not left out.
+        auto detail = co_await api_.get_order(k.code);
+        if (!detail && provider::cannot_be_asked(detail.error())) co_return detail.error();
+        bool gone = !detail && k.long_accepted && detail.error().kind == provider::failure::what_happened::not_found;
+        if (!gone) co_return not_found(k.code.text);
     }
-    co_return made(control::answer::bad,
-                   "the known order " + missed + " was not found by its own line or site: searches cannot be believed",
-                   "既知のオーダ " + missed + " が自身の回線ID・保守番号で見つからないため、検索結果を信用できません");
+    if (put_away) co_return not_found(missed);
+    co_return control{};
 }
 
 /// Asks by a key that cannot exist, and keeps how that was told.

@@ -2,6 +2,7 @@
 #include "orderd/core/text.hpp"
 #include "orderd/provider/told.hpp"
 #include "orderd/submission/alike.hpp"
+#include "orderd/submission/wanted_day.hpp"
 
 #include <algorithm>
 
@@ -134,6 +135,29 @@ bool in_another_hand(const element& e, const order& o)
                          another_hand(start->case_name, e.detail->case_name)));
 }
 
+/// The wanted day as the list and as the detail tell it.
+std::vector<written> wanted_days(const element& e, const order& o)
+{
+    auto member = o.type == order_type::start ? &summary::hope_to_start_at : &summary::hope_to_end_at;
+    const auto& sent = wanted_day(o.request);
+    std::vector<written> out;
+    if (sent.empty()) return out;
+    out.push_back({sent, e.listed.*member});
+    if (e.detail) out.push_back({sent, (*e.detail).*member});
+    return out;
+}
+
+/// A day for a month, or a month for a day, that nothing shows to be the provider's way to tell it. One of list and
+/// detail may leave the day out that the other tells.
+bool day_in_another_hand(const element& e, const order& o)
+{
+    auto told = wanted_days(e, o);
+    std::erase_if(told, [](const written& w) { return !may_be_day(w); });
+    const written known{e.known_day_sent, e.known_day_told};
+    return !told.empty() &&
+           std::none_of(told.begin(), told.end(), [&](const written& w) { return day_in_the_same_hand(known, w); });
+}
+
 const change_order* change_of(const order& o) { return std::get_if<change_order>(&o.request); }
 
 constexpr evidence_rule table[] = {
@@ -165,8 +189,9 @@ constexpr evidence_rule table[] = {
      "is listed, and the provider does not know its detail", "一覧にはありますが、詳細を取得できません"},
 
     {"hand_not_seen", verdict::unreadable, [](const element& e, const order&) { return e.hand_hidden; },
-     "has its name written otherwise than it was sent, and no known order shows now how the provider writes",
-     "拠点名が送信した内容と異なる書き方で、提供元の書き方を既知のオーダで確認できません"},
+     "has its name or wanted day written otherwise than it was sent, and no known order shows now how the provider "
+     "writes",
+     "拠点名または希望日が送信した内容と異なる書き方で、提供元の書き方を既知のオーダで確認できません"},
 
     {"detail_not_asked", verdict::perhaps, [](const element& e, const order&) { return !e.detail; },
      "is one of too many to look at each", "候補が多すぎるため、詳細を確認していません"},
@@ -183,6 +208,10 @@ constexpr evidence_rule table[] = {
      "送信した内容と異なる項目があります"},
     {"wanted_end_not_readable", verdict::perhaps, end_not_readable,
      "tells the wanted end in a form that cannot be read", "廃止希望日を読み取れません"},
+    {"wanted_day_in_another_hand", verdict::perhaps, day_in_another_hand,
+     "tells a month where a day was sent or a day where a month was, and no known order shows that the provider writes "
+     "it so",
+     "希望日が年月と年月日で送信した内容と異なる書き方で、提供元がそのように書くことを既知のオーダで確認できません"},
     {"change_without_products", verdict::perhaps,
      [](const element& e, const order& o) {
          bool told_some = e.detail && std::any_of(e.detail->contracts.begin(), e.detail->contracts.end(),
@@ -248,6 +277,12 @@ bool loosely_named(const element& e, const order& o)
     return nameless(e) || otherwise(start->customer_site_name, e.listed.customer_site_name) ||
            (e.detail && (otherwise(start->customer_site_name, e.detail->customer_site_name) ||
                          otherwise(start->case_name, e.detail->case_name)));
+}
+
+bool loosely_dated(const element& e, const order& o)
+{
+    auto told = wanted_days(e, o);
+    return std::any_of(told.begin(), told.end(), told_in_another_unit);
 }
 
 judged_element judge(const element& e, const store::doubtful_order& o, std::span<const evidence_rule> rules)

@@ -149,8 +149,8 @@ reconciliation perhaps(const search_evidence& found)
     return held(order_event::perhaps_at_provider, "perhaps_at_provider", english, japanese);
 }
 
-/// The provider said that it made the order, under a code that is another's: to send it again would make a second one.
-/// It is looked for some times more, for the code may be somebody's who gives it up.
+/// The provider said that it made the order, under a code that is not its own: to send it again would make a second
+/// one. It is looked for some times more, for the code may be somebody's who gives it up.
 reconciliation told_created_and_not_found(const store::doubtful_order& order, bool counts,
                                           std::chrono::milliseconds settle)
 {
@@ -164,10 +164,10 @@ reconciliation told_created_and_not_found(const store::doubtful_order& order, bo
     }
     return held(
         order_event::line_taken, "wrong_order_code",
-        "the provider said that it created this order, but told the order code of another one, and searches do "
+        "the provider said that it created this order, but told an order code that is not its own, and searches do "
         "not find it; ask the provider for its code",
-        "提供元はこのオーダを受け付けたと回答しましたが、別のオーダの番号を返し、検索でも見つかりません。提供元に"
-        "正しいオーダー番号を確認してください。");
+        "提供元はこのオーダを受け付けたと回答しましたが、このオーダのものではない番号を返し、検索でも見つかりませ"
+        "ん。提供元に正しいオーダー番号を確認してください。");
 }
 
 /// Not found: sent again only after two searches that count, and when nothing speaks against it.

@@ -141,6 +141,12 @@ objection objection_to_taking(const order_code& code, const shown_evidence& seen
 objection objection_to(order_event decision, const order_code& code, const shown_evidence& seen)
 {
     if (decision == order_event::search_asked) return {};
+    if (decision == order_event::resolved_as_not_ours && seen.told_by_provider)
+        return {
+            "the provider told order code " + code.text +
+                " for this one; given back, it is searched for, and held where it is not found",
+            "オーダー番号 " + code.text +
+                " は提供元がこのオーダに返した番号です。取り消すと、提供元を検索し、見つからなければ保留にします。"};
     if (decision == order_event::resolved_as_not_ours)
         return {"a person took order " + code.text +
                     " for this one; given back, it is searched for anew, and sent again where it is proven absent",
@@ -160,8 +166,9 @@ objection objection_to(order_event decision, const order_code& code, const shown
         return {"the provider has " + codes + ", which may be this order" + consequence,
                 "提供元に、このオーダの可能性があるもの（" + codes + "）があります。" + consequence_ja};
     if (seen.told_created)
-        return {"the provider said that it created this order, and told the order code of another one" + consequence,
-                "提供元はこのオーダを受け付けたと回答し、別のオーダの番号を返しました。" + consequence_ja};
+        return {"the provider said that it created this order, and told an order code that is not its own" +
+                    consequence,
+                "提供元はこのオーダを受け付けたと回答し、このオーダのものではない番号を返しました。" + consequence_ja};
     if (seen.line_busy)
         return {"the provider refused a second order for this line or site (4000139): something lives there that its "
                 "search does not show" +

@@ -259,22 +259,55 @@ look_elsewhere(search_evidence& into, const std::vector<element>& shown, provide
     co_return std::nullopt;
 }
 
-/// Where a name is told otherwise than it was sent: a known order shows whether that is how the provider writes.
+/// Of several changes of one site that are in doubt here, each has its own order there: what may be this one, and
+/// agrees in everything with another of them, is that one's. Only where one agrees in everything with this order, so
+/// that nothing is taken for absent by it.
+asio::awaitable<void> look_beside(search_evidence& into, const std::vector<element>& all, store::order_store& orders,
+                                  const store::doubtful_order& order, std::span<const evidence_rule> rules)
+{
+    if (count(into, verdict::ours) != 1 || count(into, verdict::perhaps) == 0) co_return;
+    auto beside = co_await orders.doubtful_beside(order.id);
+    for (const auto& other : beside) {
+        auto seen_by_other = all;
+        co_await mark_known(seen_by_other, orders, other);
+        std::vector<std::size_t> its;
+        for (std::size_t i = 0; i < all.size(); ++i)
+            if (judge(seen_by_other[i], other, rules).is == verdict::ours) its.push_back(i);
+        // Where several may be its own, or that of this order, too, nobody can tell them apart.
+        if (its.size() != 1 || into.elements[its.front()].is != verdict::perhaps) continue;
+        auto& e = into.elements[its.front()];
+        e.is = verdict::another;
+        e.rule = "agrees_with_another_in_doubt";
+        e.english =
+            "agrees in everything with order #" + std::to_string(other.id.value) + " here, which is in doubt, too";
+        e.japanese = "同じく確認中のオーダ #" + std::to_string(other.id.value) + " とすべて一致しています";
+        e.members.clear();
+    }
+}
+
+/// Where a name or a day is told otherwise than it was sent: a known order shows whether that is how the provider
+/// writes.
 asio::awaitable<std::optional<provider::failure>> look_at_hand(search_evidence& into, std::vector<element>& all,
                                                                controls& trusted, const store::doubtful_order& order,
                                                                timekeeper::time_point since,
                                                                std::span<const evidence_rule> rules)
 {
+    auto ours_if_written_so = [&](std::size_t i) {
+        const auto& e = into.elements[i];
+        return e.is == verdict::ours || e.rule == "wanted_day_in_another_hand";
+    };
     bool matters = false;
     for (std::size_t i = 0; i < all.size(); ++i)
-        matters |= into.elements[i].is == verdict::ours && loosely_named(all[i], order);
+        matters |= ours_if_written_so(i) && (loosely_named(all[i], order) || loosely_dated(all[i], order));
     if (!matters) co_return std::nullopt;
     auto known = co_await trusted.positive(order.type, since); // in the hand of this very search
     if (!known) co_return known.error();
     for (std::size_t i = 0; i < all.size(); ++i) {
         all[i].known_sent = known->name_sent;
         all[i].known_told = known->name_told;
-        all[i].hand_hidden = into.elements[i].is == verdict::ours && known->is == control::answer::bad;
+        all[i].known_day_sent = known->day_sent;
+        all[i].known_day_told = known->day_told;
+        all[i].hand_hidden = ours_if_written_so(i) && known->is == control::answer::bad;
         into.elements[i] = judge(all[i], order, rules);
     }
     co_return std::nullopt;
@@ -324,6 +357,7 @@ asio::awaitable<provider::result<search_evidence>> search_provider(provider::api
     }
     for (const auto& e : all) out.elements.push_back(judge(e, order, depth.rules));
     if (auto failed = co_await look_at_hand(out, all, trusted, order, begun, depth.rules)) co_return *failed;
+    co_await look_beside(out, all, orders, order, depth.rules);
     out.not_heeded = sign_of_no_filter(all, order);
 
     bool may_be_ours =

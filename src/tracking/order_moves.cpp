@@ -70,6 +70,20 @@ store::order_move move_of_failure(const store::tracked_order& order, const provi
     return move;
 }
 
+store::order_move move_of_code_never_known(const store::tracked_order& order)
+{
+    auto move = move_by(order_event::code_never_known, order);
+    move.code = order.code;
+    move.delay = store::milliseconds(0);
+    move.why =
+        "the provider answered with the order code " + printable(order.code.text, 64) + " and never knew it since";
+    move.error_code = "wrong_order_code";
+    move.error_message = "提供元が返したオーダー番号 " + printable(order.code.text, 64) +
+                         " を提供元は一度も認識していません。このオーダを提供元で検索します。 / " + move.why +
+                         "; this order is searched for";
+    return move;
+}
+
 store::order_move move_of_wrong_code(const store::tracked_order& order, const store::contradiction& with)
 {
     auto move = move_by(order_event::code_is_anothers, order);

@@ -9,6 +9,12 @@
 #include <utility>
 
 namespace orderd::tracking {
+namespace {
+
+// What was accepted so long before a sweep began is committed when it reads which orders there are.
+constexpr store::milliseconds committed_within{10'000};
+
+}
 
 tracker::tracker(asio::any_io_executor on, timekeeper& time, store::order_store& orders, provider::api& api,
                  store::recorder& recorder, std::function<instance_id()> self, tracker_options options, logger& log)
@@ -71,13 +77,18 @@ asio::awaitable<void> tracker::run()
 
 asio::awaitable<void> tracker::sweep()
 {
+    auto begun = time_.now();
+    never_known_.clear();
     auto orders = co_await store_.tracked();
     if (orders.empty()) {
+        const std::vector<order_id> none;
+        co_await store_.note_codes_known(committed_within, none);
         pace_.swept(0, 0);
         swept_at_ = time_.now();
         co_return;
     }
     auto in_progress = co_await list_in_progress(api_, orders);
+    bool looked_at_all = true;
     if (!in_progress) {
         const auto failed = in_progress.error();
         if (provider::cannot_be_asked(failed)) {
@@ -88,6 +99,7 @@ asio::awaitable<void> tracker::sweep()
         // What was answered is no list: orders are asked for by themselves, some at each sweep (RULINGS R4).
         in_progress = orders_in_progress{{}, {failed.text}};
         keep_next(orders);
+        looked_at_all = false;
     }
     provider_outage_.recovered();
     say_what_is_odd(in_progress->odd);
@@ -105,6 +117,11 @@ asio::awaitable<void> tracker::sweep()
     for (auto* trouble : {&unknown_, &unreadable_, &unanswered_, &odd_status_, &wrong_codes_, &defects_})
         trouble->tell();
     failed_before_ = std::exchange(failing_, {});
+    if (looked_at_all && !stopping_) {
+        auto ago = committed_within + std::chrono::ceil<store::milliseconds>(time_.now() - begun);
+        auto unknown = std::exchange(never_known_, {});
+        co_await store_.note_codes_known(ago, unknown);
+    }
     pace_.swept(tracked, ended);
     swept_at_ = time_.now();
 }
@@ -208,7 +225,9 @@ asio::awaitable<bool> tracker::follow(store::tracked_order order, const store::f
     }
     auto detail = co_await api_.get_order(order.code);
     if (!detail) {
+        bool unknown = detail.error().kind == provider::failure::what_happened::not_found;
         note_failure(order, detail.error());
+        if (unknown && sent && sent->code_never_known) note_never_known(order, failing_[order.id.value]);
         co_return false;
     }
     if (co_await give_up_code(order, sent, *detail)) co_return false;
@@ -263,6 +282,14 @@ void tracker::note_failure(const store::tracked_order& order, const provider::fa
     failing_[order.id.value] = sweeps;
     if (order.error_code.empty() && sweeps >= (unanswered ? sweeps_unanswered : sweeps_answered))
         recorder_.add(move_of_failure(order, failed), sweeping_as_);
+}
+
+/// It may be told late; the order is searched for, and whoever finds it under this code follows it again.
+void tracker::note_never_known(const store::tracked_order& order, int sweeps)
+{
+    constexpr int sweeps_unknown = 3;
+    never_known_.push_back(order.id);
+    if (sweeps >= sweeps_unknown) recorder_.add(move_of_code_never_known(order), sweeping_as_);
 }
 
 void tracker::resume(const store::tracked_order& order)

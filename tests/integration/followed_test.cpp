@@ -11,6 +11,8 @@ namespace {
 
 constexpr const char* wrong_code_once =
     R"({"faults": [{"operation": "POST /orders", "answer": "wrong_code", "every": 1, "times": 1}]})";
+constexpr const char* unknown_code_once =
+    R"({"faults": [{"operation": "POST /orders", "answer": "unknown_code", "every": 1, "times": 1}]})";
 constexpr const char* foreign_start = R"({"orderType": "1", "startOrderPostData": {"customerCode": "A10000105",
     "customerSiteName": "他社の拠点", "caseName": "他社", "lineId": "CAF6000000001", "lineAccessKey": "z9y8x7w6",
     "products": [{"productCode": "1-1-1-1-2"}]}})";
@@ -38,6 +40,14 @@ void wait_for_state(stage& s, const std::string& key, const std::string& state)
 long events(stage& s, const std::string& name)
 {
     return std::stol(s.sql("select count(*) from orderd.order_event where event = '" + name + "'"));
+}
+/// Until a sweep has seen that the provider knows the codes of all that is accepted.
+void wait_for_known_codes(stage& s)
+{
+    wait_until("a sweep", [&] {
+        return s.sql("select (select value::timestamptz from orderd.setting where name = 'codes_known_until') > "
+                     "max(accepted_at) from orderd.\"order\"") == "t";
+    });
 }
 void end(stage& s, const std::string& code, const std::string& status)
 {
@@ -191,6 +201,7 @@ TEST_CASE("orders that the provider forgot are found by people, and told once")
     s.start_and_wait();
     s.insert_starts(5);
     wait_until("the orders", [&] { return s.count("accepted") == 5; });
+    wait_for_known_codes(s);
     auto accepted_at = s.sql("select min(accepted_at) from orderd.\"order\"");
     s.stop_provider();
     s.start_provider(); // it remembers nothing
@@ -206,4 +217,116 @@ TEST_CASE("orders that the provider forgot are found by people, and told once")
     auto shown = s.verb({"orders", "show", "#" + s.sql("select min(id) from orderd.\"order\"")}).output;
     CHECK_THAT(shown, Contains("unknown_at_provider") && Contains("following_failed") && Contains("ask the provider"));
     CHECK_THAT(stage::get(s.operations_port(), "/").second, Contains("unknown_at_provider"));
+}
+
+TEST_CASE("an order that was answered with a code that the provider does not know is found and ends under its own")
+{
+    stage s(slow());
+    start_with_known_order(s);
+    s.provider_settings(unknown_code_once);
+    insert_start(s, "A", "CAF7000000001");
+    wait_until("its own code", [&] {
+        auto own = codes_of(s, "CAF7000000001");
+        return own.size() == 1 && of_order(s, "A", "order_code") == own.front() &&
+               of_order(s, "A", "state") == "accepted";
+    });
+    CHECK(events(s, "code_never_known") == 1);
+    CHECK(of_order(s, "A", "error_code").empty());
+    end(s, codes_of(s, "CAF7000000001").front(), "2");
+    wait_for_state(s, "A", "completed");
+    CHECK(s.requests("POST /orders") == 2);
+    CHECK(s.tally_is_true());
+}
+
+TEST_CASE("an order whose code was never known and that is not found is held for a person, never sent again")
+{
+    stage s(slow());
+    start_with_known_order(s);
+    hide_what_is_younger(s, std::chrono::seconds(30));
+    s.provider_settings(unknown_code_once);
+    insert_start(s, "A", "CAF7000000001");
+    wait_for_state(s, "A", "held");
+    CHECK(of_order(s, "A", "error_code") == "wrong_order_code");
+    CHECK(s.requests("POST /orders") == 2);
+    s.provider_settings(R"({"search_stale_ms": 0})");
+    CHECK(s.verb({"orders", "search-again", "#" + of_order(s, "A", "id")}).code == 0);
+    wait_for_state(s, "A", "accepted");
+    CHECK(of_order(s, "A", "order_code") == codes_of(s, "CAF7000000001").front());
+}
+
+TEST_CASE("an order whose code the provider once knew stays followed, and a person resolves it")
+{
+    stage s(slow());
+    s.start_and_wait();
+    for (const char* line : {"1", "2", "3", "4"}) insert_start(s, line, "CAF700000000" + std::string(line));
+    wait_until("the orders", [&] { return s.count("accepted") == 4; });
+    wait_for_known_codes(s);
+    CHECK(s.verb({"orders", "resolve", "#" + of_order(s, "1", "id"), "--search-again"}).code == 1); // it is known there
+    // As if the provider had given them other codes since.
+    s.sql("alter table orderd.order_event disable trigger order_event_is_final");
+    s.sql("with told as (update orderd.order_event set order_code = 'X' || order_id where event = "
+          "'accepted_by_provider') "
+          "update orderd.\"order\" set order_code = 'X' || id returning 1");
+    wait_until("the four to be marked", [&] {
+        return s.sql("select count(*) from orderd.\"order\" where error_code = 'unknown_at_provider'") == "4";
+    });
+    auto swept = s.requests("GET /orders/{orderCode}");
+    wait_until("more sweeps", [&] { return s.requests("GET /orders/{orderCode}") > swept + 20; });
+    CHECK(s.count("accepted") == 4);
+    CHECK(events(s, "code_never_known") == 0);
+
+    auto number = [&](const char* key) { return "#" + of_order(s, key, "id"); };
+    auto own = [&](const char* key) { return codes_of(s, "CAF700000000" + std::string(key)).front(); };
+    auto shown = s.verb({"orders", "resolve", number("1")});
+    CHECK_THAT(shown.errors, Contains("--order-code " + own("1")) && Contains("--not-ours") &&
+                                 Contains("--search-again") && !Contains("--not-created"));
+    CHECK(s.verb({"orders", "resolve", number("1"), "--order-code", own("1"), "--sure"}).code == 0);
+    CHECK(of_order(s, "1", "order_code") == own("1"));
+    CHECK(of_order(s, "1", "state") == "accepted");
+    CHECK(of_order(s, "1", "error_code").empty());
+    CHECK(s.verb({"orders", "search-again", number("2")}).code == 1);
+    CHECK(s.verb({"orders", "resolve", number("2"), "--search-again"}).code == 0);
+    CHECK(s.verb({"orders", "resolve", number("3"), "--not-ours"}).code == 1); // not without --sure
+    CHECK(s.verb({"orders", "resolve", number("3"), "--not-ours", "--sure"}).code == 0);
+    for (const char* key : {"2", "3"}) {
+        CHECK(of_order(s, key, "line_busy") == "true"); // it is never sent again by itself
+        wait_until("its own code", [&] { return of_order(s, key, "order_code") == own(key); });
+        CHECK(of_order(s, key, "state") == "accepted");
+    }
+    CHECK(of_order(s, "4", "error_code") == "unknown_at_provider");
+    CHECK(s.requests("POST /orders") == 4);
+    CHECK(s.tally_is_true());
+}
+
+TEST_CASE("an order that was refused although it lives at the provider is taken by a person, or searched for")
+{
+    stage s(slow());
+    start_with_known_order(s);
+    auto refused_though_there = [&](const std::string& key, const std::string& line) {
+        s.provider_post("/orders", R"({"orderType": "1", "startOrderPostData": {"customerCode": "A10000105",
+            "customerSiteName": "拠点)" +
+                                       key + R"(", "lineId": ")" + line + R"(", "lineAccessKey": "a1b2c3d4",
+            "products": [{"productCode": "1-1-1-1-2"}]}})");
+        insert_start(s, key, line);
+        wait_for_state(s, key, "refused");
+        REQUIRE(of_order(s, key, "error_code") == "4000139");
+        return codes_of(s, line).front();
+    };
+    auto one = refused_though_there("A", "CAF7000000001"), two = refused_though_there("B", "CAF7000000002");
+    auto number = [&](const char* key) { return "#" + of_order(s, key, "id"); };
+    CHECK_THAT(s.verb({"orders", "resolve", number("A")}).output, Contains(one));
+    CHECK(s.verb({"orders", "resolve", number("A"), "--order-code", two, "--sure"}).code == 1);
+    CHECK(s.verb({"orders", "resolve", number("A"), "--order-code", one, "--sure"}).code == 0);
+    CHECK(of_order(s, "A", "state") == "accepted");
+    CHECK(of_order(s, "A", "order_code") == one);
+    CHECK(s.verb({"orders", "resolve", number("B"), "--search-again"}).code == 0);
+    wait_until("a decision about B", [&] {
+        auto state = of_order(s, "B", "state");
+        return state == "accepted" || state == "held";
+    });
+    CHECK(s.requests("POST /orders") == 3); // neither is sent again
+    s.sql(
+        "update orderd.\"order\" set error_code = '4000102', state = 'refused', order_code = null where request_key = "
+        "'A' returning 1");
+    CHECK(s.verb({"orders", "resolve", number("A"), "--search-again"}).code == 1); // refused for another reason
 }

@@ -256,7 +256,8 @@ TEST_CASE("the store in memory, on which the simulation stands, answers as Postg
                     m.error_code = b.below(2) ? "4000139" : "http_500";
                     m.http_status = 500;
                 }
-                if (m.event == order_event::code_is_anothers) m.code = {row.code};
+                bool leaves_code = m.from == order_state::accepted && to == order_state::in_doubt;
+                if (leaves_code) m.code = {row.code};
                 if (m.event == order_event::outcome_unknown && b.below(3) == 0)
                     m.code = {"P" + std::to_string(1 + b.below(codes + 1))}; // perhaps that of another order here
                 m.delay = 0ms;

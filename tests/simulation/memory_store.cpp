@@ -156,7 +156,12 @@ moved_orders memory_tables::move(const std::vector<order_move>& moves, instance_
         bool anew = m.event == order_event::search_asked || m.event == order_event::resolved_as_not_ours;
         bool wrong_code = m.event == order_event::code_is_anothers;
         bool told_of_another = m.event == order_event::outcome_unknown && !m.code.text.empty();
-        if (m.delay && (anew || wrong_code)) o.not_before = std::max(o.not_before, searchable(o));
+        bool never_known = m.event == order_event::code_never_known;
+        bool search_asked = m.event == order_event::search_asked;
+        bool looked_for = search_asked && (m.from == order_state::accepted || m.from == order_state::refused);
+        bool not_ours = m.event == order_event::resolved_as_not_ours;
+        bool answered = o.answered_codes.contains(o.code);
+        if (m.delay && (anew || wrong_code || never_known)) o.not_before = std::max(o.not_before, searchable(o));
         if (m.event == order_event::retry_asked || m.event == order_event::release_asked)
             o.attempts = 0;
         else
@@ -170,21 +175,23 @@ moved_orders memory_tables::move(const std::vector<order_move>& moves, instance_
         o.inconclusive_since = m.event == order_event::search_inconclusive ? o.inconclusive_since.value_or(now)
                                                                            : std::optional<time_point>();
         if (*to == order_state::in_doubt && m.error_code == "4000139") o.line_busy = true;
-        if (wrong_code || told_of_another) o.line_busy = true;
+        o.told_no_own_code |= !m.code.text.empty() &&
+                              (never_known || search_asked || (not_ours && o.answered_codes.contains(m.code.text)));
+        if (wrong_code || told_of_another || never_known || looked_for || (not_ours && answered)) o.line_busy = true;
+        if (m.event == order_event::accepted_by_provider) o.answered_codes.insert(m.code.text);
         if (m.event == order_event::resolved_as_not_created || m.event == order_event::retry_asked) o.line_busy = false;
         if (*to == order_state::held) o.held_by = name(m.event);
         if (*to == order_state::held) o.held_at = now;
         o.evidence = m.evidence_json;
-        if (*to == order_state::accepted && m.from != order_state::accepted) {
-            o.accepted = now;
-            o.taken_by = name(m.event);
-        }
+        if (*to == order_state::accepted && m.from != order_state::accepted) o.accepted = now;
+        bool follows_on = m.event == order_event::following_failed || m.event == order_event::following_resumed;
+        if (*to == order_state::accepted && !follows_on) o.taken_by = name(m.event);
         if (told_of_another) o.told_of_others.insert(m.code.text);
         if (!m.code.text.empty() && !told_of_another) {
             o.code = m.code.text;
             o.codes_ever.insert(o.code);
         }
-        if (m.event == order_event::resolved_as_not_ours || wrong_code) o.codes_ever.erase(o.code);
+        if (not_ours || wrong_code || never_known || (search_asked && !m.code.text.empty())) o.codes_ever.erase(o.code);
         if (wrong_code) o.ruled_out.push_back(o.code);
         if (*to == order_state::ready || *to == order_state::in_doubt) o.code.clear();
         bool in_order = *to == order_state::accepted && m.event != order_event::following_failed;
@@ -221,8 +228,28 @@ doubtful_orders memory_tables::due_in_doubt(int limit, milliseconds hidden, time
         d.resent = o->not_created_at && o->first_submitted && *o->not_created_at >= *o->first_submitted;
         d.line_busy = o->line_busy && !forget_line_busy;
         for (const auto& code : o->ruled_out) d.ruled_out.push_back({code});
-        d.told_created = d.line_busy && !(o->ruled_out.empty() && o->told_of_others.empty());
+        d.told_created = d.line_busy && (o->told_no_own_code || !(o->ruled_out.empty() && o->told_of_others.empty()));
         out.orders.push_back(std::move(d));
+    }
+    return out;
+}
+
+std::vector<doubtful_order> memory_tables::doubtful_beside(order_id id, time_point now, utc_time utc) const
+{
+    std::vector<doubtful_order> out;
+    const auto& me = orders.at(id.value);
+    for (const auto& [other_id, o] : orders) {
+        bool open =
+            o.state == order_state::submitting || o.state == order_state::in_doubt || o.state == order_state::held;
+        bool beside = me.type == order_type::change && o.type == me.type &&
+                      natural_key(o.request) == natural_key(me.request) && o.id != id;
+        if (!open || !beside || !o.code.empty() || !o.first_submitted) continue;
+        auto& d = out.emplace_back();
+        d.id = o.id;
+        d.revision = o.revision;
+        d.type = o.type;
+        d.request = o.request;
+        d.submitted_at = utc - std::chrono::floor<milliseconds>(now - *o.first_submitted);
     }
     return out;
 }
@@ -271,7 +298,15 @@ std::vector<known_order> memory_tables::known_orders(order_type type, millisecon
         auto key = natural_key(o.request);
         key.erase(0, key.find(':') + 1);
         const auto* start = std::get_if<start_order>(&o.request);
-        all.push_back({{{o.code}, key, o.state == order_state::accepted, {}, start ? start->customer_site_name : ""},
+        bool not_told = o.error_code == "unknown_at_provider" || o.error_code == "detail_unreadable";
+        if (o.state == order_state::accepted && not_told) continue;
+        all.push_back({{{o.code},
+                        key,
+                        o.state == order_state::accepted,
+                        {},
+                        start ? start->customer_site_name : "",
+                        wanted_day(o.request),
+                        o.accepted < now - 2 * settle},
                        o.accepted > now - settle,
                        o.accepted});
     }
@@ -433,6 +468,13 @@ asio::awaitable<std::vector<known_order>> memory_store::known_orders(order_type 
     std::function<std::vector<known_order>()> f = [=, this] { return tables_.known_orders(type, settle, now()); };
     co_return co_await run(f);
 }
+asio::awaitable<std::vector<doubtful_order>> memory_store::doubtful_beside(order_id id)
+{
+    std::function<std::vector<doubtful_order>()> f = [=, this] {
+        return tables_.doubtful_beside(id, now(), process_.world().utc_now());
+    };
+    co_return co_await run(f);
+}
 asio::awaitable<void> memory_store::note_late_creation(milliseconds settle)
 {
     std::function<bool()> f = [=, this] {
@@ -463,11 +505,24 @@ asio::awaitable<std::vector<followed_order>> memory_store::followed(std::vector<
             bool twice = std::any_of(tables_.orders.begin(), tables_.orders.end(), [&](const auto& one) {
                 return one.second.id != id && one.second.told_of_others.contains(o.code);
             });
-            out.push_back({id, o.type, o.request, o.taken_by == name(order_event::resolved_as_ours), before, twice});
+            bool never_known = o.taken_by == name(order_event::accepted_by_provider) && tables_.codes_known_until &&
+                               o.accepted > *tables_.codes_known_until;
+            out.push_back(
+                {id, o.type, o.request, o.taken_by == name(order_event::resolved_as_ours), before, twice, never_known});
         }
         return out;
     };
     co_return co_await run(f);
+}
+asio::awaitable<void> memory_store::note_codes_known(milliseconds ago, std::vector<order_id> unknown)
+{
+    std::function<bool()> f = [=, this] {
+        auto until = now() - ago;
+        for (auto id : unknown) until = std::min(until, tables_.orders.at(id.value).accepted - milliseconds(1));
+        tables_.codes_known_until = std::max(until, tables_.codes_known_until.value_or(until));
+        return true;
+    };
+    co_await run(f);
 }
 asio::awaitable<instance_id> memory_store::register_instance(std::string)
 {

@@ -31,8 +31,10 @@ struct order_row {
     time_point held_at{};
     std::string evidence; // of the last search
     std::set<std::string> codes_ever;
-    std::string taken_by{}; // the event by which it was accepted last
+    std::set<std::string> answered_codes{}; // that the provider answered with
+    std::string taken_by{};                 // the event by which it was accepted last
     std::vector<std::string> ruled_out{};
+    bool told_no_own_code = false; // the provider answered with a code that is not its own, and that it does not know
     std::set<std::string> told_of_others{};          // codes of its answers that were another order's
     std::set<std::pair<int, std::int64_t>> recorded; // revision and author of its events
     /// Held because it may exist at the provider.
@@ -66,6 +68,7 @@ public:
     time_point probe_at{}, probe_until{}, paused_until{}, next_request{};
     instance_id prober;
     store::milliseconds settle_time_too_short{-1};
+    std::optional<time_point> codes_known_until;
     long late_answers = 0;
     std::function<void(const order_row&, std::string_view event)> moved = [](auto&, auto) {}; // for the story
 
@@ -80,6 +83,7 @@ public:
     std::optional<store::milliseconds> next_due(time_point now) const;
     store::moved_orders move(const std::vector<store::order_move>&, instance_id by, time_point now);
     store::doubtful_orders due_in_doubt(int limit, store::milliseconds hidden, time_point now, utc_time utc);
+    std::vector<store::doubtful_order> doubtful_beside(order_id, time_point now, utc_time utc) const;
     std::vector<store::owned_code> owned(const std::vector<order_code>&) const;
     std::vector<order_code> seen_before(order_id, const std::vector<order_code>&) const;
     /// Whether this code was told of another order, too, which is in doubt since.
@@ -129,9 +133,11 @@ public:
     asio::awaitable<std::vector<order_code>> seen_before(order_id, std::vector<order_code>) override;
     asio::awaitable<void> note_seen(std::vector<order_code>) override;
     asio::awaitable<std::vector<store::known_order>> known_orders(order_type, store::milliseconds) override;
+    asio::awaitable<std::vector<store::doubtful_order>> doubtful_beside(order_id) override;
     asio::awaitable<void> note_late_creation(store::milliseconds) override;
     asio::awaitable<std::vector<store::tracked_order>> tracked() override;
     asio::awaitable<std::vector<store::followed_order>> followed(std::vector<order_id>) override;
+    asio::awaitable<void> note_codes_known(store::milliseconds ago, std::vector<order_id> unknown) override;
     asio::awaitable<instance_id> register_instance(std::string) override;
     asio::awaitable<store::held_lease> heartbeat(instance_id, store::wished_places) override;
     asio::awaitable<void> say_goodbye(instance_id) override;

@@ -76,6 +76,8 @@ inline order_type type_of(const order_request& r) { return static_cast<order_typ
 
 /// What an order is for, and found by at the provider: the line of a start, else the site.
 const std::string& line_or_site(const order_request&);
+/// The day on which a site shall open (a start), or the day or month in which it shall end (a cancel); "" for a change.
+const std::string& wanted_day(const order_request&);
 /// What two orders may not share while both live (RULINGS W17): "start:" and the line, "cancel:" and the site. For a
 /// change it is "change:" and the site, by which the order is found again; several changes of one site may live.
 /// A line as it is kept, sent and compared: in capital letters, without hyphens and spaces. Of a text in half width.

@@ -62,6 +62,7 @@ enum class order_event {
     code_is_anothers,     // what it was followed by is surely another order: it is searched for
     following_failed,     // the provider does not tell what became of it,
     following_resumed,    // and tells it again
+    code_never_known,     // the provider never knew the code that it answered: the order is searched for
 };
 
 std::string_view name(order_state);          // "in_doubt", as in the database

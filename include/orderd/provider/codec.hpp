@@ -69,6 +69,8 @@ std::optional<order_detail> decode_order(std::string_view json);
 std::optional<site_detail> decode_site(std::string_view json);
 /// The orderCode of a 201; nothing when there is none that can be used, or when an error is told beside it.
 std::optional<order_code> decode_created(std::string_view json);
+/// Whether an answer to `sent` names as its order code what was sent: the line, the site, a product …
+bool repeats_request(std::string_view code, const order_request& sent);
 /// The three shapes of an error body (RULINGS T8, T12); empty when it is none of them.
 std::vector<api_error> decode_errors(std::string_view json);
 /// Retry-After: seconds or an HTTP date, counted from `now`.

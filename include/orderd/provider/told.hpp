@@ -25,7 +25,8 @@ struct choice {
 std::string told_choice(std::string text, std::span<const choice>);
 
 /// Whether a text can be an order code at all: 1 to 64 letters and digits of ASCII, with - and _ inside. The document's
-/// are like A1000010500000001; anything else would be asked for as another address, or is no code but words.
+/// are like A1000010500000001; anything else would be asked for as another address, or is no code but words: so are
+/// "null", "0" and the like.
 bool can_be_order_code(std::string_view text);
 
 /// A day as it was told.

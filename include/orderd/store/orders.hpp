@@ -94,7 +94,7 @@ struct doubtful_order {
     bool line_busy = false;                         // 4000139 was answered after a doubt: something lives there
     std::vector<order_code> given_back{};           // a person took these for it, and then said that they are not
     std::vector<order_code> ruled_out{};            // it was followed by these, and they are other orders
-    bool told_created = false;                      // the provider said that it made it, under another order's code
+    bool told_created = false;                      // the provider said that it made it, under a code not its own
 };
 struct doubtful_orders {
     std::vector<doubtful_order> orders;
@@ -104,6 +104,8 @@ struct doubtful_orders {
 doubtful_orders due_in_doubt(session&, int limit, milliseconds hidden);
 /// The same of one order, whatever its state; nothing when it was never judged.
 std::optional<doubtful_order> order_to_search(session&, order_id);
+/// The other change orders here of the site of a change, sent and without a code: what is there may be theirs.
+std::vector<doubtful_order> doubtful_beside(session&, order_id);
 /// The provider created an order after two searches, `settle_time` apart, had not found it.
 void note_late_creation(session&, milliseconds settle_time);
 /// The search failed; it is due again after `delay`.
@@ -124,9 +126,11 @@ void note_seen(session&, const std::vector<order_code>& codes);
 struct known_order {
     order_code code;
     std::string key;
-    bool in_progress = false;  // as far as is known here
-    std::string accepted_on{}; // YYYYMMDD in Tokyo, "" when not known
-    std::string site_name{};   // as it was sent, "" when not known
+    bool in_progress = false;   // as far as is known here
+    std::string accepted_on{};  // YYYYMMDD in Tokyo, "" when not known
+    std::string site_name{};    // as it was sent, "" when not known
+    std::string wanted_day{};   // the same of the day on which it shall open or end
+    bool long_accepted = false; // two settle times ago
 };
 /// At most three of this type, the best first.
 std::vector<known_order> known_orders(session&, order_type, milliseconds settle_time);
@@ -146,9 +150,10 @@ struct followed_order {
     order_id id;
     order_type type = order_type::start;
     order_request request;
-    bool taken_by_person = false; // who decided that the code is its own
-    bool seen_before = false;     // the code was there before the order was first sent
-    bool told_twice = false;      // the provider told the code of another order here, too
+    bool taken_by_person = false;  // who decided that the code is its own
+    bool seen_before = false;      // the code was there before the order was first sent
+    bool told_twice = false;       // the provider told the code of another order here, too
+    bool code_never_known = false; // it came with the answer, and no sweep has seen since that the provider knows it
 };
 /// What surely differs between an order and what the provider tells under its code, in words without secrets; "" where
 /// nothing does.
@@ -158,6 +163,9 @@ struct contradiction {
     bool none() const { return english.empty(); }
 };
 std::vector<followed_order> followed_orders(session&, const std::vector<order_id>&);
+/// A sweep that began `ago` has seen that the provider knows the codes of all orders accepted before, but for
+/// `unknown`.
+void note_codes_known(session&, milliseconds ago, const std::vector<order_id>& unknown);
 
 /// Registers one start of the daemon.
 instance_id register_instance(session&, const std::string& name);

@@ -12,7 +12,7 @@ struct choice {
     std::string english, japanese; // what it means; where it is against the evidence, the risk
 };
 /// Each candidate that the search shows, those first that agree in everything; then what else can be done. A command
-/// says --sure where the decision wants it. `held`: it may also be searched for again.
-std::vector<choice> choices(order_id, const shown_evidence&, bool held);
+/// says --sure where the decision wants it. Only what can be decided in this state.
+std::vector<choice> choices(order_id, const shown_evidence&, order_state);
 
 }

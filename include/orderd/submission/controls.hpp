@@ -29,6 +29,7 @@ struct control {
     std::string english, japanese;        // what was asked, and what came
     order_code in_progress{};             // the known order that was found, when it is
     std::string name_sent{}, name_told{}; // of the known order that was found; "": not known
+    std::string day_sent{}, day_told{};   // the same of the day on which it shall open or end
 };
 
 /// How "none" was told: by an empty list, or by an error.
@@ -85,6 +86,10 @@ private:
     kept& of(order_type type) { return *kept_[static_cast<std::size_t>(type) - 1]; }
     bool fresh(const std::optional<timekeeper::time_point>& at, timekeeper::duration for_so_long) const;
     asio::awaitable<provider::result<control>> ask_positive(order_type);
+    /// The first of these that its search finds, or that shows that searches cannot be believed; `not_asked`: all of
+    /// them are no longer there, and stand in `missed`.
+    asio::awaitable<provider::result<control>> find_one_of(std::vector<store::known_order>, order_type,
+                                                           std::string& missed);
     asio::awaitable<provider::result<std::vector<store::known_order>>> known_of_others(order_type);
     asio::awaitable<std::optional<provider::failure>> ask_negative(order_type);
 

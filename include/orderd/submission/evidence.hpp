@@ -38,6 +38,7 @@ struct element {
     bool seen_before = false;                     // it was there before the order in doubt was first sent
     bool ruled_out = false;                       // the order was followed by it, and its detail told another
     std::string known_sent, known_told;           // the name of a known order, and how it is told; "": not known
+    std::string known_day_sent, known_day_told;   // the same of the day on which it shall open or end
     bool hand_hidden = false;                     // a known order was asked for that, and not told
 };
 
@@ -64,6 +65,8 @@ judged_element judge(const element&, const store::doubtful_order&, std::span<con
 
 /// Whether the name is told otherwise than it was sent, so that it matters how the provider writes.
 bool loosely_named(const element&, const store::doubtful_order&);
+/// The same of the wanted day: it is told as a month, or the wanted month as a day.
+bool loosely_dated(const element&, const store::doubtful_order&);
 
 /// What both sides tell, compared (RULINGS R13, R14): names, line or site and key, products, the wanted day, the flag,
 /// of places their post code and telephone number, and the LAN's addresses. Addresses in words are left out: the

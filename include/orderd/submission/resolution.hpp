@@ -28,7 +28,8 @@ struct shown_evidence {
     std::vector<order_code> others;    // that it showed and told as another's, or could not read
     bool too_early = false;            // less than two settle times since it was last sent: it may still be performed
     bool line_busy = false;            // the provider refused a second order for the line
-    bool told_created = false;         // it said that it made this one, under another order's code
+    bool told_created = false;         // it said that it made this one, under a code that is not its own
+    bool told_by_provider = false;     // the code that it is followed by came from the provider, not from a person
     const candidate* candidate_of(const order_code&) const; // null: it shows none of that code
 };
 shown_evidence shown(const search_evidence&, bool line_busy);

@@ -58,6 +58,8 @@ private:
     /// Whether the code is given up, because what is told of it surely is another order.
     asio::awaitable<bool> give_up_code(store::tracked_order, const store::followed_order*, provider::order_detail);
     void note_failure(const store::tracked_order&, const provider::failure&);
+    /// The provider does not know the code of an order, and never did.
+    void note_never_known(const store::tracked_order&, int sweeps);
     void resume(const store::tracked_order&);
     /// Keeps which orders of others are at the provider: what was there before an order was sent is not it.
     asio::awaitable<void> note_others(const std::unordered_set<std::string>& codes);
@@ -79,6 +81,7 @@ private:
     code_judge judge_;
     std::unordered_map<std::int64_t, int> failed_before_,
         failing_;                                  // sweeps in a row, of orders that cannot be followed
+    std::vector<order_id> never_known_;            // of this sweep: their codes were never known there
     std::unordered_set<std::int64_t> undisputed_;  // their details were read, and are theirs
     order_id asked_up_to_{0};                      // by themselves, where no list can be had
     std::size_t odd_elements_ = 0;                 // of the list before
@@ -96,6 +99,9 @@ store::order_move move_of(const store::tracked_order&, const provider::order_det
 store::order_move move_of_failure(const store::tracked_order&, const provider::failure&);
 /// The code that an order was followed by is another order's.
 store::order_move move_of_wrong_code(const store::tracked_order&, const store::contradiction&);
+
+/// The provider never knew the code that it answered.
+store::order_move move_of_code_never_known(const store::tracked_order&);
 
 /// What is kept of a site: its members, the secrets apart.
 store::site_record record_of(const provider::site_detail&);

@@ -541,3 +541,26 @@ TEST_CASE("how long to wait is told with a 429 and a 503, and nothing of the bod
         CHECK_FALSE(f.raw.empty());
     }
 }
+
+TEST_CASE("whether something is added or removed is told in numbers or in words, for the order or for each product")
+{
+    struct row {
+        const char* told;
+        const char* is;
+    };
+    for (const auto& r : {row{"追加", "1"}, row{"1:追加", "1"}, row{"1：追加", "1"}, row{"新規", "1"}, row{"廃止", "3"},
+                          row{"3:廃止", "3"}, row{"3.廃止", "3"}, row{" 削除 ", "3"}, row{"解約", "3"}, row{"add", "1"},
+                          row{"Remove", "3"}, row{"３", "3"},
+                          // What contradicts itself, or is none of these, stays as it is.
+                          row{"1:廃止", "1:廃止"}, row{"3:追加", "3:追加"}, row{"1,3", "1,3"}, row{"変更", "変更"}}) {
+        INFO(r.told);
+        auto text = "\"" + std::string(r.told) + "\"";
+        auto page = decode_orders(R"([{"orderCode":"A1","orderType":"2","changeType":)" + text + "}]");
+        REQUIRE(page);
+        CHECK(page->items.at(0).change_type == r.is);
+        auto detail = decode_order(R"({"orderCode":"A1","status":"1","contracts":[{"productCode":"P1","changeType":)" +
+                                   text + "}]}");
+        REQUIRE(detail);
+        CHECK(detail->contracts.at(0).change_type == r.is);
+    }
+}

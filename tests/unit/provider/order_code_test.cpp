@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 #include <catch2/catch.hpp>
 
+using namespace orderd;
 using namespace orderd::provider;
 namespace json = boost::json;
 
@@ -34,9 +35,19 @@ const std::string impossible[] = {"",
                                   "Ａ１",
                                   "A1,B2",
                                   "\"A1\"",
+                                  "null",
+                                  "NULL",
+                                  "None",
+                                  "undefined",
+                                  "NaN",
+                                  "false",
+                                  "0",
+                                  "000",
+                                  "0-0",
                                   std::string(65, 'A'),
                                   std::string("A1\0B", 4)};
-const std::string possible[] = {"A1000010500000001", "1", "a", "A-1", "A_1-2", std::string(64, '9')};
+const std::string possible[] = {"A1000010500000001", "1", "a", "null1", "10", "A0", "A-1", "A_1-2",
+                                std::string(64, '9')};
 
 std::string object_with(const std::string& code)
 {
@@ -79,4 +90,29 @@ TEST_CASE("an answer whose order code cannot be one is no answer that can be use
         CHECK(decode_created(object_with(code))->text == code);
         CHECK(decode_orders("[" + object_with(code) + "]")->items.size() == 1);
     }
+}
+
+TEST_CASE("what was sent is no order code, however it is written")
+{
+    start_order start;
+    start.customer_code = "B20000205";
+    start.line_id = "CAF1234567890";
+    start.line_access_key = "a1b2c3d4";
+    start.product_codes = {"1-1-1-1-2", "0-1-1-3-1"};
+    for (std::string code :
+         {"CAF1234567890", "caf1234567890", "CAF-1234-567890", "a1b2c3d4", "B20000205", "0-1-1-3-1"}) {
+        INFO(code);
+        CHECK(repeats_request(code, start));
+    }
+    change_order change{"B20000205", "int-12345678", {{1, "0-1-1-3-1"}}};
+    cancel_order cancel{"B20000205", "int-12345678", "20271231"};
+    CHECK(repeats_request("int-12345678", change));
+    CHECK(repeats_request("INT12345678", cancel));
+    CHECK(repeats_request("0-1-1-3-1", change));
+    CHECK(repeats_request("20271231", cancel));
+    for (const order_request& sent : {order_request(start), order_request(change), order_request(cancel)}) {
+        CHECK_FALSE(repeats_request("B2000020500000001", sent));
+        CHECK_FALSE(repeats_request("1", sent));
+    }
+    CHECK_FALSE(repeats_request("A1", change_order{}));
 }

@@ -1,6 +1,7 @@
 #include "no_metrics.hpp"
 #include "orderd/async/loop_time.hpp"
 #include "orderd/store/recorder.hpp"
+#include "unit/store/silent_store.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -24,7 +25,7 @@ struct no_log final : logger {
 };
 
 /// A database that refuses whole groups because of what it does not like in one move.
-class choosy_store final : public order_store {
+class choosy_store final : public tests::silent_store {
 public:
     std::function<void(const order_move&)> refuse;
     std::map<std::int64_t, order_move> written;
@@ -54,36 +55,10 @@ public:
         co_return ids;
     }
 
-    asio::awaitable<std::vector<claimed_order>> claim(instance_id, int, bool, milliseconds) override { throw unused; }
-    asio::awaitable<std::vector<own_claim>> own_claims(instance_id) override { throw unused; }
-    asio::awaitable<std::optional<milliseconds>> next_due() override { throw unused; }
-    asio::awaitable<doubtful_orders> due_in_doubt(int, milliseconds) override { throw unused; }
-    asio::awaitable<void> postpone_search(doubtful_order, milliseconds) override { throw unused; }
     asio::awaitable<std::vector<owned_code>> owned_codes(std::vector<order_code> codes) override
     {
         co_return std::vector<owned_code>{{codes.at(0), "start:CAF", {17}}};
     }
-    asio::awaitable<std::vector<order_code>> seen_before(order_id, std::vector<order_code>) override { throw unused; }
-    asio::awaitable<void> note_seen(std::vector<order_code>) override { throw unused; }
-    asio::awaitable<std::vector<known_order>> known_orders(order_type, milliseconds) override { throw unused; }
-    asio::awaitable<void> note_late_creation(milliseconds) override { throw unused; }
-    asio::awaitable<std::vector<tracked_order>> tracked() override { throw unused; }
-    asio::awaitable<std::vector<followed_order>> followed(std::vector<order_id>) override { throw unused; }
-    asio::awaitable<instance_id> register_instance(std::string) override { throw unused; }
-    asio::awaitable<held_lease> heartbeat(instance_id, wished_places) override { throw unused; }
-    asio::awaitable<void> say_goodbye(instance_id) override { throw unused; }
-    asio::awaitable<reaped> reap(instance_id, milliseconds, milliseconds) override { throw unused; }
-    asio::awaitable<bool> take_duty(std::string, instance_id, milliseconds) override { throw unused; }
-    asio::awaitable<std::chrono::microseconds> reserve_requests(double, int) override { throw unused; }
-    asio::awaitable<shared_circuit> read_circuit() override { throw unused; }
-    asio::awaitable<void> open_circuit(circuit_state, std::string, milliseconds) override { throw unused; }
-    asio::awaitable<void> close_circuit() override { throw unused; }
-    asio::awaitable<void> pause_sending(milliseconds) override { throw unused; }
-    asio::awaitable<bool> take_probe(instance_id, milliseconds) override { throw unused; }
-    asio::awaitable<void> probe_failed(instance_id, circuit_state, std::string, milliseconds) override { throw unused; }
-
-private:
-    static inline const std::logic_error unused{"not asked here"};
 };
 
 order_move answer(std::int64_t id, order_event event, std::string words = {})
@@ -127,7 +102,6 @@ void refuse_poison(const order_move& m)
     for (const auto* text : {&m.error_message, &m.raw, &m.errors_json, &m.why, &m.evidence_json})
         if (text->find("poison") != text->npos) throw statement_failed("this cannot be kept: poison", "22P05");
 }
-
 }
 
 TEST_CASE("one answer that cannot be kept stops none of its group")

@@ -550,7 +550,7 @@ TEST_CASE("a cancel is ours when its end and its site agree")
                          in_detail([](auto& s) { s.hope_to_end_at = "20270131"; })},
                         {"end absent", verdict::ours, both([](auto& s) { s.hope_to_end_at = ""; })},
                         {"end in another hand", verdict::ours, both([](auto& s) { s.hope_to_end_at = "2026/12/31"; })},
-                        {"end as a month", verdict::ours, both([](auto& s) { s.hope_to_end_at = "202612"; })},
+                        {"end as a month", verdict::perhaps, both([](auto& s) { s.hope_to_end_at = "202612"; })},
                         {"overwrites", verdict::perhaps, in_detail([](auto& d) { d.overwrite_check_flag = "1"; })},
                         {"flag absent", verdict::ours, in_detail([](auto& d) { d.overwrite_check_flag = ""; })},
                         {"the site's name and products", verdict::ours,
@@ -572,10 +572,50 @@ TEST_CASE("the month in which a site shall end agrees with its days")
         INFO(end);
         CHECK(judged(o, both([end](auto& s) { s.hope_to_end_at = end; })) == verdict::ours);
     }
-    for (std::string end : {"20261130", "20270131", "2027/01/31"}) {
+    for (std::string end : {"20261130", "20270131", "2027/01/31", "20261215", "2026-12-05"}) {
         INFO(end);
         CHECK(judged(o, both([end](auto& s) { s.hope_to_end_at = end; })) == verdict::perhaps);
     }
+}
+
+TEST_CASE("a month for a day, and a day for a month, are ours as far as a known order shows that hand")
+{
+    auto month = cancel("202712");
+    auto day = cancel("20271210");
+    auto judged_as_told = [](const doubtful_order& o, std::string end, std::string sent, std::string shown) {
+        auto e = told(o);
+        e.listed.hope_to_end_at = e.detail->hope_to_end_at = std::move(end);
+        e.known_day_sent = std::move(sent);
+        e.known_day_told = std::move(shown);
+        return judge(e, o).is;
+    };
+    CHECK(judged_as_told(month, "20271215", "", "") == verdict::perhaps);
+    CHECK(judged_as_told(month, "20271215", "202711", "20271115") == verdict::perhaps);
+    CHECK(judged_as_told(month, "20271231", "202711", "202711") == verdict::perhaps);
+    CHECK(judged_as_told(month, "20271231", "202711", "20271130") == verdict::ours);
+    CHECK(judged_as_told(day, "202712", "", "") == verdict::perhaps);
+    CHECK(judged_as_told(day, "202712", "20271105", "20271105") == verdict::perhaps);
+    CHECK(judged_as_told(day, "202712", "20271105", "202711") == verdict::ours);
+    // One of list and detail may leave the day out that the other tells.
+    auto e = told(day);
+    e.listed.hope_to_end_at = "202712";
+    CHECK(judge(e, day).is == verdict::ours);
+    CHECK(loosely_dated(e, day));
+    e.detail->hope_to_end_at = "20271215";
+    CHECK(judge(e, day).is == verdict::perhaps);
+    // The same of the day on which a site shall open.
+    auto opening = start();
+    auto s = told(opening);
+    s.listed.hope_to_start_at = s.detail->hope_to_start_at = "202612";
+    CHECK(judge(s, opening).is == verdict::perhaps);
+    s.known_day_sent = "20261120";
+    s.known_day_told = "202611";
+    CHECK(judge(s, opening).is == verdict::ours);
+    s.known_day_told = "20261120";
+    CHECK(judge(s, opening).is == verdict::perhaps);
+    s.hand_hidden = true;
+    CHECK(judge(s, opening).is == verdict::unreadable);
+    CHECK_FALSE(loosely_dated(told(change()), change()));
 }
 
 TEST_CASE("a secret is compared and never shown")

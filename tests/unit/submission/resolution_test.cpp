@@ -233,7 +233,7 @@ TEST_CASE("the choices name each candidate, the best first, and say --sure with 
     ours_here.application_date = "20261126";
     ours_here.customer_site_name = "東京拠点";
     auto seen = shown(search_of({theirs, ours_here}), false);
-    auto all = choices({7}, seen, true);
+    auto all = choices({7}, seen, order_state::held);
     REQUIRE(all.size() == 5);
     CHECK(all[0].arguments == "'#7' --order-code A2");
     CHECK_THAT(all[0].english, Contains("2026-11-26") && Contains("東京拠点") && Contains("in progress"));
@@ -250,7 +250,7 @@ TEST_CASE("the choices name each candidate, the best first, and say --sure with 
     tests::any_search any(7);
     for (int i = 0; i < 5'000; ++i) {
         auto found = shown(any(), any.coin());
-        for (const auto& c : choices({7}, found, any.coin())) {
+        for (const auto& c : choices({7}, found, any.coin() ? order_state::held : order_state::in_doubt)) {
             bool sure = c.arguments.ends_with(" --sure");
             auto event = c.arguments.find("--order-code") != c.arguments.npos    ? ours
                          : c.arguments.find("--not-created") != c.arguments.npos ? not_created
@@ -263,7 +263,8 @@ TEST_CASE("the choices name each candidate, the best first, and say --sure with 
             if (sure == objection_to(event, code, found).none()) FAIL(c.arguments);
         }
     }
-    CHECK(choices({7}, shown(search_of({}), false), false).size() == 2); // in doubt: it is searched for by itself
+    CHECK(choices({7}, shown(search_of({}), false), order_state::in_doubt).size() ==
+          2); // in doubt: it is searched for by itself
 }
 
 TEST_CASE("the story of a decision says where it was taken, what was named, what it went against, and why")
@@ -274,4 +275,27 @@ TEST_CASE("the story of a decision says where it was taken, what was named, what
     CHECK(decision_words("", {"A1"}, {"it differs", "違う"}, "I know") == "order code A1, although it differs: I know");
     CHECK(decision_words("on the status page", {}, {"it differs", "違う"}, "") ==
           "on the status page, although it differs");
+}
+
+TEST_CASE("the choices are those of the order's state")
+{
+    auto options_in = [](order_state state) {
+        std::string all;
+        for (const auto& c : choices({7}, shown(search_of({}), false), state)) all += c.arguments + "\n";
+        return all;
+    };
+    CHECK_THAT(options_in(order_state::accepted), Contains("--not-ours") && Contains("--search-again") &&
+                                                      !Contains("--not-created") && !Contains("--give-up"));
+    CHECK(options_in(order_state::refused) == "'#7' --search-again\n");
+    CHECK_THAT(options_in(order_state::held), !Contains("--not-ours"));
+}
+
+TEST_CASE("a code that the provider told is given back otherwise than one that a person took")
+{
+    shown_evidence seen;
+    auto by_person = objection_to(order_event::resolved_as_not_ours, {"X1"}, seen);
+    CHECK_THAT(by_person.english, Contains("a person took order X1") && Contains("sent again"));
+    seen.told_by_provider = true;
+    auto by_provider = objection_to(order_event::resolved_as_not_ours, {"X1"}, seen);
+    CHECK_THAT(by_provider.english, Contains("the provider told order code X1") && !Contains("sent again"));
 }

@@ -50,3 +50,13 @@ TEST_CASE("a wrong code leads to a search, and the story keeps it")
     CHECK(move.error_code == "wrong_order_code");
     CHECK_THAT(move.why, Catch::Contains("lineId sent X, told Y"));
 }
+
+TEST_CASE("a code that the provider never knew leads to a search, and the story keeps it")
+{
+    auto move = move_of_code_never_known({{1}, 4, {"X1"}});
+    CHECK(move.event == order_event::code_never_known);
+    CHECK(next(move.from, move.event) == order_state::in_doubt);
+    CHECK(move.code.text == "X1");
+    CHECK(move.error_code == "wrong_order_code");
+    CHECK_THAT(move.error_message, Catch::Contains("X1") && Catch::Contains("never knew"));
+}
