@@ -26,174 +26,59 @@ enum class meaning {
     unknown,
 };
 
-struct known_member {
-    std::string_view name; // folded
+struct known_names {
     meaning is;
+    std::string_view names; // folded, with spaces between
 };
 
 using enum meaning;
 
-constexpr known_member known_members[] = {
-    {"total", total},
-    {"totalelements", total},
-    {"totalsize", total},
-    {"totalitems", total},
-    {"totalrecords", total},
-    {"totalresults", total},
-    {"totalrows", total},
-    {"totalhits", total},
-    {"totalentries", total},
-    {"totalnumber", total},
-    {"totalnum", total},
-    {"totalorders", total},
-    {"found", total},
-    {"numfound", total},
-    {"hits", total},
-    {"matched", total},
-    {"件数", total},
-    {"総件数", total},
-    {"全件数", total},
-    {"合計", total},
-
-    {"size", size},
-    {"length", size},
-    {"returned", size},
-    {"numberofelements", size},
-    {"to", size},
-    {"remaining", size},
-    {"pages", size},
-    {"totalpages", size},
-    {"pagecount", size},
-    {"totalpage", size},
-
-    {"offset", position},
-    {"limit", position},
-    {"number", position},
-    {"pagenumber", position},
-    {"pageno", position},
-    {"pageindex", position},
-    {"currentpage", position},
-    {"pagesize", position},
-    {"perpage", position},
-    {"itemsperpage", position},
-    {"maxresults", position},
-    {"start", position},
-    {"startindex", position},
-    {"skip", position},
-    {"from", position},
-
-    {"success", success},
-    {"issuccess", success},
-    {"succeeded", success},
-    {"successful", success},
-    {"ok", success},
-
-    {"code", code},
-    {"resultcode", code},
-    {"statuscode", code},
-    {"returncode", code},
-    {"responsecode", code},
-    {"httpstatus", code},
-    {"httpstatuscode", code},
-    {"httpcode", code},
-    {"status", code},
-    {"result", code},
-    {"resultstatus", code},
-    {"state", code},
-
-    {"exception", failure},
-    {"failure", failure},
-    {"failed", failure},
-    {"iserror", failure},
-    {"haserror", failure},
-    {"haserrors", failure},
-    {"errordescription", failure},
-    {"errordetail", failure},
-    {"errordetails", failure},
-    {"errorinfo", failure},
-    {"errormsg", failure},
-    {"warning", failure},
-    {"warnings", failure},
-    {"timedout", failure},
-    {"timeout", failure},
-
-    {"truncated", more},
-    {"istruncated", more},
-    {"partial", more},
-    {"ispartial", more},
-    {"incomplete", more},
-    {"isincomplete", more},
-    {"cursor", more},
-    {"continuation", more},
-    {"continuationtoken", more},
-    {"continue", more},
-
-    {"last", end},
-    {"islast", end},
-    {"lastpage", end},
-    {"islastpage", end},
-    {"complete", end},
-    {"iscomplete", end},
-    {"end", end},
-    {"eof", end},
-    {"finished", end},
-    {"done", end},
-
-    {"first", start},
-    {"isfirst", start},
-    {"firstpage", start},
-    {"isfirstpage", start},
-
-    {"empty", empty},
-    {"isempty", empty},
-
-    {"self", address},
-    {"href", address},
-    {"prev", address},
-    {"previous", address},
-    {"prevpage", address},
-    {"previouspage", address},
-
-    {"requestid", mark},
-    {"traceid", mark},
-    {"correlationid", mark},
-    {"transactionid", mark},
-    {"timestamp", mark},
-    {"time", mark},
-    {"datetime", mark},
-    {"servertime", mark},
-    {"version", mark},
-    {"apiversion", mark},
-
-    {"meta", group},
-    {"metadata", group},
-    {"page", group},
-    {"pageinfo", group},
-    {"paging", group},
-    {"pagination", group},
-    {"pageable", group},
-    {"links", group},
-    {"header", group},
-    {"info", group},
-    {"resultinfo", group},
-    {"responseinfo", group},
-    {"resultset", group},
+constexpr known_names known_members[] = {
+    {total, "total totalelements totalsize totalitems totalrecords totalresults totalrows totalhits "
+            "totalentries totalnumber totalnum totalorders found numfound hits matched 件数 "
+            "総件数 全件数 合計"},
+    {size, "size length returned numberofelements to remaining pages totalpages pagecount totalpage"},
+    {position, "offset limit number pagenumber pageno pageindex currentpage pagesize perpage "
+               "itemsperpage maxresults start startindex skip from"},
+    {success, "success issuccess succeeded successful ok"},
+    {code, "code resultcode statuscode returncode responsecode httpstatus httpstatuscode httpcode "
+           "status result resultstatus state"},
+    {failure, "exception failure failed iserror haserror haserrors errordescription errordetail "
+              "errordetails errorinfo errormsg warning warnings timedout timeout"},
+    {more, "truncated istruncated partial ispartial incomplete isincomplete cursor continuation "
+           "continuationtoken continue"},
+    {end, "last islast lastpage islastpage complete iscomplete end eof finished done"},
+    {start, "first isfirst firstpage isfirstpage"},
+    {empty, "empty isempty"},
+    {address, "self href prev previous prevpage previouspage"},
+    {mark, "requestid traceid correlationid transactionid timestamp time datetime servertime version "
+           "apiversion"},
+    {group, "meta metadata page pageinfo paging pagination pageable links header info resultinfo "
+            "responseinfo resultset"},
 };
 
 /// Headers are many, and those that are not about a list have all kinds of names: only these are.
-constexpr known_member known_headers[] = {
-    {"total", total},        {"totalcount", total},   {"totalitems", total},        {"totalelements", total},
-    {"totalrecords", total}, {"totalresults", total}, {"paginationtotal", total},   {"paginationtotalcount", total},
-    {"recordcount", total},  {"itemcount", total},    {"resultcount", total},       {"count", total},
-    {"hasmore", more},       {"hasnext", more},       {"hasnextpage", more},        {"morerecords", more},
-    {"next", more},          {"nextpage", more},      {"nextcursor", more},         {"nextoffset", more},
-    {"nexttoken", more},     {"nextpagetoken", more}, {"paginationnextpage", more}, {"truncated", more},
-    {"istruncated", more},   {"partial", more},       {"incomplete", more},         {"pagination", group},
+constexpr known_names known_headers[] = {
+    {total, "total totalcount totalitems totalelements totalrecords totalresults paginationtotal "
+            "paginationtotalcount recordcount itemcount resultcount count"},
+    {more, "hasmore hasnext hasnextpage morerecords next nextpage nextcursor nextoffset nexttoken "
+           "nextpagetoken paginationnextpage truncated istruncated partial incomplete"},
+    {group, "pagination"},
 };
 
-meaning known_as(std::span<const known_member> table, std::string_view name)
+bool among(std::string_view names, std::string_view name)
 {
-    auto row = std::find_if(table.begin(), table.end(), [&](const auto& known) { return known.name == name; });
+    for (auto at = names.find(name); at != names.npos; at = names.find(name, at + 1)) {
+        auto end = at + name.size();
+        if ((at == 0 || names[at - 1] == ' ') && (end == names.size() || names[end] == ' ')) return true;
+    }
+    return false;
+}
+
+meaning known_as(std::span<const known_names> table, std::string_view name)
+{
+    if (name.empty() || name.find(' ') != name.npos) return unknown;
+    auto row = std::find_if(table.begin(), table.end(), [&](const auto& known) { return among(known.names, name); });
     return row == table.end() ? unknown : row->is;
 }
 
