@@ -81,7 +81,9 @@ public:
         auto answer = co_await way_->send(std::move(what), std::move(may_send));
         if (!answer) co_return answer.error();
         if (answer->status / 100 != 2) co_return failure_from(*answer);
-        if (auto code = decode_created(answer->body)) co_return *code;
+        auto code = decode_created(answer->body);
+        if (code && why_not_json(answer->fields).empty()) co_return *code;
+        if (code) co_return unusable(*answer, "POST /orders: " + why_not_json(answer->fields));
         co_return unusable(*answer, "a success without a usable orderCode");
     }
 
@@ -119,6 +121,8 @@ public:
         if (!detail)
             co_return with_url(unusable(*answer, "the answer is not an order: " + shape_of(answer->body)), *answer,
                                target);
+        if (auto why = why_not_json(answer->fields); !why.empty())
+            co_return unusable(*answer, "the detail of order " + code.text + ": " + why);
         if (detail->code.text.empty()) detail->code = code;
         if (detail->code != code) // of another order: nothing it says is about the one that was asked for
             co_return unusable(*answer, "order " + code.text + " was asked for, and " + detail->code.text + " came");
@@ -134,9 +138,11 @@ public:
         if (answer->status != 200) co_return refusal(*answer, target, wanted::one_thing);
         auto detail = decode_site(answer->body);
         if (!detail)
-            co_return with_url(unusable(*answer, "the answer for site " + code.text + " is not a site: " +
-                                                     shape_of(answer->body)),
-                               *answer, target);
+            co_return with_url(
+                unusable(*answer, "the answer for site " + code.text + " is not a site: " + shape_of(answer->body)),
+                *answer, target);
+        if (auto why = why_not_json(answer->fields); !why.empty())
+            co_return unusable(*answer, "the detail of site " + code.text + ": " + why);
         if (detail->too_many_contracts)
             co_return unusable(*answer, "site " + code.text + " has more than " + std::to_string(most_contracts) +
                                             " contracts in the provider's answer");
@@ -246,6 +252,10 @@ private:
             if (!page) {
                 auto failed = no_list(*answer, operation, *reader); // which looks for the answer's beginning
                 co_return with_url(std::move(failed), *answer, target);
+            }
+            if (auto why = why_not_json(answer->fields); !why.empty()) {
+                if (answer->body.empty()) answer->body = reader->beginning();
+                co_return unusable(*answer, std::string(operation) + ": " + why);
             }
             auto count = page->items.size() + page->unreadable.size();
             auto head = around_list(answer->fields, received);

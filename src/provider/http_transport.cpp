@@ -1,30 +1,12 @@
 #include "failure_from.hpp"
-#include "orderd/core/text.hpp"
 #include "orderd/provider/transport.hpp"
 #include "readable.hpp"
 #include "token_source.hpp"
-
-#include <algorithm>
 
 namespace orderd::provider {
 namespace {
 
 using clock = std::chrono::steady_clock;
-
-/// Why a body cannot be an answer of the API, by its Content-Type; "" when it can. What says nothing is let through:
-/// no type, plain text, bytes.
-std::string why_not_json(const http::headers& fields)
-{
-    auto told = http::find_header(fields, "Content-Type");
-    auto type = trimmed(told.substr(0, told.find_first_of(";,")));
-    for (auto& c : type)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-    static constexpr std::string_view let_through[] = {"", "text/plain", "application/octet-stream",
-                                                       "binary/octet-stream"};
-    bool may_be = std::find(std::begin(let_through), std::end(let_through), type) != std::end(let_through);
-    if (may_be || type.find("json") != type.npos || type.find("javascript") != type.npos) return {};
-    return "the answer is of the type \"" + printable(type, 60) + "\", not JSON";
-}
 
 class http_transport final : public transport {
 public:
@@ -65,7 +47,6 @@ public:
                 if (attempt == 1) continue;
             }
             bool success = answer->status / 100 == 2;
-            if (success && answer->unusable.empty()) answer->unusable = why_not_json(answer->fields);
             if (success && !answer->unusable.empty() && answer->body.empty() && what.taker)
                 answer->body = what.taker->beginning();
             if (success && !answer->unusable.empty())

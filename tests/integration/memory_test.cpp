@@ -262,7 +262,7 @@ TEST_CASE("many searches answered with big lists at once cost little memory")
     search_oddly(much, 30, 30);
 }
 
-TEST_CASE("site details full of contracts cost little memory, and leave no rows")
+TEST_CASE("site details full of contracts cost little memory and leave no rows")
 {
     const int sites = 20;
     std::string much = R"({"customerSiteCode":"CODE","status":"1","contract":)" +
