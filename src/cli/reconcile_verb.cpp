@@ -76,7 +76,8 @@ bool something_open(const surroundings& s, store::session& session, const std::s
                   "second time:\n";
         print(table_of(unknown->items), false, warn());
     }
-    return !doubted.rows.empty() || !unknown->items.empty();
+    if (!unknown->not_whole.empty()) warn() << unknown->not_whole << ": it may have others\n";
+    return !doubted.rows.empty() || !unknown->items.empty() || !unknown->not_whole.empty();
 }
 
 int end_it(const surroundings& s, store::session& session, bool yes)

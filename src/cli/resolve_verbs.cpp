@@ -42,6 +42,12 @@ provider::result<std::vector<provider::order_summary>> live_orders(const surroun
     std::function<boost::asio::awaitable<listed>(asked)> question = [by](asked of) { return of.api.list_orders(by); };
     auto found = ask<listed>(s, question);
     if (!found) return found.error();
+    if (!found->not_whole.empty()) {
+        provider::failure more;
+        more.kind = provider::failure::what_happened::unusable;
+        more.text = found->not_whole;
+        return more;
+    }
     // What does not tell its type or status may be live.
     std::erase_if(found->items, [&](const auto& o) {
         bool other_type = !o.order_type.empty() && order_type_from(o.order_type) != order.type;

@@ -154,6 +154,7 @@ int sites_sync_verb(const surroundings& s, const sites_arguments& a)
         warn() << "ipoe-orderd: the provider did not list all sites (of one opening day it has more than the some "
                   "20,000 that it lists, or its list cannot be relied on); no site is taken for gone, and the others "
                   "are known when an order names them\n";
+        if (const auto& why = listed->sites.not_whole; !why.empty()) warn() << "ipoe-orderd: " << why << "\n";
         return some_failed;
     }
     return all_well;

@@ -4,6 +4,7 @@
 #include "final_answer.hpp"
 #include "time_limits.hpp"
 
+#include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
@@ -33,6 +34,16 @@ std::string host_field(const server_address& at)
     bool bracketed = at.host.find(':') != at.host.npos;
     bool usual = at.port == (at.tls ? "443" : "80");
     return (bracketed ? "[" + at.host + "]" : at.host) + (usual ? "" : ":" + at.port);
+}
+
+/// Whether what came behind an answer's end belongs to it all the same. Another answer does not, and some servers put
+/// a line break between the two.
+bool goes_on(asio::const_buffer behind)
+{
+    std::string_view rest(static_cast<const char*>(behind.data()), behind.size());
+    rest.remove_prefix(std::min(rest.find_first_not_of("\r\n"), rest.size()));
+    constexpr std::string_view next = "HTTP/";
+    return !rest.empty() && rest.substr(0, next.size()) != next.substr(0, rest.size());
 }
 
 class pooled_client final : public client {
@@ -140,6 +151,8 @@ private:
             co_return outcome{failure{failure::what_happened::unknown, why}};
         }
         auto out = answer.give();
+        if (out.unusable.empty() && goes_on(line->buffer.data()))
+            out.unusable = "more came than the answer says that it has";
         if (out.status == static_cast<int>(beast::http::status::switching_protocols))
             co_return outcome{failure{failure::what_happened::unknown,
                                       "the server wants to speak another protocol (101) that nobody asked for"}};

@@ -10,16 +10,11 @@ namespace orderd::http {
 namespace {
 
 enum class coding { gzip, deflate, unknown };
+constexpr std::string_view no_coding[] = {"identity", "utf-8", "utf8"}; // some put the charset there
 constexpr std::size_t most_codings = 4;
 constexpr std::size_t mark_size = 2; // how many bytes tell what a body is
 
 bool gzip_mark(std::string_view body) { return body.starts_with("\x1f\x8b"); }
-
-/// Whether a body begins as JSON, HTML or another text does.
-bool text_like(std::string_view body)
-{
-    return body.empty() || std::string_view("{[\"<\t\r\n \xEF\xFE\xFF").find(body[0]) != std::string_view::npos;
-}
 
 /// How zlib is told what it reads, 0: nothing that it could. Behind "deflate" there is a zlib header (RFC 1950) or none
 /// at all (RFC 1951).
@@ -62,7 +57,8 @@ class unpacker::layer {
 public:
     using sink = std::function<bool(std::string_view)>;
 
-    layer(std::string name, std::size_t limit) : name_(std::move(name)), limit_(limit) {}
+    /// `told`: by a Content-Encoding; otherwise it is taken off only where it is seen.
+    layer(std::string name, bool told, std::size_t limit) : name_(std::move(name)), told_(told), limit_(limit) {}
     ~layer() { inflateEnd(&stream_); }
     layer(const layer&) = delete;
     layer& operator=(const layer&) = delete;
@@ -71,7 +67,8 @@ public:
     std::string take(std::string_view piece, const sink& give)
     {
         if (state_ == state::plain) give(piece);
-        if (state_ == state::plain || state_ == state::ended) return {};
+        if (state_ == state::plain) return {};
+        if (state_ == state::padded) return take_padding(piece);
         first_.append(piece);
         if (state_ == state::packed) return inflate_all(std::exchange(first_, {}), give);
         return first_.size() < mark_size ? "" : begin(give);
@@ -80,21 +77,23 @@ public:
     {
         if (state_ == state::unknown && !first_.empty())
             if (auto wrong = begin(give); !wrong.empty()) return wrong;
-        return state_ == state::packed && !whole_ ? "the compressed answer is cut short" : "";
+        if (state_ != state::packed) return {};
+        return whole_ ? take_padding(first_) : "the compressed answer is cut short";
     }
 
 private:
     std::string begin(const sink& give)
     {
         auto first = std::exchange(first_, {});
-        auto told = coding_called(name_);
-        if (int bits = window_bits(told, first)) {
+        auto coded = coding_called(name_);
+        if (coded == coding::unknown)
+            return "the answer is encoded as \"" + shown(name_) + "\", which was not asked for";
+        if (int bits = window_bits(coded, first)) {
             if (inflateInit2(&stream_, bits) != Z_OK) return "there is no memory to unpack the answer";
             state_ = state::packed;
             return inflate_all(first, give);
         }
-        if (told == coding::unknown && !text_like(first))
-            return "the answer is encoded as \"" + shown(name_) + "\", which was not asked for";
+        if (told_) return "the answer says that it is encoded as \"" + shown(name_) + "\", and is not";
         state_ = state::plain;
         give(first);
         return {};
@@ -118,12 +117,22 @@ private:
             if (got > room) return "the answer is longer than " + size_in_words(limit_);
             given_ += got;
             whole_ = came == Z_STREAM_END;
-            if (!whole_ && stream_.avail_out > 0) break; // all that came is used
+            if (!whole_ && stream_.avail_out > 0) return {}; // all that came is used
         }
-        return {};
+        return state_ == state::padded
+                   ? take_padding({reinterpret_cast<const char*>(stream_.next_in), stream_.avail_in})
+                   : std::string();
     }
 
-    /// gzip may be several members, one behind the other; anything else behind the end is left alone.
+    /// Zeros behind the end are there for tapes; anything else is part of an answer that nobody can read.
+    std::string take_padding(std::string_view piece)
+    {
+        taken_ += piece.size();
+        if (piece.find_first_not_of('\0') == piece.npos && taken_ <= limit_) return {};
+        return "something else follows the compressed answer";
+    }
+
+    /// gzip may be several members, one behind the other.
     bool begin_next_member()
     {
         std::string_view rest(reinterpret_cast<const char*>(stream_.next_in), stream_.avail_in);
@@ -132,16 +141,17 @@ private:
             return false;
         }
         if (!gzip_mark(rest) || inflateReset(&stream_) != Z_OK) {
-            state_ = state::ended;
+            state_ = state::padded;
             return false;
         }
         whole_ = false;
         return true;
     }
 
-    enum class state { unknown, plain, packed, ended };
+    enum class state { unknown, plain, packed, padded };
     state state_ = state::unknown;
     std::string name_;
+    bool told_;
     std::size_t limit_, taken_ = 0, given_ = 0;
     bool whole_ = false;
     std::string first_; // too little to tell by, yet
@@ -158,12 +168,13 @@ unpacker::unpacker(std::string_view codings, std::size_t limit) : limit_(limit)
         auto comma = std::min(codings.find(','), codings.size());
         auto name = folded(codings.substr(0, comma));
         codings.remove_prefix(std::min(comma + 1, codings.size()));
-        if (name.empty() || name == "identity") continue;
-        layers_.push_back(std::make_unique<layer>(std::move(name), limit));
+        if (name.empty() || std::find(std::begin(no_coding), std::end(no_coding), name) != std::end(no_coding))
+            continue;
+        layers_.push_back(std::make_unique<layer>(std::move(name), true, limit));
     }
     if (layers_.size() > most_codings) problem_ = "the answer is encoded too many times";
     std::reverse(layers_.begin(), layers_.end()); // the fields name the innermost first
-    layers_.push_back(std::make_unique<layer>("gzip", limit));
+    layers_.push_back(std::make_unique<layer>("gzip", false, limit));
 }
 
 bool unpacker::fail(std::string why)

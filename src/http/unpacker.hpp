@@ -9,8 +9,9 @@
 namespace orderd::http {
 
 /// Turns a body as it came over the wire, piece by piece, into what its server meant (RULINGS T14): gzip and deflate in
-/// the order of Content-Encoding, and gzip that no field tells of, by its first bytes. A body that a gateway has
-/// unpacked without saying so stays as it is. Neither the body nor anything on its way grows beyond the limit.
+/// the order of Content-Encoding, and gzip that no field tells of, by its first bytes. A body that is
+/// not what its field says, or that goes on behind its end, is none. Neither the body nor anything on its way grows
+/// beyond the limit.
 class unpacker {
 public:
     /// `codings` are the values of the Content-Encoding fields, joined by commas.

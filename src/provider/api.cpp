@@ -1,4 +1,5 @@
 #include "orderd/provider/api.hpp"
+#include "around_list.hpp"
 #include "failure_from.hpp"
 #include "orderd/core/memory.hpp"
 #include "orderd/provider/codec.hpp"
@@ -81,8 +82,10 @@ public:
         if (!answer) co_return answer.error();
         if (answer->status / 100 != 2) co_return failure_from(*answer);
         auto code = decode_created(answer->body);
-        if (code && !repeats_request(code->text, order)) co_return *code;
-        co_return unusable(*answer, "a success without a usable orderCode");
+        if (!code || repeats_request(code->text, order))
+            co_return unusable(*answer, "a success without a usable orderCode");
+        if (auto why = why_not_json(answer->fields); !why.empty()) co_return unusable(*answer, "POST /orders: " + why);
+        co_return *code;
     }
 
     asio::awaitable<result<listing<order_summary>>> list_orders(order_filter filter) override
@@ -99,7 +102,7 @@ public:
         add("hopeToStartAtFrom", filter.hope_to_start_from);
         add("hopeToStartAtTo", filter.hope_to_start_to);
         auto read = [most = filter.compared ? compared_list : list_bounds{}](const list_bounds& used) {
-            return read_orders(most - used);
+            return read_orders(most - used, used.elements);
         };
         auto& big = filter.compared ? compared_ : big_;
         bool search = !filter.line_id.empty() || !filter.customer_site_code.empty();
@@ -119,6 +122,8 @@ public:
         if (!detail)
             co_return with_url(unusable(*answer, "the answer is not an order: " + shape_of(answer->body)), *answer,
                                target);
+        if (auto why = why_not_json(answer->fields); !why.empty())
+            co_return unusable(*answer, "the detail of order " + code.text + ": " + why);
         if (detail->code.text.empty()) detail->code = code;
         if (detail->code != code) // of another order: nothing it says is about the one that was asked for
             co_return unusable(*answer, "order " + code.text + " was asked for, and " + detail->code.text + " came");
@@ -134,8 +139,14 @@ public:
         if (answer->status != 200) co_return refusal(*answer, target, wanted::one_thing);
         auto detail = decode_site(answer->body);
         if (!detail)
-            co_return with_url(unusable(*answer, "the answer is not a site: " + shape_of(answer->body)), *answer,
-                               target);
+            co_return with_url(
+                unusable(*answer, "the answer for site " + code.text + " is not a site: " + shape_of(answer->body)),
+                *answer, target);
+        if (auto why = why_not_json(answer->fields); !why.empty())
+            co_return unusable(*answer, "the detail of site " + code.text + ": " + why);
+        if (detail->too_many_contracts)
+            co_return unusable(*answer, "site " + code.text + " has more than " + std::to_string(most_contracts) +
+                                            " contracts in the provider's answer");
         if (detail->code != code)
             co_return unusable(*answer, "site " + code.text + " was asked for, and " + detail->code.text + " came");
         co_return std::move(*detail);
@@ -144,7 +155,7 @@ public:
     asio::awaitable<result<listing<product>>> list_products() override
     {
         boost::urls::url target(base_path_ + "/customerProducts");
-        auto read = [](const list_bounds& used) { return read_products(list_bounds{} - used); };
+        auto read = [](const list_bounds& used) { return read_products(list_bounds{} - used, used.elements); };
         auto all = co_await all_pages<product>("GET /customerProducts", std::move(target), big_, read, wanted::list);
         if (all && all->none_by_error) co_return *all->none_by_error; // a catalogue is only replaced by a list
         co_return all;
@@ -159,7 +170,7 @@ public:
         add("status", filter.status);
         add("startAtFrom", filter.start_at_from);
         add("startAtTo", filter.start_at_to);
-        auto read = [](const list_bounds& used) { return read_sites(list_bounds{} - used); };
+        auto read = [](const list_bounds& used) { return read_sites(list_bounds{} - used, used.elements); };
         auto all = co_await all_pages<site_summary>("GET /customerSites", std::move(target), big_, read, wanted::list);
         if (all && all->none_by_error && filter.status.empty()) co_return *all->none_by_error; // so is a list of sites
         co_return all;
@@ -216,6 +227,7 @@ private:
         list_bounds used{0, 0};
         std::unordered_set<std::string> seen;
         std::optional<long> total;
+        std::string against_whole; // of the last page that had elements
         std::size_t largest = 0;
         bool from_one = false; // offsets count from 1, as far as a page of one element shows
         while (true) {
@@ -242,8 +254,17 @@ private:
                 auto failed = no_list(*answer, operation, *reader); // which looks for the answer's beginning
                 co_return with_url(std::move(failed), *answer, target);
             }
-            if (page->total) total = page->total;
+            if (auto why = why_not_json(answer->fields); !why.empty()) {
+                if (answer->body.empty()) answer->body = reader->beginning();
+                co_return unusable(*answer, std::string(operation) + ": " + why);
+            }
             auto count = page->items.size() + page->unreadable.size();
+            auto head = around_list(answer->fields, received);
+            if (auto why = count == 0 ? why_not_empty(head) : ""; !why.empty())
+                co_return unusable(*answer, "the answer to " + std::string(operation) + " is " + why);
+            for (auto told : {head.total, page->total})
+                if (told) total = std::max(total.value_or(0), *told);
+            if (count > 0) against_whole = page->against_whole.empty() ? head.against_whole : page->against_whole;
             bool brought_new = false;
             for (auto& item : page->items)
                 if (seen.insert(key_of(item)).second) {
@@ -268,7 +289,9 @@ private:
             }
         }
         if (total && *total > static_cast<long>(all.items.size() + all.unreadable.size())) all.beyond_reach = true;
-        all.complete = !all.beyond_reach && all.unreadable.empty();
+        if (!against_whole.empty())
+            all.not_whole = "the provider's list says by \"" + against_whole + "\" that it is not whole";
+        all.complete = !all.beyond_reach && all.not_whole.empty() && all.unreadable.empty();
         co_return all;
     }
 

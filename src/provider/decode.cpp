@@ -121,6 +121,14 @@ std::string decode_product(const json::object& o, product& p)
                     {&p.customer_product_id, &p.cpe, &p.ipaddress, &p.course, &p.plan, &p.service, &p.line});
 }
 
+/// A type or status. One in a list may be of something else, too: nobody knows what it says.
+std::string told_plainly(order_summary& s, const json::object& o, std::string_view member)
+{
+    bool plain = !tells(o, member) || !(o.at(member).is_array() || o.at(member).is_object());
+    if (!plain) s.unreadable.emplace_back(member);
+    return plain ? text(o, member) : std::string();
+}
+
 void note_unreadable(order_summary& s, const json::object& o, std::initializer_list<std::string_view> members)
 {
     for (auto member : members)
@@ -128,11 +136,11 @@ void note_unreadable(order_summary& s, const json::object& o, std::initializer_l
 }
 
 /// Whether something is added or removed.
-std::string change_type(const json::object& o)
+std::string change_type(const std::string& told)
 {
     static constexpr choice kinds[] = {{1, "追加"}, {1, "新規"}, {1, "add"},    {3, "廃止"},
                                        {3, "削除"}, {3, "解約"}, {3, "remove"}, {3, "delete"}};
-    return told_choice(text(o, "changeType"), kinds);
+    return told_choice(told, kinds);
 }
 
 void fill_summary(order_summary& s, const json::object& o)
@@ -141,11 +149,11 @@ void fill_summary(order_summary& s, const json::object& o)
     static constexpr choice types[] = {{1, "新規"}, {1, "新規登録"}, {2, "変更"}, {3, "廃止"}, {3, "廃止登録"}};
     static constexpr choice statuses[] = {{1, "進行中"},       {2, "完了"},       {3, "エラー"},
                                           {4, "キャンセル済"}, {4, "キャンセル"}, {5, "一部エラー"}};
-    s.order_type = told_choice(text(o, "orderType"), types);
-    s.change_type = change_type(o);
+    s.order_type = told_choice(told_plainly(s, o, "orderType"), types);
+    s.change_type = change_type(told_plainly(s, o, "changeType"));
     s.customer_site_code = text(o, "customerSiteCode");
     s.customer_site_name = text(o, "customerSiteName");
-    s.status = told_choice(text(o, "status"), statuses);
+    s.status = told_choice(told_plainly(s, o, "status"), statuses);
     s.application_date = text(o, "applicationDate");
     s.hope_to_start_at = text(o, "hopeToStartAt");
     s.hope_to_end_at = text(o, "hopeToEndAt");
@@ -169,6 +177,12 @@ api_error decode_fault(const json::object& fault)
     return {detail ? beginning(key(*detail, "errorcode"), longest_name) : std::string(), message, message, "", ""};
 }
 
+bool blank(const site_contract& c)
+{
+    return c.product_code.empty() && c.product_name.empty() && c.product_type.empty() && c.start_at.empty() &&
+           c.end_at.empty();
+}
+
 site_detail decode_site_object(const json::object& site, const json::object& around)
 {
     site_detail d;
@@ -181,9 +195,13 @@ site_detail decode_site_object(const json::object& site, const json::object& aro
         if (!list) list = around.if_contains(member);
         if (!list || !list->is_array()) continue;
         for (const auto& element : list->as_array())
-            if (auto* o = element.if_object())
-                d.contracts.push_back({text(*o, "productCode"), text(*o, "productName"),
-                                       told_digits(text(*o, "productType")), text(*o, "startAt"), text(*o, "endAt")});
+            if (auto* o = element.if_object()) {
+                site_contract c{text(*o, "productCode"), text(*o, "productName"), told_digits(text(*o, "productType")),
+                                text(*o, "startAt"), text(*o, "endAt")};
+                d.too_many_contracts = d.contracts.size() == most_contracts && !blank(c);
+                if (d.too_many_contracts) break;
+                if (!blank(c)) d.contracts.push_back(std::move(c));
+            }
         if (!d.contracts.empty()) break;
     }
     auto part = [&](std::string_view member) {
@@ -238,7 +256,7 @@ std::size_t cost_of(const unreadable_element& e) { return sizeof e + cost_beside
 
 std::optional<token_answer> decode_token(std::string_view source)
 {
-    auto v = parsed(source);
+    auto v = parsed(source, most_values_of_one);
     auto* o = v ? v->if_object() : nullptr;
     if (!o) return std::nullopt;
     token_answer out;
@@ -249,12 +267,13 @@ std::optional<token_answer> decode_token(std::string_view source)
     return out;
 }
 
-std::unique_ptr<page_reader<product>> read_products(list_bounds most)
+std::unique_ptr<page_reader<product>> read_products(list_bounds most, std::size_t received)
 {
-    return make_reader<product>({"customerproduct", "customerproducts", "product", "products"}, most, decode_product);
+    return make_reader<product>({"customerproduct", "customerproducts", "product", "products"}, most, received,
+                                decode_product);
 }
 
-std::unique_ptr<page_reader<order_summary>> read_orders(list_bounds most)
+std::unique_ptr<page_reader<order_summary>> read_orders(list_bounds most, std::size_t received)
 {
     auto one = [](const json::object& o, order_summary& s) {
         fill_summary(s, o);
@@ -263,7 +282,7 @@ std::unique_ptr<page_reader<order_summary>> read_orders(list_bounds most)
         return too_long("order " + s.code.text, {&s.order_type, &s.change_type, &s.customer_site_code, &s.status,
                                                  &s.application_date, &s.hope_to_start_at, &s.hope_to_end_at});
     };
-    return make_reader<order_summary>({"order", "orders", "orderlist", "orderlistresponse"}, most, one);
+    return make_reader<order_summary>({"order", "orders", "orderlist", "orderlistresponse"}, most, received, one);
 }
 
 std::optional<list_page<product>> decode_products(std::string_view json) { return whole_page(read_products(), json); }
@@ -272,7 +291,7 @@ std::optional<list_page<site_summary>> decode_sites(std::string_view json) { ret
 
 std::optional<order_detail> decode_order(std::string_view source)
 {
-    auto v = parsed(source);
+    auto v = parsed(source, most_values_of_one);
     const json::object* o = v ? v->if_object() : nullptr;
     if (!o || tells_error(*o)) return std::nullopt;
     for (auto member : {"order", "orderDetail", "result", "data"}) // wrapped once, as lists are
@@ -299,12 +318,12 @@ std::optional<order_detail> decode_order(std::string_view source)
     if (list && list->is_array())
         for (const auto& element : list->as_array()) {
             auto* c = element.if_object();
-            if (!c || key(*c, "productCode").empty())
+            if (!c || key(*c, "productCode").empty() || d.contracts.size() == most_contracts)
                 d.contracts_unreadable = true;
             else
                 d.contracts.push_back({key(*c, "productCode"), text(*c, "productName"),
                                        told_digits(text(*c, "productType")), told_digits(text(*c, "status")),
-                                       text(*c, "errorMessage"), change_type(*c)});
+                                       text(*c, "errorMessage"), change_type(text(*c, "changeType"))});
         }
     d.installation_location = scalars(object_in(*o, "installationLocation"));
     d.terminal_destination = scalars(object_in(*o, "terminalDestination"));
@@ -314,7 +333,7 @@ std::optional<order_detail> decode_order(std::string_view source)
     return d;
 }
 
-std::unique_ptr<page_reader<site_summary>> read_sites(list_bounds most)
+std::unique_ptr<page_reader<site_summary>> read_sites(list_bounds most, std::size_t received)
 {
     auto one = [](const json::object& o, site_summary& s) {
         s.code = {key(o, "customerSiteCode")};
@@ -334,12 +353,12 @@ std::unique_ptr<page_reader<site_summary>> read_sites(list_bounds most)
         for (auto* name : {&s.name, &s.case_name}) cut_name(*name);
         return too_long("site " + s.code.text, {&s.line_id, &s.start_at, &s.end_at});
     };
-    return make_reader<site_summary>({"customersite", "customersites", "site", "sites"}, most, one);
+    return make_reader<site_summary>({"customersite", "customersites", "site", "sites"}, most, received, one);
 }
 
 std::optional<site_detail> decode_site(std::string_view source)
 {
-    auto v = parsed(source);
+    auto v = parsed(source, most_values_of_one);
     auto* o = v ? v->if_object() : nullptr;
     if (!o || tells_error(*o)) return std::nullopt;
     auto* site = object_in(*o, "customerSite");
@@ -350,7 +369,7 @@ std::optional<site_detail> decode_site(std::string_view source)
 
 std::optional<order_code> decode_created(std::string_view source)
 {
-    auto v = parsed(source);
+    auto v = parsed(source, most_values_of_one);
     auto* o = v ? v->if_object() : nullptr;
     if (!o || tells_error(*o)) return std::nullopt;
     order_code code{key(*o, "orderCode")};
@@ -360,7 +379,7 @@ std::optional<order_code> decode_created(std::string_view source)
 
 std::vector<api_error> decode_errors(std::string_view source)
 {
-    auto v = parsed(source);
+    auto v = parsed(source, most_values_of_one);
     auto* o = v ? v->if_object() : nullptr;
     if (!o) return {};
     std::vector<api_error> out;

@@ -154,6 +154,19 @@ failure failure_from(const http::failure& broken)
     return f;
 }
 
+std::string why_not_json(const http::headers& fields)
+{
+    auto told = http::find_header(fields, "Content-Type");
+    auto type = trimmed(told.substr(0, told.find_first_of(";,")));
+    for (auto& c : type)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+    static constexpr std::string_view let_through[] = {"", "text/plain", "application/octet-stream",
+                                                       "binary/octet-stream"};
+    bool may_be = std::find(std::begin(let_through), std::end(let_through), type) != std::end(let_through);
+    if (may_be || type.find("json") != type.npos || type.find("javascript") != type.npos) return {};
+    return "the answer is of the type \"" + printable(type, 60) + "\", not JSON";
+}
+
 failure unusable(const http::response& got, std::string why)
 {
     failure f;

@@ -13,6 +13,9 @@ failure failure_from(const http::failure&);
 bool may_be_the_apis(const http::response&, const failure&);
 /// Whether an answer says that the token is not good: 401, or the gateway's fault that means it (RULINGS T6, T12).
 bool refuses_token(const http::response&);
+/// Why a body cannot be an answer of the API, by its Content-Type; "" when it can. What says nothing is let through: no
+/// type, plain text, bytes.
+std::string why_not_json(const http::headers&);
 /// A 2xx that does not hold what it should.
 failure unusable(const http::response&, std::string why);
 

@@ -46,7 +46,10 @@ public:
                 token_.reject(*token);
                 if (attempt == 1) continue;
             }
-            if (answer->status / 100 == 2 && !answer->unusable.empty())
+            bool success = answer->status / 100 == 2;
+            if (success && !answer->unusable.empty() && answer->body.empty() && what.taker)
+                answer->body = what.taker->beginning();
+            if (success && !answer->unusable.empty())
                 co_return unusable(*answer, what.operation + ": " + answer->unusable);
             answer->body = read_as(std::move(answer->body), http::find_header(answer->fields, "Content-Type"));
             co_return std::move(*answer);

@@ -1,4 +1,5 @@
 #include "json_members.hpp"
+#include "json_names.hpp"
 #include "orderd/core/encoding.hpp"
 #include "orderd/core/text.hpp"
 #include "orderd/provider/told.hpp"
@@ -30,32 +31,33 @@ void replace_half_pairs(std::string& text)
     }
 }
 
-/// A value costs more memory and time than the few bytes that it may be told with: what holds more of them than any
-/// list of the provider's is not looked at.
-bool too_many_values(std::string_view text)
+std::optional<json::value> only_if(bool good, json::value value)
 {
-    constexpr std::size_t most = 4'000'000;
+    return good ? std::optional(std::move(value)) : std::nullopt;
+}
+
+}
+
+bool too_many_values(std::string_view text, std::size_t most)
+{
     if (text.size() <= most) return false;
     return std::count_if(text.begin(), text.end(), [](char c) { return c == ',' || c == '[' || c == '{'; }) >
            static_cast<std::ptrdiff_t>(most);
 }
 
-}
-
-std::optional<json::value> parsed(std::string_view text)
+std::optional<json::value> parsed(std::string_view text, std::size_t most)
 {
-    if (too_many_values(text)) return std::nullopt;
+    if (too_many_values(text, most)) return std::nullopt;
     boost::system::error_code error;
     auto mark = byte_order_mark(encoding::utf8_bom);
     if (text.starts_with(mark)) text.remove_prefix(mark.size());
     auto value = json::parse(text, error);
-    if (!error) return value;
+    if (!error) return only_if(!name_told_twice(text), std::move(value));
     if (text.size() > most_repaired) return std::nullopt;
     auto again = repaired(text);
     if (again == text) return std::nullopt;
     value = json::parse(again, error);
-    if (error) return std::nullopt;
-    return value;
+    return only_if(!error && !name_told_twice(again), std::move(value));
 }
 
 std::string repaired(std::string_view text)

@@ -11,7 +11,12 @@ namespace orderd::provider {
 
 namespace json = boost::json;
 
-std::optional<json::value> parsed(std::string_view text);
+/// A value costs many times the memory and time of the few bytes that it may be told with: so many are in no list, and
+/// in no answer about one thing.
+constexpr std::size_t most_values = 4'000'000, most_values_of_one = 20'000;
+bool too_many_values(std::string_view text, std::size_t most);
+/// Nothing for what is no JSON, tells a member twice in one object, or holds more values than that.
+std::optional<json::value> parsed(std::string_view text, std::size_t most = most_values);
 /// What is no JSON as it is, in UTF-8 and with U+FFFD for what is no character (RULINGS T17): an answer in Windows'
 /// Shift_JIS, or with a broken character, still says what it says.
 std::string repaired(std::string_view text);

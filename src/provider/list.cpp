@@ -1,19 +1,13 @@
 #include "list.hpp"
+#include "around_list.hpp"
+#include "json_names.hpp"
+#include "orderd/core/text.hpp"
 #include "readable.hpp"
 
 #include <algorithm>
 
 namespace orderd::provider {
 namespace {
-
-/// Without case and signs, so that `customer_sites` and `customerSites` are one.
-std::string folded(std::string_view name)
-{
-    std::string out;
-    for (char c : name)
-        if (c != '_' && c != '-') out += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-    return out;
-}
 
 /// Names that say "here is what you asked for", whatever was asked for.
 constexpr std::string_view any_list[] = {"result",  "results", "data",     "items", "list",
@@ -52,22 +46,13 @@ const json::array* list_in(const json::value& v, const std::vector<std::string_v
     return only;
 }
 
-std::optional<long> total_in(const json::value& v)
-{
-    auto* o = v.if_object();
-    if (!o) return std::nullopt;
-    for (const auto& [key, value] : *o) {
-        auto name = folded(key);
-        bool says_total = name == "total" || name == "totalcount" || name == "totalelements" || name == "totalsize";
-        if (says_total) return number(*o, key);
-    }
-    return std::nullopt;
-}
-
 std::string shape_of(std::string_view body)
 {
     if (body.find_first_not_of(" \t\r\n") == body.npos) return "an empty body";
+    if (too_many_values(body, most_values_of_one)) return "more than " + std::to_string(most_values_of_one) + " values";
     auto v = parsed(body);
+    if (auto twice = v ? std::nullopt : name_told_twice(body))
+        return "it tells \"" + printable(*twice, 60) + "\" twice";
     if (!v) return "no JSON";
     if (v->is_null()) return "null";
     if (v->is_array()) return "a list";

@@ -1,4 +1,5 @@
 #pragma once
+#include "around_list.hpp"
 #include "json_members.hpp"
 #include "list_reader.hpp"
 #include "orderd/provider/codec.hpp"
@@ -10,8 +11,6 @@ namespace orderd::provider {
 /// The list, or nothing: a bare array, or an object with exactly one member that is an array, under one of `names` or a
 /// name that any list may have. What tells an error is no list (RULINGS R10).
 const json::array* list_in(const json::value&, const std::vector<std::string_view>& names);
-/// How many elements there are in all, where the envelope tells it.
-std::optional<long> total_in(const json::value&);
 
 /// Why a list is too long, "" when it is not.
 std::string too_much(const list_bounds& most, std::size_t elements, std::size_t bytes);
@@ -21,8 +20,9 @@ std::string too_much(const list_bounds& most, std::size_t elements, std::size_t 
 template <class T, class F>
 class reader_of final : public page_reader<T> {
 public:
-    reader_of(std::vector<std::string_view> names, list_bounds most, F decode)
+    reader_of(std::vector<std::string_view> names, list_bounds most, std::size_t received, F decode)
         : most_(most),
+          received_(received),
           decode_(std::move(decode)),
           reader_(std::move(names), {[this] { clear(); }, [this](auto* value, std::string why) { add(value, why); },
                                      [this] { return too_much(most_, elements(), bytes_); }})
@@ -33,12 +33,16 @@ public:
     std::string take(std::string_view piece) override { return reader_.take(piece); }
     std::string beginning() const override { return std::string(reader_.body()); }
     std::size_t cost() const override { return bytes_ + reader_.cost(); }
-    std::string refused() const override { return reader_.refused(); }
+    std::string refused() const override { return reader_.refused().empty() ? not_empty_ : reader_.refused(); }
     std::optional<list_page<T>> end() override
     {
         auto envelope = reader_.end();
         if (!envelope) return std::nullopt;
-        page_.total = total_in(*envelope);
+        auto around = around_list(*envelope, received_);
+        if (elements() == 0) not_empty_ = why_not_empty(around);
+        if (!not_empty_.empty()) return std::nullopt;
+        page_.total = around.total;
+        page_.against_whole = std::move(around.against_whole);
         return std::move(page_);
     }
 
@@ -47,6 +51,7 @@ private:
     void clear()
     {
         page_ = {};
+        not_empty_.clear();
         bytes_ = 0;
     }
     void add(const json::value* value, std::string why)
@@ -64,16 +69,19 @@ private:
     }
 
     list_bounds most_;
+    std::size_t received_; // elements of the pages before
     F decode_;
     list_page<T> page_;
+    std::string not_empty_; // why a list without elements does not say that there is none
     std::size_t bytes_ = 0;
     list_reader reader_;
 };
 
 template <class T, class F>
-std::unique_ptr<page_reader<T>> make_reader(std::vector<std::string_view> names, list_bounds most, F decode)
+std::unique_ptr<page_reader<T>> make_reader(std::vector<std::string_view> names, list_bounds most, std::size_t received,
+                                            F decode)
 {
-    return std::make_unique<reader_of<T, F>>(std::move(names), most, std::move(decode));
+    return std::make_unique<reader_of<T, F>>(std::move(names), most, received, std::move(decode));
 }
 
 }

@@ -1,6 +1,8 @@
 #include "list_reader.hpp"
+#include "json_names.hpp"
 #include "list.hpp"
 #include "orderd/core/encoding.hpp"
+#include "orderd/core/text.hpp"
 
 #include <algorithm>
 
@@ -9,6 +11,7 @@ namespace {
 
 constexpr std::size_t room_for_one = 64 * 1024; // elements are smaller, all but the strangest
 constexpr std::size_t shown = 16 * 1024;        // of a body too long to be kept
+constexpr std::size_t shown_name = 60;
 
 }
 
@@ -88,7 +91,9 @@ void list_reader::parse(std::string_view element)
     json::monotonic_resource memory(room_.get(), room_for_one);
     auto value = json::parse(json::string_view(element.data(), element.size()), error, &memory);
     broken_ = broken_ || error.failed();
-    if (!error) tell(&value, {});
+    if (error) return;
+    auto twice = name_told_twice(element);
+    tell(twice ? nullptr : &value, twice ? "it tells \"" + printable(*twice, shown_name) + "\" twice" : "");
 }
 
 std::optional<json::value> list_reader::end()

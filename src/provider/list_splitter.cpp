@@ -1,4 +1,5 @@
 #include "list_splitter.hpp"
+#include "json_names.hpp"
 
 #include <algorithm>
 #include <boost/json.hpp>
@@ -8,31 +9,6 @@ namespace orderd::provider {
 namespace {
 
 namespace json = boost::json;
-
-/// Hears what a parser reads, and keeps nothing of it.
-struct nothing_kept {
-    static constexpr std::size_t max_object_size = ~std::size_t{0}, max_array_size = ~std::size_t{0},
-                                 max_key_size = 0x7fffffff - 1, max_string_size = 0x7fffffff - 1;
-    using error = boost::system::error_code;
-    bool on_document_begin(error&) { return true; }
-    bool on_document_end(error&) { return true; }
-    bool on_object_begin(error&) { return true; }
-    bool on_object_end(std::size_t, error&) { return true; }
-    bool on_array_begin(error&) { return true; }
-    bool on_array_end(std::size_t, error&) { return true; }
-    bool on_key_part(json::string_view, std::size_t, error&) { return true; }
-    bool on_key(json::string_view, std::size_t, error&) { return true; }
-    bool on_string_part(json::string_view, std::size_t, error&) { return true; }
-    bool on_string(json::string_view, std::size_t, error&) { return true; }
-    bool on_number_part(json::string_view, error&) { return true; }
-    bool on_int64(std::int64_t, json::string_view, error&) { return true; }
-    bool on_uint64(std::uint64_t, json::string_view, error&) { return true; }
-    bool on_double(double, json::string_view, error&) { return true; }
-    bool on_bool(bool, error&) { return true; }
-    bool on_null(error&) { return true; }
-    bool on_comment_part(json::string_view, error&) { return true; }
-    bool on_comment(json::string_view, error&) { return true; }
-};
 
 constexpr std::size_t longest_name = 256; // that a list can have
 

@@ -268,7 +268,8 @@ controls::in_progress(timekeeper::time_point since)
     co_await listing_.take(ask);
     if (!listed && provider::cannot_be_asked(listed.error())) co_return listed.error();
     listed_in_progress_.reset();
-    if (listed && listed->unreadable.empty()) listed_in_progress_ = std::move(listed->items);
+    bool whole = listed && listed->unreadable.empty() && listed->not_whole.empty();
+    if (whole) listed_in_progress_ = std::move(listed->items);
     listed_at_ = begun;
     co_return listed_in_progress_;
 }

@@ -160,6 +160,15 @@ bool day_in_another_hand(const element& e, const order& o)
 
 const change_order* change_of(const order& o) { return std::get_if<change_order>(&o.request); }
 
+/// A member that is told, in a form that cannot be read.
+bool not_readable(const element& e, std::string_view member)
+{
+    auto among = [&](const summary& s) {
+        return std::find(s.unreadable.begin(), s.unreadable.end(), member) != s.unreadable.end();
+    };
+    return among(e.listed) || (e.detail && among(*e.detail));
+}
+
 constexpr evidence_rule table[] = {
     {"belongs_to_another_order", verdict::another,
      [](const element& e, const order&) { return e.owned || e.ruled_out; }, "belongs to another order here",
@@ -173,7 +182,9 @@ constexpr evidence_rule table[] = {
      "回線IDまたは保守番号が異なります"},
 
     {"type_not_known", verdict::unreadable,
-     [](const element& e, const order&) { return !order_type_from(told(e, &summary::order_type)); },
+     [](const element& e, const order&) {
+         return !order_type_from(told(e, &summary::order_type)) && !not_readable(e, "orderType");
+     },
      "does not tell an order type that is known", "オーダ種別を読み取れません"},
     {"status_not_known", verdict::unreadable,
      [](const element& e, const order&) {

@@ -347,6 +347,7 @@ asio::awaitable<provider::result<search_evidence>> search_provider(provider::api
     }
     for (const auto& e : found->unreadable) out.without_key.push_back(e.why);
     if (found->beyond_reach) out.unusable = "the list could not be read to its end";
+    if (!found->not_whole.empty()) out.unusable = found->not_whole;
 
     std::vector<element> all;
     all.reserve(found->items.size());

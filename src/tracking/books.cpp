@@ -1,6 +1,7 @@
 #include "orderd/tracking/books.hpp"
 #include "orderd/async/attempt.hpp"
 #include "orderd/core/memory.hpp"
+#include "orderd/core/text.hpp"
 #include "orderd/provider/told.hpp"
 #include "orderd/store/orders.hpp"
 #include "orderd/store/sites.hpp"
@@ -17,6 +18,7 @@ using namespace std::chrono_literals;
 
 constexpr auto beat = 30s;
 constexpr int most_slices = 1000; // of a list that goes on being incomplete; each can hold some 20,000 sites
+constexpr int most_barren = 10;   // narrower slices in a row that hold more than can be listed, and nothing new
 const japanese_date first_day{std::chrono::year(2000), std::chrono::January, std::chrono::day(1)};
 
 japanese_date plus(japanese_date day, int days) { return std::chrono::sys_days(day) + std::chrono::days(days); }
@@ -28,6 +30,23 @@ std::vector<provider::site_filter> cut(const provider::site_filter& f, japanese_
         return provider::site_filter{f.status, to_yyyymmdd(low), to_yyyymmdd(high)};
     };
     return {slice(from, last_of_first), slice(plus(last_of_first, 1), to)};
+}
+
+/// Whether a site was not opened on the days asked for. A day whose zone is not told may be the one beside it.
+bool surely_outside(const provider::site_filter& asked, const provider::site_summary& site)
+{
+    auto from = parse_yyyymmdd(asked.start_at_from), to = parse_yyyymmdd(asked.start_at_to);
+    auto day = provider::day_told(site.start_at);
+    if (!from || !to || !day) return false;
+    int unsure = day->certain ? 0 : 1;
+    return plus(day->day, unsure) < *from || plus(day->day, -unsure) > *to;
+}
+
+std::string words_of(const provider::site_filter& asked, const provider::site_summary& site)
+{
+    return "the provider does not heed the days that its list of sites is asked for: " + asked.start_at_from + " to " +
+           asked.start_at_to + " was asked for, and site " + printable(site.code.text, 64) + ", opened " +
+           printable(site.start_at, 40) + ", came";
 }
 
 }
@@ -52,6 +71,8 @@ list_all_sites(provider::api& api, japanese_date today, std::unordered_set<std::
     provider::listing<provider::site_summary> all;
     std::size_t bytes = 0;
     std::vector<provider::site_filter> slices{{}};
+    std::string not_heeded; // why asking for some of them is of no use
+    int barren = 0;
     for (int asked = 0; !slices.empty(); ++asked) {
         if (asked == most_slices || all.items.size() > room.elements || bytes > room.bytes) {
             all.complete = false;
@@ -62,13 +83,23 @@ list_all_sites(provider::api& api, japanese_date today, std::unordered_set<std::
         auto listed = co_await api.list_sites(slice);
         if (!listed) co_return listed.error();
         std::vector<std::string> days;
+        auto before = all.items.size();
         for (auto& site : listed->items) {
+            if (not_heeded.empty() && surely_outside(slice, site)) not_heeded = words_of(slice, site);
             if (listed->beyond_reach && !site.start_at.empty()) days.push_back(provider::plain_day(site.start_at));
             if (!seen.insert(site.code.text).second) continue;
             bytes += provider::cost_of(site);
             all.items.push_back(std::move(site));
         }
         if (!listed->unreadable.empty()) all.complete = false;
+        bool said_again = listed->beyond_reach && !slice.start_at_from.empty() && all.items.size() == before;
+        barren = said_again ? barren + 1 : 0;
+        if (barren == most_barren) not_heeded = "the provider lists the same sites whatever days are asked for";
+        if (auto why = not_heeded.empty() ? listed->not_whole : not_heeded; !why.empty()) {
+            all.complete = false;
+            all.not_whole = std::move(why);
+        }
+        if (!not_heeded.empty()) break;
         if (!listed->beyond_reach) continue;
         auto parts = narrower(slice, std::move(days), today);
         if (parts.empty()) all.complete = false;
@@ -140,6 +171,7 @@ asio::awaitable<provider::result<sure_listing>> list_sites_surely(provider::api&
         out.sites.items.push_back(std::move(site));
     }
     out.sites.complete = second->complete && !out.sites.items.empty();
+    out.sites.not_whole = std::move(second->not_whole);
     co_return out;
 }
 
@@ -188,7 +220,8 @@ asio::awaitable<std::string> book_keeper::list_sites()
     if (!complete)
         log_.warning("the provider did not list all sites (of one opening day it has more than it lists, or its list "
                      "cannot be relied on); no site is taken for gone, and the others are known when an order names "
-                     "them");
+                     "them",
+                     {{"why", listed->sites.not_whole}});
     co_return std::string();
 }
 

@@ -51,6 +51,7 @@ void catalogue_reader::say_what_is_odd(const provider::listing<product>& listed)
         if (!codes.insert(p.code).second) odd.push_back("product " + p.code + " appears twice, the later one counts");
     for (const auto& e : listed.unreadable) odd.push_back("a product cannot be used: " + e.why);
     if (listed.beyond_reach) odd.emplace_back("there are more than could be listed");
+    if (!listed.not_whole.empty()) odd.push_back(listed.not_whole);
     auto what = join(std::span(odd).first(std::min<std::size_t>(odd.size(), 5)), "; ");
     auto found = std::to_string(odd.size()) + what;
     if (!odd.empty() && found != said_) // once, until it changes

@@ -261,3 +261,45 @@ TEST_CASE("many searches answered with big lists at once cost little memory")
     odd_provider much("/orders?lineId", list_of(250'000, order), false, keys_for_searches);
     search_oddly(much, 30, 30);
 }
+
+TEST_CASE("site details full of contracts cost little memory and leave no rows")
+{
+    const int sites = 20;
+    std::string much = R"({"customerSiteCode":"CODE","status":"1","contract":)" +
+                       list_of(330'000, [](int) { return std::string("{}"); }) + "}";
+    std::string many = R"({"customerSiteCode":"CODE","status":"1","contract":)" +
+                       list_of(3'000, [](int i) { return small("productCode", i, "\"startAt\":\"20260401\""); }) + "}";
+    REQUIRE(much.size() < 1u << 20);
+    auto listed = list_of(sites, [](int i) { return small("customerSiteCode", i, "\"status\":\"1\""); });
+    stage::options o = slow("tracking.site_list_interval = \"1s\"\n");
+    std::atomic<int> told = 0; // details
+    std::unique_ptr<mischief> between;
+    o.relay = [&](int port, bool database) {
+        if (database) return port;
+        auto answers = [&](const std::string& target) -> std::string {
+            const std::string details = "/infoIpoE/v2/customerSites/";
+            if (target.starts_with("/infoIpoE/v2/customerSites?")) return listed;
+            if (!target.starts_with(details)) return {};
+            ++told;
+            auto code = target.substr(details.size());
+            auto body = code.back() % 2 ? much : many;
+            return body.replace(body.find("CODE"), 4, code);
+        };
+        if (!between) between = std::make_unique<mischief>(port, answers, false);
+        return between->port();
+    };
+    stage on(o);
+    on.start_and_wait();
+    wait_until("the sites' details", [&] { return told >= sites; });
+    auto named = [&](std::string_view of) { return on.log().find(of) != std::string::npos; };
+    wait_until("a site to be named",
+               [&] { return named("more than 20000 values") || named("more than 500 contracts"); });
+    auto pid = on.daemon().pid();
+    wait_until("memory to be given back", [&] { return megabytes(pid, "VmRSS") <= at_rest; });
+    auto peak = megabytes(pid, "VmHWM");
+    WARN("peak " << peak << " MB, afterwards " << megabytes(pid, "VmRSS") << " MB");
+    CHECK(peak <= promised);
+    CHECK(on.daemon().running());
+    CHECK(on.sql("select count(*) from orderd.contract") == "0");
+    CHECK(named("site X")); // which it was
+}

@@ -92,6 +92,7 @@ struct site_detail {
     site_code code;
     named_values values;
     std::vector<site_contract> contracts;
+    bool too_many_contracts = false; // there are more than were read
     named_values installation_location, lan_address, dhcp_server_function, ipip_param;
     const std::string& value(std::string_view api_name) const;
 };

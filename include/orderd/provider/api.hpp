@@ -47,6 +47,9 @@ struct listing {
     bool complete = true;
     /// There are more than paging reaches: the offset cap (RULINGS R4), or a server that does not page.
     bool beyond_reach = false;
+    /// Why there may be more than was listed, in words: the provider says so itself, or lists something else than was
+    /// asked for. "" when nothing tells of it.
+    std::string not_whole{};
     std::vector<unreadable_element> unreadable;
     /// "None" was told by this error instead of an empty list (RULINGS R9).
     std::optional<failure> none_by_error;

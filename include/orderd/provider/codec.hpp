@@ -35,6 +35,7 @@ struct list_page {
     std::vector<T> items;
     std::vector<unreadable_element> unreadable;
     std::optional<long> total; // of all pages, where the envelope tells it
+    std::string against_whole; // the member of the envelope that tells a failure, or that there is more; "" when none
 };
 
 /// Reads one page while it comes: no more is kept of its text than may have to be read in another encoding.
@@ -43,15 +44,17 @@ class page_reader : public http::body_taker {
 public:
     /// The page that came; nothing when it is no list, or `refused`.
     virtual std::optional<list_page<T>> end() = 0;
-    /// Why it was not read to its end: it is too long. "" when it was.
+    /// What it is instead of a list that can be used: one too long, or an empty one beside members that say otherwise.
+    /// "" when it is read, or is no list at all.
     virtual std::string refused() const = 0;
     /// The memory that it takes.
     virtual std::size_t cost() const = 0;
 };
-/// `most`: what there is still room for.
-std::unique_ptr<page_reader<product>> read_products(list_bounds most = {});
-std::unique_ptr<page_reader<order_summary>> read_orders(list_bounds most = {});
-std::unique_ptr<page_reader<site_summary>> read_sites(list_bounds most = {});
+/// `most`: what there is still room for. `received`: how many elements the pages before had; an empty page that tells
+/// of more than that is none.
+std::unique_ptr<page_reader<product>> read_products(list_bounds most = {}, std::size_t received = 0);
+std::unique_ptr<page_reader<order_summary>> read_orders(list_bounds most = {}, std::size_t received = 0);
+std::unique_ptr<page_reader<site_summary>> read_sites(list_bounds most = {}, std::size_t received = 0);
 // What an element takes, with all it holds.
 std::size_t cost_of(const product&);
 std::size_t cost_of(const order_summary&);

@@ -11,5 +11,7 @@ struct list_bounds {
 /// What one text of an element may have; a longer name is cut, and with anything else so long the element cannot be
 /// read.
 constexpr std::size_t longest_told = 4096;
+/// Contracts of one site or order, which has a handful of products.
+constexpr std::size_t most_contracts = 500;
 
 }

@@ -51,7 +51,6 @@ TEST_CASE("a bare array, or an object with one array under a name that says so, 
         {R"({"order":[)", "]}"},
         {R"({"list":[)", "]}"},
         {R"({"result":[)", "]}"},
-        {R"({"total":1,"orders":[)", "]}"},
         {R"({"orders":[)", R"(],"limit":500,"offset":null,"page":{"number":1}})"},
         {R"({"errors":null,"orders":[)", "]}"}, // RULINGS R2: null and "" are absent
         {R"({"errorCode":"","errorMessage":null,"message":"","orders":[)", "]}"},
@@ -563,4 +562,59 @@ TEST_CASE("whether something is added or removed is told in numbers or in words,
         REQUIRE(detail);
         CHECK(detail->contracts.at(0).change_type == r.is);
     }
+}
+
+TEST_CASE("a type or status in a list is told in a form that nobody can read")
+{
+    for (std::string member : {"orderType", "changeType", "status"})
+        for (std::string odd : {R"(["1"])", "[1]", R"(["2"])", R"(["1","2"])", R"({"code":"1"})"}) {
+            INFO(member << " " << odd);
+            auto page = decode_orders(R"([{"orderCode":"A1",")" + member + "\":" + odd + "}]");
+            REQUIRE(page);
+            REQUIRE(page->items.size() == 1);
+            const auto& o = page->items[0];
+            CHECK((o.order_type.empty() && o.change_type.empty() && o.status.empty()));
+            CHECK(o.unreadable == texts{member});
+            auto detail = decode_order(R"({"orderCode":"A1",")" + member + "\":" + odd + "}");
+            REQUIRE(detail);
+            CHECK(detail->unreadable == texts{member});
+        }
+    CHECK(one_order(R"("changeType":[])")->unreadable.empty());
+}
+
+TEST_CASE("a site or an order has a handful of contracts, and blank ones are none")
+{
+    auto contracts = [](int count, const std::string& each) {
+        std::string out = "[" + each;
+        for (int i = 1; i < count; ++i) out += "," + each;
+        return out + "]";
+    };
+    auto site = [&](const std::string& list) {
+        return decode_site(R"({"customerSiteCode":"a","contract":)" + list + "}");
+    };
+    const std::string one = R"({"productCode":"p","startAt":"20260401"})";
+    for (std::string blank : {"{}", R"({"productCode":null,"productName":""})", R"({"x":1})", "null", "1"}) {
+        INFO(blank);
+        auto some = site("[" + blank + "," + one + "," + blank + "]");
+        REQUIRE(some);
+        CHECK(some->contracts.size() == 1);
+        CHECK_FALSE(some->too_many_contracts);
+    }
+    auto most = site(contracts(500, one));
+    REQUIRE(most);
+    CHECK((most->contracts.size() == 500 && !most->too_many_contracts));
+    auto more = site(contracts(501, one));
+    REQUIRE(more);
+    CHECK((more->contracts.size() == 500 && more->too_many_contracts));
+    CHECK_FALSE(site(contracts(330'000, "{}")));
+
+    auto order = [&](const std::string& list) {
+        return decode_order(R"({"orderCode":"A1","status":"1","contracts":)" + list + "}");
+    };
+    CHECK_FALSE(order(contracts(500, one))->contracts_unreadable);
+    auto long_one = order(contracts(501, one));
+    REQUIRE(long_one);
+    CHECK((long_one->contracts.size() == 500 && long_one->contracts_unreadable));
+    CHECK_FALSE(order(contracts(330'000, "{}")));
+    CHECK_THAT(shape_of(contracts(330'000, "{}")), Catch::Contains("more than 20000 values"));
 }

@@ -34,6 +34,8 @@ std::string http_answer(int status, const std::string& body, const std::string& 
            "\r\n\r\n" + body;
 }
 
+const std::string gzip_field = "Content-Encoding: gzip\r\n";
+
 /// What comes of a POST /orders that is answered so; the token call goes well.
 provider::result<order_code> post_answered(const std::string& answer)
 {
@@ -61,8 +63,94 @@ provider::result<order_code> post_answered(const std::string& answer)
     return *got;
 }
 
-const std::string gzip_field = "Content-Encoding: gzip\r\n";
+/// What comes of a GET /orders that is answered so.
+provider::result<provider::listing<provider::order_summary>> list_answered(std::vector<std::string> answers)
+{
+    asio::io_context loop;
+    scripted_server tokens(loop, {http_answer(200, R"({"accessToken":"t","expiresIn":"3599"})")});
+    scripted_server orders(loop, std::move(answers));
+    no_log log;
+    no_figures figures;
+    provider::api_options options;
+    options.connection.server = {false, "127.0.0.1", orders.port()};
+    options.token_connection.server = {false, "127.0.0.1", tokens.port()};
+    auto api = provider::make_api(loop.get_executor(), options, log, figures);
+    std::optional<provider::result<provider::listing<provider::order_summary>>> got;
+    auto work = [&]() -> asio::awaitable<void> {
+        provider::order_filter all;
+        got = co_await api->list_orders(all);
+        tokens.stop();
+        orders.stop();
+    };
+    asio::co_spawn(loop, work, asio::detached);
+    loop.run();
+    REQUIRE(got.has_value());
+    return *got;
+}
 
+}
+
+TEST_CASE("an empty list proves nothing where its head, its type or its length says otherwise")
+{
+    const struct {
+        std::string answer, why;
+    } rows[] = {
+        {http_answer(200, "[]", "X-Total-Count: 1\r\n"), "X-Total-Count"},
+        {http_answer(200, R"({"orders":[]})", "Link: </orders?offset=1>; rel=\"next\"\r\n"), "Link"},
+        {http_answer(200, R"({"orders":[],"hasMore":true})"), "hasMore"},
+        {http_answer(200, R"({"orders":[],"orders":[]})"), "\"orders\" twice"},
+        {http_answer(200, "[]", "Content-Type: text/html; charset=utf-8\r\n"), "of the type \"text/html\""},
+        {http_answer(200, "[]", "Content-Type: application/XML\r\n"), "of the type \"application/xml\""},
+        {http_answer(200, "[]", "Content-Encoding: br\r\n"), "encoded as \"br\""},
+        {http_answer(200, "[]", gzip_field), "encoded as \"gzip\", and is not"},
+        {http_answer(200, packed("[]") + "garbage", gzip_field), "follows the compressed answer"},
+        {http_answer(200, "[]") + R"([{"orderCode":"A1"}])", "more came than the answer says"},
+        {http_answer(200, "[]") + "]", "more came than the answer says"},
+        {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n[]\r\n0\r\n\r\n[{}]",
+         "more came than the answer says"},
+    };
+    for (const auto& row : rows) {
+        INFO(row.answer);
+        auto got = list_answered({row.answer});
+        REQUIRE_FALSE(got.has_value());
+        CHECK(got.error().kind == what::unusable);
+        CHECK_THAT(got.error().text, Contains(row.why));
+    }
+    for (std::string type : {"", "Content-Type: application/json\r\n", "Content-Type: text/plain\r\n",
+                             "Content-Type: application/hal+json;charset=UTF-8\r\n", "X-Total-Count: 0\r\n"}) {
+        INFO(type);
+        auto got = list_answered({http_answer(200, "[]", type)});
+        REQUIRE(got.has_value());
+        CHECK((got->complete && got->items.empty()));
+    }
+    auto next = list_answered({http_answer(200, "[]") + http_answer(200, "[1]")}); // another answer is none of this one
+    CHECK((next.has_value() && next->complete));
+}
+
+TEST_CASE("a list is whole when its last page says no more, and brings what the others tell of")
+{
+    const std::string one = R"({"orderCode":"A1","orderType":1,"status":1})", two = R"({"orderCode":"B2"})";
+    auto listed = [](const std::vector<std::string>& bodies, const std::string& fields = {}) {
+        std::vector<std::string> answers;
+        for (const auto& body : bodies) answers.push_back(http_answer(200, body, fields));
+        auto got = list_answered(answers);
+        REQUIRE(got.has_value());
+        return *got;
+    };
+    auto paged = listed({R"({"orders":[)" + one + R"(],"hasMore":true,"total":2})",
+                         R"({"orders":[)" + two + R"(],"hasMore":false,"total":2})", R"({"orders":[],"total":2})"});
+    CHECK((paged.complete && paged.items.size() == 2));
+    auto more = listed({R"({"orders":[)" + one + R"(],"hasMore":true})", R"({"orders":[],"hasMore":false})"});
+    CHECK((!more.complete && more.items.size() == 1));
+    CHECK_THAT(more.not_whole, Contains("hasMore"));
+    auto counted = listed({"[" + one + "]", "[]", "[]"}, "X-Total-Count: 1\r\n");
+    CHECK(counted.complete);
+    auto of_five = listed({"[" + one + "," + two + "]", R"({"orders":[],"total":0})"}, "X-Total-Count: 2\r\n");
+    CHECK(of_five.complete);
+    auto missing = listed({R"({"orders":[)" + one + R"(],"meta":{"total":5}})", "[]", "[]"});
+    CHECK((!missing.complete && missing.beyond_reach));
+    auto failed = listed({R"({"orders":[)" + one + R"(],"success":false})", "[]", "[]"});
+    CHECK((!failed.complete && !failed.not_whole.empty()));
 }
 
 TEST_CASE("a compressed success is a success")
@@ -95,6 +183,11 @@ TEST_CASE("a success that cannot be read leaves the order in doubt, and says why
     } rows[] = {
         {http_answer(201, "\x0b\x02\x80{}\x03", "Content-Encoding: br\r\n"), "encoded as \"br\""},
         {http_answer(201, packed(R"({"orderCode":"A1"})").substr(0, 20), gzip_field), "cut short"},
+        {http_answer(201, R"({"orderCode":"A1"})", "Content-Encoding: br\r\n"), "encoded as \"br\""},
+        {http_answer(201, R"({"orderCode":"A1"})", gzip_field), "and is not"},
+        {http_answer(201, R"({"orderCode":"A1"})", "Content-Type: text/html\r\n"), "of the type \"text/html\""},
+        {http_answer(201, R"({"orderCode":"A1"})") + "}", "more came than the answer says"},
+        {http_answer(201, R"({"orderCode":"A1","orderCode":"B2"})"), "without a usable orderCode"},
         {http_answer(201, R"({"orderCode":"A1","padding":")" + std::string(1 << 20, ' ') + "\"}"), "longer than 1 MiB"},
         {http_answer(201, packed(R"({"orderCode":"A1","padding":")" + std::string(1 << 20, ' ') + "\"}"), gzip_field),
          "longer than 1 MiB"},

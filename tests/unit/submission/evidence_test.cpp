@@ -829,3 +829,24 @@ TEST_CASE("places are compared by what nobody rewrites")
     e.detail->lan_address = {{"lanNetworkAddress", "198.51.100.0/24"}};
     CHECK(judge(e, o).is == verdict::perhaps);
 }
+
+TEST_CASE("a type that is told in a list is perhaps ours, and no other's")
+{
+    auto o = start();
+    auto in_list_and_detail = [&](std::string told_type) {
+        auto e = told(o);
+        auto& detail = *e.detail;
+        for (provider::order_summary* s : {&e.listed, static_cast<provider::order_summary*>(&detail)}) {
+            s->order_type = told_type;
+            s->unreadable = {"orderType"};
+        }
+        return judge(e, o);
+    };
+    auto judged = in_list_and_detail("");
+    CHECK(judged.is == verdict::perhaps);
+    CHECK(judged.rule == "member_not_readable");
+    auto listed_only = told(o);
+    listed_only.listed.order_type.clear();
+    listed_only.listed.unreadable = {"orderType"};
+    CHECK(judge(listed_only, o).is == verdict::perhaps);
+}

@@ -200,3 +200,59 @@ TEST_CASE("what one list of sites does not name is asked for once more, and gone
         CHECK(got->sites.complete);
     }
 }
+
+namespace {
+
+/// A provider that lists the same sites whatever is asked for, and more than it can list.
+class deaf_api final : public tests::silent_api {
+public:
+    std::string day;
+    int asked = 0;
+    bool says_more = false; // that there is more, though its list ends
+    asio::awaitable<provider::result<provider::listing<provider::site_summary>>>
+    list_sites(provider::site_filter) override
+    {
+        ++asked;
+        provider::listing<provider::site_summary> out;
+        for (int i = 0; i < 30; ++i) {
+            provider::site_summary site;
+            site.code = {"s" + std::to_string(i)};
+            site.status = i % 2 ? "1" : "2";
+            site.start_at = day;
+            out.items.push_back(site);
+        }
+        out.complete = false;
+        out.beyond_reach = !says_more;
+        if (says_more) out.not_whole = "the provider's list says by \"hasMore\" that it is not whole";
+        co_return out;
+    }
+};
+
+}
+
+TEST_CASE("a list of sites that heeds no days is not asked for day by day")
+{
+    for (std::string day : {"20260401", "2026-04-01T10:00:00+09:00", "20280301", ""}) {
+        INFO(day);
+        deaf_api api;
+        api.day = day;
+        auto all = tests::told(list_all_sites(api, *parse_yyyymmdd("20270301")));
+        REQUIRE(all);
+        CHECK_FALSE(all->complete);
+        CHECK(all->items.size() == 30);
+        CHECK_THAT(all->not_whole, Catch::Contains("days"));
+        CHECK(api.asked <= 16);
+        if (!day.empty()) CHECK(api.asked <= 8);
+    }
+}
+
+TEST_CASE("a list of sites that says that there is more, and does not tell where, is asked for once")
+{
+    deaf_api api;
+    api.says_more = true;
+    auto all = tests::told(list_all_sites(api, *parse_yyyymmdd("20270301")));
+    REQUIRE(all);
+    CHECK_FALSE(all->complete);
+    CHECK(api.asked == 1);
+    CHECK_THAT(all->not_whole, Catch::Contains("hasMore"));
+}
