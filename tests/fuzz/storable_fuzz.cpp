@@ -85,6 +85,12 @@ void storable(const provider::site_detail& d)
         storable(part);
 }
 
+void storable(const provider::site_summary& s)
+{
+    for (const auto& text : {s.code.text, s.name, s.case_name, s.status, s.line_id, s.start_at, s.end_at})
+        storable(text);
+}
+
 void storable(const product& p)
 {
     for (const auto& text :
