@@ -230,7 +230,9 @@ TEST_CASE("outside the hours of the day in which orders are sent they wait")
 
 TEST_CASE("a daemon that is started again after a crash does not wait for its own old lease")
 {
-    stage s(quiet("submission.lease = \"1h\"\n", "latency_min_ms = 300\nlatency_max_ms = 600\n"));
+    // None ends before it is searched for: what has ended is for a person.
+    stage s(quiet("submission.lease = \"1h\"\n", "latency_min_ms = 300\nlatency_max_ms = 600\nprogress_min_ms = 25000\n"
+                                                 "progress_max_ms = 30000\n"));
     start(s, {"one"});
     s.insert_starts(100);
     wait_until("requests on the wire", [&] { return s.requests("POST /orders") >= 30; });
