@@ -51,7 +51,8 @@ public:
           uniform01_([this] { return std::uniform_real_distribution<double>(0, 1)(random_); }),
           manager_(on()),
           time_(async::make_loop_time(on())),
-          database_(connect(c.database.connections - for_orders(c), store::planning::as_usual, std::chrono::seconds(5))),
+          database_(
+              connect(c.database.connections - for_orders(c), store::planning::as_usual, std::chrono::seconds(5))),
           order_database_(connect(for_orders(c), store::planning::by_index, std::chrono::seconds(2))),
           // For a question of /metrics, and a heartbeat.
           own_database_(connect(2, store::planning::as_usual, std::chrono::seconds(5))),
