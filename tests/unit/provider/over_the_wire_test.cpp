@@ -36,24 +36,23 @@ std::string http_answer(int status, const std::string& body, const std::string& 
 
 const std::string gzip_field = "Content-Encoding: gzip\r\n";
 
-/// What comes of a POST /orders that is answered so; the token call goes well.
-provider::result<order_code> post_answered(const std::string& answer)
+/// What comes of a question to the API that is answered so; the token call goes well.
+template <class F>
+auto answered(std::vector<std::string> answers, F ask)
 {
     asio::io_context loop;
     auto token = http_answer(200, packed(R"({"accessToken":"t","expiresIn":"3599"})"));
     scripted_server tokens(loop, {token, token});
-    scripted_server orders(loop, {answer, answer});
+    scripted_server orders(loop, std::move(answers));
     no_log log;
     no_figures figures;
     provider::api_options options;
     options.connection.server = {false, "127.0.0.1", orders.port()};
     options.token_connection.server = {false, "127.0.0.1", tokens.port()};
     auto api = provider::make_api(loop.get_executor(), options, log, figures);
-    std::optional<provider::result<order_code>> got;
+    std::optional<typename decltype(ask(*api))::value_type> got;
     auto work = [&]() -> asio::awaitable<void> {
-        order_request order{start_order{}};
-        std::function<bool()> always = [] { return true; };
-        got = co_await api->post_order(order, always);
+        got = co_await ask(*api);
         tokens.stop();
         orders.stop();
     };
@@ -63,29 +62,15 @@ provider::result<order_code> post_answered(const std::string& answer)
     return *got;
 }
 
-/// What comes of a GET /orders that is answered so.
+provider::result<order_code> post_answered(const std::string& answer)
+{
+    return answered({answer, answer},
+                    [](provider::api& api) { return api.post_order(start_order{}, [] { return true; }); });
+}
+
 provider::result<provider::listing<provider::order_summary>> list_answered(std::vector<std::string> answers)
 {
-    asio::io_context loop;
-    scripted_server tokens(loop, {http_answer(200, R"({"accessToken":"t","expiresIn":"3599"})")});
-    scripted_server orders(loop, std::move(answers));
-    no_log log;
-    no_figures figures;
-    provider::api_options options;
-    options.connection.server = {false, "127.0.0.1", orders.port()};
-    options.token_connection.server = {false, "127.0.0.1", tokens.port()};
-    auto api = provider::make_api(loop.get_executor(), options, log, figures);
-    std::optional<provider::result<provider::listing<provider::order_summary>>> got;
-    auto work = [&]() -> asio::awaitable<void> {
-        provider::order_filter all;
-        got = co_await api->list_orders(all);
-        tokens.stop();
-        orders.stop();
-    };
-    asio::co_spawn(loop, work, asio::detached);
-    loop.run();
-    REQUIRE(got.has_value());
-    return *got;
+    return answered(std::move(answers), [](provider::api& api) { return api.list_orders({}); });
 }
 
 }
