@@ -1,10 +1,10 @@
--- Takes at most $1 orders in doubt whose settle time is over, and hides them for $2 milliseconds from other searchers. The
+-- Takes at most $1 orders in doubt whose settle time is over, and hides them for $2 milliseconds from other searchers; orders $3 are left out. The
 -- new revision shuts out whoever searched before. `resent`: it was found not to be created once, and sent again; `given_back`: what a person once took for it;
 -- `ruled_out`: what it was followed by, and is another order; `told_created`: the provider said that it made it, under a code that is not its own. Columns from
 -- order_type on as in claim_orders. Index order_in_doubt; touches $1 rows.
 with picked as materialized (
     select id from orderd."order"
-     where state = 'in_doubt' and not_before <= now()
+     where state = 'in_doubt' and not_before <= now() and id <> all ($3::bigint[])
      order by not_before, id
      limit $1::int
        for update skip locked

@@ -33,7 +33,7 @@ T ask(const surroundings& s, std::function<boost::asio::awaitable<T>(asked)> que
     service::prometheus_metrics counters;
     auto log = service::make_logger("error", "text");
     store::database database({s.config.database.url, 1});
-    auto orders = store::make_order_store(database, database);
+    auto orders = store::make_order_store(database, database, *log);
     auto options = service::api_options_of(s.config, service::read_client_secret(s.config));
     if (auto rate = s.config.submission.requests_per_second; rate > 0)
         options.place = [&loop, &orders, rate]() -> boost::asio::awaitable<void> {

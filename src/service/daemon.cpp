@@ -57,7 +57,7 @@ public:
           // For a question of /metrics, and a heartbeat.
           own_database_(connect(2, store::planning::as_usual, std::chrono::seconds(5))),
           files_(std::make_unique<async::blocking_work>(2)),
-          orders_(store::make_order_store(*order_database_, *own_database_)),
+          orders_(store::make_order_store(*order_database_, *own_database_, log)),
           loops_(on(), *time_, *orders_, api_maker(client_secret), loops_options_of(c), log, metrics_, uniform01_),
           box_(read_credential_box(c)),
           sites_(on(), *time_, *database_, *loops_.api, box_, c.tracking.sites_interval, log),

@@ -54,11 +54,10 @@ void declare_lost(session& s, instance_id id)
     s.ask("declare_lost", "update orderd.instance set lost_at = now() where id = $1 and lost_at is null", id.value);
 }
 
-reaped reap_instances(session& s, instance_id by, milliseconds lease, milliseconds settle_time)
+int reap_instances(session& s, instance_id by, milliseconds lease)
 {
-    auto rows = s.ask(ORDERD_SQL(reap_instances), static_cast<std::int64_t>(lease.count()),
-                      static_cast<std::int64_t>(settle_time.count()), by.value);
-    return {rows[0][0].as<int>(), rows[0][1].as<int>()};
+    auto length = static_cast<std::int64_t>(lease.count());
+    return static_cast<int>(s.ask(ORDERD_SQL(reap_instances), length, by.value).size());
 }
 
 bool take_duty(session& s, const std::string& name, instance_id id, milliseconds how_long)

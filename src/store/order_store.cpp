@@ -1,4 +1,5 @@
 #include "orderd/store/order_store.hpp"
+#include "ready_line.hpp"
 #include "session.hpp"
 
 #include <chrono>
@@ -22,30 +23,20 @@ namespace {
 
 class postgres_orders final : public order_store {
 public:
-    postgres_orders(database& db, database& leases) : database_(db), leases_(leases) {}
+    postgres_orders(database& db, database& leases, logger& log)
+        : database_(db),
+          leases_(leases),
+          ready_(log),
+          refused_in_doubt_(log, "search for orders in doubt"),
+          refused_of_lost_(log, "take over from a lost instance")
+    {
+    }
 
     // Questions get a name before co_await: see database::run.
     asio::awaitable<std::vector<claimed_order>> claim(instance_id owner, int limit, bool probe,
                                                       milliseconds settle_time) override
     {
-        auto ask = [=, this](session& s) {
-            claim_cursor beginning;
-            if (probe) {
-                auto from = probe_candidate(s);
-                auto got = claim_orders(s, owner, limit, probe, settle_time, from);
-                if (!got.empty()) return got; // else it was taken by another meanwhile
-            }
-            if (limit < least_group) return claim_orders(s, owner, limit, probe, settle_time, beginning);
-            // What became ready out of turn need not wait for the end of a long line.
-            if (auto now = std::chrono::steady_clock::now(); now >= line_begins_anew_) {
-                line_begins_anew_ = now + std::chrono::minutes(1);
-                claimed_to_ = beginning;
-            }
-            bool in_the_midst = claimed_to_ != beginning;
-            auto got = claim_orders(s, owner, limit, probe, settle_time, claimed_to_);
-            if (got.empty() && in_the_midst) got = claim_orders(s, owner, limit, probe, settle_time, claimed_to_);
-            return got;
-        };
+        auto ask = [=, this](session& s) { return ready_.claim(s, owner, limit, probe, settle_time); };
         co_return co_await database_.run(ask);
     }
     asio::awaitable<std::vector<own_claim>> own_claims(instance_id owner) override
@@ -78,7 +69,13 @@ public:
     }
     asio::awaitable<doubtful_orders> due_in_doubt(int limit, milliseconds hidden) override
     {
-        auto ask = [=](session& s) { return store::due_in_doubt(s, limit, hidden); };
+        auto ask = [=, this](session& s) {
+            auto take = [&](int size, const std::string& without) {
+                return store::due_in_doubt(s, size, hidden, without);
+            };
+            auto first = [&](const std::string& without) { return first_in_doubt(s, without); };
+            return refused_in_doubt_.take(limit, take, first);
+        };
         co_return co_await database_.run(ask);
     }
     asio::awaitable<void> postpone_search(doubtful_order order, milliseconds delay) override
@@ -148,7 +145,15 @@ public:
     }
     asio::awaitable<reaped> reap(instance_id by, milliseconds lease, milliseconds settle_time) override
     {
-        auto ask = [=](session& s) { return reap_instances(s, by, lease, settle_time); };
+        auto ask = [=, this](session& s) {
+            auto take = [&](int size, const std::string& without) {
+                return take_over_lost(s, by, size, settle_time, without);
+            };
+            auto first = [&](const std::string& without) { return first_of_lost(s, without); };
+            reaped out{reap_instances(s, by, lease), 0};
+            out.orders = static_cast<int>(refused_of_lost_.take(taken_over_at_once, take, first).size());
+            return out;
+        };
         co_return co_await leases_.run(ask);
     }
     asio::awaitable<bool> take_duty(std::string name, instance_id id, milliseconds how_long) override
@@ -204,18 +209,18 @@ public:
     }
 
 private:
-    static constexpr int least_group = 16; // smaller claims are few, and always begin with the oldest
+    static constexpr int taken_over_at_once = 1'000; // the others at the next heartbeat
     database& database_;
     database& leases_;
-    claim_cursor claimed_to_; // of claims, of which one runs at a time
-    std::chrono::steady_clock::time_point line_begins_anew_{};
+    ready_line ready_;
+    refused_rows refused_in_doubt_, refused_of_lost_;
 };
 
 }
 
-std::unique_ptr<order_store> make_order_store(database& db, database& leases)
+std::unique_ptr<order_store> make_order_store(database& db, database& leases, logger& log)
 {
-    return std::make_unique<postgres_orders>(db, leases);
+    return std::make_unique<postgres_orders>(db, leases, log);
 }
 
 }

@@ -49,6 +49,12 @@ doubtful_order doubtful(const pqxx::row& r)
     return d;
 }
 
+std::optional<order_id> id_of(const pqxx::result& rows)
+{
+    if (rows.empty()) return std::nullopt;
+    return order_id{rows[0][0].as<std::int64_t>()};
+}
+
 }
 
 claim_cursor probe_candidate(session& s)
@@ -59,10 +65,10 @@ claim_cursor probe_candidate(session& s)
 }
 
 std::vector<claimed_order> claim_orders(session& s, instance_id owner, int limit, bool probe, milliseconds settle_time,
-                                        claim_cursor& from)
+                                        claim_cursor& from, const std::string& without)
 {
     auto rows = s.ask(ORDERD_SQL(claim_orders), limit, owner.value, probe, from.due, from.id,
-                      static_cast<std::int64_t>(settle_time.count()));
+                      static_cast<std::int64_t>(settle_time.count()), without);
     bool more = static_cast<int>(rows.size()) == limit;
     for (const auto& r : rows) from = std::max(from, {r["due"].as<std::int64_t>(), r[0].as<std::int64_t>()});
     if (!more) from = {};
@@ -75,6 +81,11 @@ std::vector<claimed_order> claim_orders(session& s, instance_id owner, int limit
                        r[3].as<int>(),
                        request_from(row_of_order(r, 4), "")});
     return out;
+}
+
+std::optional<order_id> first_to_claim(session& s, const claim_cursor& from, const std::string& without)
+{
+    return id_of(s.ask(ORDERD_SQL(first_to_claim), from.due, from.id, without));
 }
 
 std::vector<own_claim> own_claims(session& s, instance_id owner)
@@ -167,14 +178,35 @@ int keep_late_answers(session& s, const std::vector<order_move>& moves, instance
                                 .size());
 }
 
-doubtful_orders due_in_doubt(session& s, int limit, milliseconds hidden)
+doubtful_orders due_in_doubt(session& s, int limit, milliseconds hidden, const std::string& without)
 {
     doubtful_orders out;
-    for (const auto& r : s.ask(ORDERD_SQL(due_in_doubt), limit, static_cast<std::int64_t>(hidden.count()))) {
+    auto length = static_cast<std::int64_t>(hidden.count());
+    for (const auto& r : s.ask(ORDERD_SQL(due_in_doubt), limit, length, without)) {
         out.settle_time_too_short = milliseconds(r["settle_time_too_short_ms"].as<std::int64_t>(-1));
         out.orders.push_back(doubtful(r));
     }
     return out;
+}
+
+std::optional<order_id> first_in_doubt(session& s, const std::string& without)
+{
+    return id_of(s.ask(ORDERD_SQL(first_in_doubt), without));
+}
+
+std::vector<order_id> take_over_lost(session& s, instance_id by, int limit, milliseconds settle_time,
+                                     const std::string& without)
+{
+    std::vector<order_id> taken;
+    auto settle = static_cast<std::int64_t>(settle_time.count());
+    for (const auto& r : s.ask(ORDERD_SQL(take_over_lost), limit, settle, by.value, without))
+        taken.push_back({r[0].as<std::int64_t>()});
+    return taken;
+}
+
+std::optional<order_id> first_of_lost(session& s, const std::string& without)
+{
+    return id_of(s.ask(ORDERD_SQL(first_of_lost), without));
 }
 
 std::optional<doubtful_order> order_to_search(session& s, order_id id)

@@ -17,8 +17,13 @@ namespace {
 
 constexpr auto in_an_hour = 3'600'000ms; // not within this test
 
+struct no_log final : logger {
+    void write(log_level, std::string_view, std::initializer_list<log_field>) override {}
+};
+
 struct both {
     tests::stage s;
+    no_log log;
     store::database database;
     std::unique_ptr<store::order_store> real;
     simulation::memory_tables model;
@@ -27,7 +32,7 @@ struct both {
     long asked = 0;
 
     explicit both(tests::stage::options o)
-        : s(std::move(o)), database({s.database_url(), 1}), real(store::make_order_store(database, database))
+        : s(std::move(o)), database({s.database_url(), 1}), real(store::make_order_store(database, database, log))
     {
         auto session = store::open_session(s.database_url());
         store::migrate(*session);

@@ -25,6 +25,14 @@ inline bool about_values(std::string_view sqlstate)
            sqlstate == "P0001";
 }
 
+/// Whether PostgreSQL refused rows that it has: values, XX a damaged page, and whatever a trigger's function raises.
+inline bool about_rows(std::string_view sqlstate)
+{
+    for (std::string_view kind : {"XX", "P0", "38", "39"})
+        if (sqlstate.starts_with(kind)) return true;
+    return about_values(sqlstate);
+}
+
 /// PostgreSQL refused a statement: a value that it does not hold, a defect, a missing right or a missing migration.
 struct statement_failed : std::runtime_error {
     explicit statement_failed(const std::string& words, std::string state = {})

@@ -81,7 +81,7 @@ public:
 };
 
 /// `leases`: the connection for heartbeats, duties and the circuit, which no claim and no group of answers holds up.
-std::unique_ptr<order_store> make_order_store(database&, database& leases);
+std::unique_ptr<order_store> make_order_store(database&, database& leases, logger&);
 
 /// Renews the lease and shares the places anew (see places_for in core).
 held_lease heartbeat(session&, instance_id, const wished_places&);

@@ -23,6 +23,8 @@ struct claimed_order {
     int doubts = 0;
     order_request request;
 };
+/// Numbers of orders that a statement leaves out, as an array of PostgreSQL.
+inline const std::string no_orders = "{}";
 /// Where in the line of ready orders, by due time and number, the next claim looks on. What becomes ready before it is
 /// found when the line is looked at from its beginning again.
 struct claim_cursor {
@@ -34,7 +36,9 @@ struct claim_cursor {
 /// circuit is open, unless `probe` and this instance has the probe. `settle_time` is kept with them: whoever takes them
 /// over waits as long. Moves `from` behind them; to the beginning when there were fewer than `limit`.
 std::vector<claimed_order> claim_orders(session&, instance_id owner, int limit, bool probe, milliseconds settle_time,
-                                        claim_cursor& from);
+                                        claim_cursor& from, const std::string& without = no_orders);
+/// The order that a claim from there would begin with; none: nothing is due, or others have it.
+std::optional<order_id> first_to_claim(session&, const claim_cursor& from, const std::string& without);
 /// Where the claim of a probe begins: at a due order that was tried little.
 claim_cursor probe_candidate(session&);
 /// Everything that `owner` has claimed and not recorded: also what it never heard of, because the answer was lost.
@@ -101,7 +105,8 @@ struct doubtful_orders {
     milliseconds settle_time_too_short{-1}; // the longest settle time that was proven too short, -1: none
 };
 /// Orders in doubt whose settle time is over; hidden from other searchers for `hidden`.
-doubtful_orders due_in_doubt(session&, int limit, milliseconds hidden);
+doubtful_orders due_in_doubt(session&, int limit, milliseconds hidden, const std::string& without = no_orders);
+std::optional<order_id> first_in_doubt(session&, const std::string& without);
 /// The same of one order, whatever its state; nothing when it was never judged.
 std::optional<doubtful_order> order_to_search(session&, order_id);
 /// The other change orders here of the site of a change, sent and without a code: what is there may be theirs.
@@ -180,8 +185,12 @@ void declare_lost(session&, instance_id);
 struct reaped {
     int instances = 0, orders = 0;
 };
-/// Declares silent instances lost and puts their claimed orders in doubt.
-reaped reap_instances(session&, instance_id by, milliseconds lease, milliseconds settle_time);
+/// Declares silent instances lost; gives how many.
+int reap_instances(session&, instance_id by, milliseconds lease);
+/// Puts claimed orders of instances that are gone in doubt, at most `limit`; gives those.
+std::vector<order_id> take_over_lost(session&, instance_id by, int limit, milliseconds settle_time,
+                                     const std::string& without = no_orders);
+std::optional<order_id> first_of_lost(session&, const std::string& without);
 /// Whether this instance holds the duty for the next `how_long`.
 bool take_duty(session&, const std::string& name, instance_id, milliseconds how_long);
 

@@ -1,0 +1,24 @@
+-- Puts at most $1 orders in doubt that instances which are gone had claimed: they may have been sent. They are due after the settle time
+-- that they were claimed with, or $2 milliseconds if that is longer. $3 is the instance that does it; orders $4 are left out. Index
+-- order_submitting; as many orders as the lost ones had claimed.
+with picked as materialized (
+    select o.id, i.id as instance_id
+      from orderd."order" o join orderd.instance i on i.id = o.owner
+     where o.state = 'submitting' and (i.lost_at is not null or i.stopped_at is not null) and o.id <> all ($4::bigint[])
+     order by o.id
+     limit $1::int
+       for update of o skip locked
+), moved as (
+    update orderd."order" o
+       set state = 'in_doubt', revision = o.revision + 1, doubts = o.doubts + 1, searches = 0, uncontrolled_searches = 0, inconclusive_since = null, updated_at = now(),
+           not_before = now() + greatest(o.settle_ms, $2::bigint) * interval '1 millisecond'
+      from picked
+     where o.id = picked.id
+    returning o.id, o.attempts, o.revision, picked.instance_id
+), logged as (
+    insert into orderd.order_event (order_id, from_state, to_state, event, why, attempt, instance_id, revision)
+    select id, 'submitting', 'in_doubt', 'instance_lost', 'instance ' || instance_id || ' is gone; the request may have been sent',
+           attempts, $3::bigint, revision - 1
+      from moved
+)
+select id from moved
