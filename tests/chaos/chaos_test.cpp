@@ -137,6 +137,19 @@ struct crowd {
         s.insert_starts(orders, "chaos", inserted);
         inserted += orders;
     }
+    /// The first of them, with the steps that they went.
+    std::string unsettled_orders()
+    {
+        return s.sql(
+            "select string_agg(o.id || ' ' || o.state || ' due ' || o.not_before || ': ' || "
+            "(select string_agg(concat_ws(' ', e.at, e.event, e.why), '; ' order by e.id) from "
+            "orderd.order_event e where e.order_id = o.id), E'\\n') from (select * from orderd.\"order\" where "
+            "state in ('received', 'ready', 'submitting', 'in_doubt') order by id limit 10) o");
+    }
+    static std::string tail(const std::string& text, std::size_t size)
+    {
+        return text.substr(text.size() - std::min(size, text.size()));
+    }
     /// Everything works again; every order comes to its end; the books are compared, order by order.
     void compare_books()
     {
@@ -145,7 +158,11 @@ struct crowd {
             return s.sql("select count(*) from orderd.\"order\" where state in ('received', 'ready', 'submitting', "
                          "'in_doubt')") == "0";
         };
-        wait_until("every doubt to be settled", settled, std::chrono::seconds(300));
+        try {
+            wait_until("every doubt to be settled", settled, std::chrono::seconds(300));
+        } catch (const std::exception& e) {
+            FAIL(e.what() << "\n" << unsettled_orders() << "\n" << tail(s.log(), 4'000));
+        }
         std::map<std::string, std::vector<std::string>> book;
         std::set<std::string> rivalled; // keys under which somebody else has ordered, too
         for (const auto& entry : s.ledger()) {
