@@ -18,21 +18,22 @@ with asked as (
                              when a.to_state = 'ready' and o.first_submitted_at is null
                              then greatest(o.not_before, now() + a.delay_ms * interval '1 millisecond')
                              -- A search that a person asks for waits as long as any: what was sent last may still be performed.
-                             when a.event in ('search_asked', 'resolved_as_not_ours', 'code_is_anothers', 'code_never_known')
+                             when a.event in ('search_asked', 'retry_after_search', 'resolved_as_not_ours', 'code_is_anothers', 'code_never_known')
                              then greatest(now() + a.delay_ms * interval '1 millisecond', o.submitted_at + coalesce(o.settle_ms, 0) * interval '1 millisecond',
                                            (select value::timestamptz from orderd.setting where name = 'restored_at') + interval '1 millisecond'
                                            * greatest(o.settle_ms, (select value::bigint from orderd.setting where name = 'restored_settle_ms')))
                              else now() + a.delay_ms * interval '1 millisecond' end,
            -- A person's retry begins anew; what was before stays in the events.
-           attempts = case when a.event in ('retry_asked', 'release_asked') then 0 else greatest(0, o.attempts - a.attempts_back) end,
+           attempts = case when a.event in ('retry_asked', 'retry_after_search', 'release_asked') then 0 else greatest(0, o.attempts - a.attempts_back) end,
            -- What was once in doubt keeps the time of its first attempt: a later order may be that one, created late.
            first_submitted_at = case when a.event <> 'retry_asked' or o.doubts > 0 then o.first_submitted_at end,
-           doubts = o.doubts + (a.to_state = 'in_doubt' and a.from_state <> 'in_doubt')::int,
+           doubts = o.doubts + (a.to_state = 'in_doubt' and a.from_state <> 'in_doubt' and a.event <> 'retry_after_search')::int,
            searches = coalesce(a.searches, 0),
            uncontrolled_searches = coalesce(a.uncontrolled_searches, 0),
            inconclusive_since = case when a.event = 'search_inconclusive' then coalesce(o.inconclusive_since, now()) end,
            -- Something lives there: not found is no proof, until a person says otherwise.
-           line_busy = case when a.to_state = 'in_doubt' and a.error_code = '4000139' or a.event in ('code_is_anothers', 'code_never_known')
+           line_busy = case when a.event = 'retry_after_search' then false
+                            when a.to_state = 'in_doubt' and a.error_code = '4000139' or a.event in ('code_is_anothers', 'code_never_known')
                                  or a.event = 'outcome_unknown' and a.order_code is not null
                                  or a.event = 'search_asked' and a.from_state in ('accepted', 'refused')
                                  or a.event = 'resolved_as_not_ours'

@@ -12,6 +12,7 @@ constexpr int at_once = 500;
 store::order_move move_for(const store::found_order& order, order_event event, const decision_of_person& by,
                            const std::string& code)
 {
+    if (searched_before_retry(order, event)) event = order_event::retry_after_search;
     store::order_move m;
     m.id = order.id;
     m.revision = order.revision;
@@ -85,6 +86,11 @@ bulk_outcome move_all(store::session& s, order_event event, const decision_of_pe
     }
 }
 
+}
+
+bool searched_before_retry(const store::found_order& order, order_event event)
+{
+    return event == order_event::retry_asked && order.state == order_state::refused && order.may_be_elsewhere;
 }
 
 std::string why_not(const store::found_order& order, order_event event, bool resolves)

@@ -37,6 +37,7 @@ constexpr kind kinds[] = {
     {"no_list"},
     {"wrong_code"},
     {"unknown_code"},
+    {"repeated"},
     {"spike_arrest", true},
     {"quota", true},
     {"token_fault", true},

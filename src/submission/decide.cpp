@@ -53,8 +53,10 @@ decision decide(const provider::result<order_code>& seen, const attempt_history&
             d.event = order_event::outcome_unknown;
             d.why += " (an earlier attempt was in doubt: looking for its order)";
         } else if (settings.retry_line_state) {
-            d.event = order_event::not_processed;
+            // It may be this very order, where a gateway repeated the request.
+            d.event = order_event::retry_after_search;
             d.delay = std::chrono::hours(24);
+            d.why += " (sent again tomorrow, when it is not found at the provider)";
             return d;
         }
     }

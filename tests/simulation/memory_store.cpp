@@ -148,7 +148,8 @@ moved_orders memory_tables::move(const std::vector<order_move>& moves, instance_
             continue;
         }
         o.recorded.insert({o.revision, by.value});
-        o.doubts += *to == order_state::in_doubt && o.state != order_state::in_doubt;
+        bool retry_after_search = m.event == order_event::retry_after_search;
+        o.doubts += *to == order_state::in_doubt && o.state != order_state::in_doubt && !retry_after_search;
         o.state = *to;
         ++o.revision;
         o.owner = {};
@@ -161,8 +162,9 @@ moved_orders memory_tables::move(const std::vector<order_move>& moves, instance_
         bool looked_for = search_asked && (m.from == order_state::accepted || m.from == order_state::refused);
         bool not_ours = m.event == order_event::resolved_as_not_ours;
         bool answered = o.answered_codes.contains(o.code);
-        if (m.delay && (anew || wrong_code || never_known)) o.not_before = std::max(o.not_before, searchable(o));
-        if (m.event == order_event::retry_asked || m.event == order_event::release_asked)
+        if (m.delay && (anew || retry_after_search || wrong_code || never_known))
+            o.not_before = std::max(o.not_before, searchable(o));
+        if (m.event == order_event::retry_asked || retry_after_search || m.event == order_event::release_asked)
             o.attempts = 0;
         else
             o.attempts = std::max(0, o.attempts - m.attempt_given_back);
@@ -179,7 +181,9 @@ moved_orders memory_tables::move(const std::vector<order_move>& moves, instance_
                               (never_known || search_asked || (not_ours && o.answered_codes.contains(m.code.text)));
         if (wrong_code || told_of_another || never_known || looked_for || (not_ours && answered)) o.line_busy = true;
         if (m.event == order_event::accepted_by_provider) o.answered_codes.insert(m.code.text);
-        if (m.event == order_event::resolved_as_not_created || m.event == order_event::retry_asked) o.line_busy = false;
+        if (m.event == order_event::resolved_as_not_created || m.event == order_event::retry_asked ||
+            retry_after_search)
+            o.line_busy = false;
         if (*to == order_state::held) o.held_by = name(m.event);
         if (*to == order_state::held) o.held_at = now;
         o.evidence = m.evidence_json;

@@ -58,6 +58,7 @@ enum class order_event {
     batch_resumed,        // and let it go on: only what that pause held
     database_restored,    // from a backup: it may have been sent after the backup was made
     search_asked,         // a person wants the provider searched again
+    retry_after_search,   // to be sent again, once it is proven that it was not created
     resolved_as_not_ours, // what a person took for it is another order after all
     code_is_anothers,     // what it was followed by is surely another order: it is searched for
     following_failed,     // the provider does not tell what became of it,

@@ -26,6 +26,10 @@ move_outcome move_order(store::session&, const store::found_order&, order_event,
 /// Whether `event` may be asked for this order, and otherwise why not; "" when it may.
 std::string why_not(const store::found_order&, order_event, bool resolves = false);
 
+/// Whether a retry first searches the provider: it refused the order for a live one of its line or site (4000139), which
+/// may be this very order where a gateway repeated the request.
+bool searched_before_retry(const store::found_order&, order_event);
+
 struct bulk_outcome {
     long moved = 0, left = 0; // left: changed in the meantime, or not to be moved
     long for_resolve = 0;     // of these: they may exist at the provider

@@ -17,7 +17,8 @@ constexpr int events = static_cast<int>(order_event::code_never_known) + 1;
 /// named.
 bool may_leave_final(order_state from, order_event event)
 {
-    bool looked_for = event == order_event::search_asked || event == order_event::resolved_as_ours;
+    bool looked_for = event == order_event::search_asked || event == order_event::retry_after_search ||
+                      event == order_event::resolved_as_ours;
     return event == order_event::retry_asked || (from == order_state::refused && looked_for);
 }
 }
@@ -43,6 +44,7 @@ TEST_CASE("only a person leads out of a final state, and only back to ready, or 
         CHECK(may_leave_final(t.from, t.event));
         if (t.event == order_event::retry_asked) CHECK(t.to == order_state::ready);
         if (t.event == order_event::search_asked) CHECK(t.to == order_state::in_doubt);
+        if (t.event == order_event::retry_after_search) CHECK(t.to == order_state::in_doubt);
         if (t.event == order_event::resolved_as_ours) CHECK(t.to == order_state::accepted);
     }
 }

@@ -68,12 +68,12 @@ TEST_CASE("a line state error after a doubt may be our own order: it is looked f
     CHECK(d.delay == 120s);
 }
 
-TEST_CASE("a line state error is tried again the next day when the configuration says so")
+TEST_CASE("a line state error is searched for and tried again the next day when the configuration says so")
 {
     auto lenient = settings;
     lenient.retry_line_state = true;
     auto d = decide(failed(what::refused, 400, "4000139"), {1, 0}, lenient, 0.5);
-    CHECK(d.event == order_event::not_processed);
+    CHECK(d.event == order_event::retry_after_search);
     CHECK(d.delay == 24h);
 }
 
