@@ -147,8 +147,8 @@ int orders_resolve_verb(const surroundings& s, const resolve_arguments& a)
     bool open = order->state == order_state::in_doubt || order->state == order_state::held || order->may_be_elsewhere;
     if (!open || !wanted) {
         complain(*order, "it is " + std::string(name(order->state)) +
-                             "; only orders are resolved that are in_doubt or held, accepted and unknown_at_provider, "
-                             "or refused with 4000139" +
+                             "; only orders are resolved that are in_doubt or held, accepted and unknown_at_provider "
+                             "or detail_unreadable, or refused with 4000139" +
                              (order->taken_by_person ? " (--not-ours gives back what was taken for it)" : ""));
         return some_failed;
     }

@@ -102,7 +102,8 @@ const std::string found_columns =
     "and coalesce((select e.event = 'resolved_as_ours' from orderd.order_event e where e.order_id = o.id and "
     "e.to_state "
     "= 'accepted' and e.event not in ('following_failed', 'following_resumed') order by e.id desc limit 1), false) as "
-    "taken_by_person, coalesce(o.state = 'accepted' and o.error_code = 'unknown_at_provider' or o.state = 'refused' "
+    "taken_by_person, coalesce(o.state = 'accepted' and o.error_code in ('unknown_at_provider', 'detail_unreadable') "
+    "or o.state = 'refused' "
     "and "
     "o.error_code = '4000139', false) as may_be_elsewhere from orderd.\"order\" o ";
 

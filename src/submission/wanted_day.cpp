@@ -69,9 +69,10 @@ bool day_in_the_same_hand(const written& known, const written& other)
 {
     auto told = form_of(other);
     if (told.as == unit::nothing || told.as == unit::same) return true;
-    bool off_by_writing = told.days_off == 0 || !told.certain;
-    auto shown = is_month(known.sent) == is_month(other.sent) ? form_of(known) : form{};
-    if (shown.as == unit::nothing || shown.as == unit::other) return told.as != unit::month_of_day && off_by_writing;
+    // Somebody else's last day of the month looks like a month that was sent, until the provider has shown how it
+    // writes one.
+    if (is_month(known.sent) != is_month(other.sent)) return false;
+    auto shown = form_of(known);
     return shown.as == told.as && (shown.days_off == told.days_off || !told.certain);
 }
 

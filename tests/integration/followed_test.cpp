@@ -188,6 +188,8 @@ TEST_CASE("details that get no answer are no outage of the list: they are counte
     CHECK(std::count(listed.begin(), listed.end(), '#') == 2);
     CHECK_THAT(s.verb({"batches", "show", "table"}).output, Contains("detail_unreadable"));
     CHECK(s.sql("select count(*) from report.order_result where error_code = 'detail_unreadable'") == "2");
+    auto marked_order = "#" + s.sql("select min(id) from orderd.\"order\" where error_code = 'detail_unreadable'");
+    CHECK_THAT(s.verb({"orders", "resolve", marked_order}).errors, !Contains("only orders are resolved"));
 
     s.provider_settings(R"({"faults": []})");
     wait_until("their ends", [&] { return s.count("completed") == 1 && s.count("failed") == 1; });

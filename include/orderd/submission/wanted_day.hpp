@@ -13,8 +13,8 @@ std::optional<bool> may_be_day(const written&);
 /// Whether a day is told as a month, or a month as a day, so that it matters how the provider writes.
 bool told_in_another_unit(const written&);
 /// Whether the hand in which the day of a known order is told explains how another is told; `known` may be empty. A day
-/// is told as its month only where that of the known order is; a month as the day that the month of the known order is
-/// told as, or, where that is not known, as its first or last day.
+/// is told as its month only where that of the known order is, a month as the day that the month of the known order is
+/// told as.
 bool day_in_the_same_hand(const written& known, const written& other);
 
 }

@@ -567,10 +567,21 @@ TEST_CASE("a cancel is ours when its end and its site agree")
 TEST_CASE("the month in which a site shall end agrees with its days")
 {
     auto o = cancel("202612");
-    for (std::string end :
-         {"202612", "20261231", "2026/12/31", "2026-12", "2026年12月31日", "2026-12-31T00:00:00+09:00", ""}) {
+    for (std::string end : {"202612", "2026-12", "2026年12月", ""}) {
         INFO(end);
         CHECK(judged(o, both([end](auto& s) { s.hope_to_end_at = end; })) == verdict::ours);
+    }
+    // A day of it may be somebody else's, until the provider is seen to write so.
+    for (std::string end : {"20261231", "2026/12/31", "2026年12月31日", "2026-12-31T00:00:00+09:00"}) {
+        INFO(end);
+        auto there = both([end](auto& s) { s.hope_to_end_at = end; });
+        CHECK(judged(o, there) == verdict::perhaps);
+        auto shown = [there](element& e) {
+            there(e);
+            e.known_day_sent = "202611";
+            e.known_day_told = "20261130";
+        };
+        CHECK(judged(o, shown) == verdict::ours);
     }
     for (std::string end : {"20261130", "20270131", "2027/01/31", "20261215", "2026-12-05"}) {
         INFO(end);

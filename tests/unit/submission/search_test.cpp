@@ -284,7 +284,8 @@ TEST_CASE(
         finding is;
     };
     for (const auto& r : {row{"202712", "20271215", "20271105", "20271105", finding::perhaps_ours},
-                          row{"202712", "20271231", "20271105", "20271105", finding::one_ours},
+                          row{"202712", "20271231", "20271105", "20271105", finding::perhaps_ours},
+                          row{"202712", "20271231", "202711", "20271130", finding::one_ours},
                           row{"202712", "20271231", "202711", "202711", finding::perhaps_ours},
                           row{"20271210", "202712", "20271105", "20271105", finding::perhaps_ours},
                           row{"20271210", "202712", "20271105", "202711", finding::one_ours},

@@ -17,12 +17,17 @@ constexpr written nothing_known{"", ""};
 
 }
 
-TEST_CASE("a month is told as the month or as its first or last day, and a day in its midst is another")
+TEST_CASE("a month may be told as its first or last day by a provider that is seen to; a day in its midst is another")
 {
-    for (const char* told : {"202712", "2027-12", "2027/12", "2027年12月", "20271201", "20271231", "2027-12-31",
-                             "2027年12月1日", "2027-11-30T15:00:00Z", "2027-12-30T15:00:00Z"}) {
+    for (const char* told : {"202712", "2027-12", "2027/12", "2027年12月"}) {
         INFO(told);
         CHECK(taken(nothing_known, {"202712", told}));
+    }
+    for (const char* told :
+         {"20271201", "20271231", "2027-12-31", "2027年12月1日", "2027-11-30T15:00:00Z", "2027-12-30T15:00:00Z"}) {
+        INFO(told);
+        CHECK(may_be_day({"202712", told}) == true);
+        CHECK_FALSE(taken(nothing_known, {"202712", told})); // it may be somebody else's, for that day
     }
     for (const char* told : {"20271215", "20271203", "20271229", "202711", "202801", "20271130", "20280101", "20271202",
                              "20271230", "2027-12-15T00:00:00+09:00", "20261231"}) {
@@ -67,8 +72,8 @@ TEST_CASE("a month is told as the known one is")
         CHECK(taken({"202711", r.known}, {"202712", r.good}));
         CHECK_FALSE(taken({"202711", r.known}, {"202712", r.bad}));
     }
-    CHECK(taken({"20271105", "20271105"}, {"202712", "20271231"})); // a known day shows nothing of months
-    CHECK(taken({"202711", "words"}, {"202712", "20271231"}));
+    CHECK_FALSE(taken({"20271105", "20271105"}, {"202712", "20271231"})); // a known day shows nothing of months
+    CHECK_FALSE(taken({"202711", "words"}, {"202712", "20271231"}));
 }
 
 TEST_CASE("what names no day is told of nothing")
