@@ -196,12 +196,6 @@ int orders_retry_verb(const surroundings& s, const move_arguments& a)
 {
     if (a.orders.empty() || !a.filter.empty()) return orders_move_verb(s, order_event::retry_asked, a);
     return move_each(s, order_event::retry_asked, a, [&](store::session& session, const store::found_order& order) {
-        if (service::searched_before_retry(order, order_event::retry_asked)) {
-            say() << "order " << order.id.value
-                  << ": the provider refused it for a live order of its line or site, which may be this very order; it "
-                     "is searched for, and sent again when it is proven not to be there\n";
-            return true;
-        }
         auto wanted = store::order_to_search(session, order.id);
         if (a.yes || !wanted || !next(order.state, order_event::retry_asked)) return true;
         auto live = live_orders(s, *wanted);
@@ -212,7 +206,10 @@ int orders_retry_verb(const surroundings& s, const move_arguments& a)
                         : "the provider cannot be asked whether it has a live order already (" +
                               provider::summary(live.error()) + ")")
                << "\n";
-        if (person_says_yes("Send it again all the same?")) return true;
+        auto again = service::searched_before_retry(order, order_event::retry_asked)
+                         ? "Search for it, and send it again where it is not there?"
+                         : "Send it again all the same?";
+        if (person_says_yes(again)) return true;
         warn() << "not sent; with --yes it is\n";
         return false;
     });

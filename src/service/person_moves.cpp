@@ -129,14 +129,15 @@ move_outcome move_order(store::session& s, const store::found_order& order, orde
                         const decision_of_person& by, const std::string& code)
 {
     if (auto no = why_not(order, event, by.resolves); !no.empty()) return {false, no};
+    auto move = move_for(order, event, by, code);
     try {
-        if (store::move_orders(s, {move_for(order, event, by, code)}, {}, by.operator_name).empty())
+        if (store::move_orders(s, {move}, {}, by.operator_name).empty())
             return {false, "order #" + std::to_string(order.id.value) + " changed in the meantime; look at it again"};
     } catch (const store::statement_failed& e) {
         return {false, refusal(order, e.what(), code)};
     }
-    return {true, "order #" + std::to_string(order.id.value) + " (" + order.request_key +
-                      "): " + std::string(name(order.state)) + " -> " + std::string(name(*next(order.state, event)))};
+    return {true, "order #" + std::to_string(order.id.value) + " (" + order.request_key + "): " +
+                      std::string(name(order.state)) + " -> " + std::string(name(*next(move.from, move.event)))};
 }
 
 bulk_outcome move_matching(store::session& s, const store::order_filter& filter, order_event event,

@@ -46,9 +46,12 @@ TEST_CASE("an order refused because its own twin is there is found by a retry, a
     stage s(patient());
     start_with_known_order(s);
     order_and_be_refused(s);
-    auto retry = s.verb({"orders", "retry", number(s)});
+    auto asked = s.verb({"orders", "retry", number(s)});
+    CHECK(asked.code == 1);
+    CHECK_THAT(asked.output, Contains(std::string(s.ledger().back().at("orderCode").as_string())));
+    auto retry = s.verb({"orders", "retry", number(s), "--yes"});
     CHECK(retry.code == 0);
-    CHECK_THAT(retry.output, Contains("it is searched for"));
+    CHECK_THAT(retry.output, Contains("refused -> in_doubt"));
     wait_until("its order to be found", [&] { return state(s) == "accepted"; });
     CHECK(s.requests("POST /orders") == 2);
     s.check_ledger(2);
