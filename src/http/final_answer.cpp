@@ -12,6 +12,7 @@ namespace {
 
 constexpr int most_informational = 32;
 constexpr std::size_t head_limit = 64 * 1024;
+constexpr std::size_t unread_limit = 2 * head_limit; // of a trailer, or of a chunk's head: the parser takes each whole
 
 }
 
@@ -70,6 +71,7 @@ void final_answer::take(boost::beast::flat_buffer& came, error_code& error)
 {
     while (true) {
         came.consume(parser_->put(came.data(), error));
+        if (error == wire::error::need_more && came.size() > unread_limit) error = wire::error::header_limit;
         if (error == wire::error::need_more || given_up()) error = {};
         // A coding of the transfer that is not understood leaves open where the answer ends (RFC 9112, 6.3).
         if (!error && parser_->is_header_done() && !parser_->chunked() &&

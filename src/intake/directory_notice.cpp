@@ -30,11 +30,12 @@ struct directory_notice::state : std::enable_shared_from_this<state> {
     bool watch_all()
     {
         if (!watch(directory)) return false;
-        std::error_code error;
-        if (below)
-            for (const auto& entry : fs::recursive_directory_iterator(directory, error))
-                if (entry.is_directory(error) && !entry.is_symlink(error)) watch(entry.path());
-        return true;
+        if (!below) return true;
+        std::error_code error, of_entry;
+        fs::recursive_directory_iterator at(directory, fs::directory_options::skip_permission_denied, error);
+        for (; !error && at != fs::recursive_directory_iterator(); at.increment(error))
+            if (at->is_directory(of_entry) && !at->is_symlink(of_entry)) watch(at->path());
+        return true; // what cannot be watched is looked at from time to time
     }
     void listen()
     {

@@ -17,8 +17,10 @@ bool incoming_files::left_alone(const std::string& name) const
 std::vector<fs::path> incoming_files::dropped()
 {
     std::vector<fs::path> out, below;
-    auto look_into = [&](fs::directory_iterator entries) {
-        for (const auto& entry : entries) {
+    auto look_into = [&](const fs::path& directory, std::error_code& failed) {
+        fs::directory_iterator at(directory, failed);
+        for (; !failed && at != fs::directory_iterator(); at.increment(failed)) {
+            const auto& entry = *at;
             auto name = entry.path().filename().string();
             if (left_alone(name)) continue;
             std::error_code error;
@@ -30,12 +32,18 @@ std::vector<fs::path> incoming_files::dropped()
                 say_once(name);
         }
     };
-    look_into(fs::directory_iterator(incoming_));
+    std::error_code failed;
+    look_into(incoming_, failed);
+    if (failed) throw fs::filesystem_error("cannot be read", incoming_, failed);
     while (!below.empty()) {
         auto directory = std::move(below.back());
         below.pop_back();
-        std::error_code gone; // a directory below may go away meanwhile
-        look_into(fs::directory_iterator(directory, gone));
+        auto name = directory.lexically_relative(incoming_).string();
+        if (!postponed_.due("incoming/" + name)) continue;
+        look_into(directory, failed);
+        if (failed && failed != std::errc::no_such_file_or_directory) // it may go away meanwhile
+            postponed_.postpone("incoming/" + name, name, "a directory below incoming/ cannot be read",
+                                failed.message());
     }
     return out;
 }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <unordered_set>
 #include <utility>
 
 namespace orderd::store {
@@ -13,6 +14,18 @@ namespace {
 
 constexpr std::size_t largest_group = 1000;
 using namespace std::chrono_literals;
+
+/// Those that PostgreSQL moved; the others were somebody else's by then.
+std::vector<order_move> moved_only(const std::vector<order_move>& moves, const std::vector<order_id>& moved)
+{
+    if (moved.size() == moves.size()) return moves;
+    std::unordered_set<std::int64_t> ids;
+    for (auto id : moved) ids.insert(id.value);
+    std::vector<order_move> out;
+    for (const auto& m : moves)
+        if (ids.contains(m.id.value)) out.push_back(m);
+    return out;
+}
 
 /// The next best thing to write after a refusal, each once and in this order; nothing: there is none.
 class next_best {
@@ -109,7 +122,7 @@ asio::awaitable<void> recorder::write(std::vector<entry> group)
         try {
             auto moved = co_await orders_.move(moves, by);
             outage_.recovered();
-            settle(*moves, moved.late_answers);
+            settle(moved.late_answers > 0 ? moved_only(*moves, moved.moved) : *moves, moved.late_answers);
             co_return;
         } catch (const unavailable& e) {
             why = e.what();

@@ -37,7 +37,8 @@ session::session(const std::string& url, planning plans)
         connection_ = std::make_unique<pqxx::connection>(with_limits(url));
         pqxx::nontransaction set(*connection_);
         // Whatever the database, the role or the environment say.
-        set.exec("set client_encoding to 'UTF8'; set standard_conforming_strings to on; set bytea_output to hex");
+        set.exec("set client_encoding to 'UTF8'; set standard_conforming_strings to on; set bytea_output to hex; "
+                 "set datestyle to 'ISO, YMD'; set intervalstyle to 'postgres'; set extra_float_digits to 1");
         // Compiling a plan never pays here, and a switched-off kind of plan looks dear enough to be compiled.
         // The server, too, gives up on a machine that vanished: within a minute instead of two hours, in which it would
         // keep the locks of what was under way.

@@ -188,9 +188,15 @@ asio::awaitable<duration> submitter::until_due()
 asio::awaitable<void> submitter::return_lost_claims(instance_id owner)
 {
     auto all = co_await store_.own_claims(owner);
-    for (const auto& claim : all)
-        if (held_.insert({claim.id, claim.revision}).second)
+    for (const auto& claim : all) {
+        auto other_revision = held_.lower_bound({claim.id, 0});
+        bool may_be_sent = other_revision != held_.end() && other_revision->first == claim.id;
+        if (!held_.insert({claim.id, claim.revision}).second) continue;
+        if (may_be_sent)
+            leave_in_doubt(claim.id, claim.revision, owner);
+        else
             give_back(claim.id, claim.revision, owner, "the answer to its claim was lost; it was not sent");
+    }
     check_claims_at_ = time_.now() + options_.claims_checked;
 }
 
@@ -310,6 +316,19 @@ void submitter::return_unsent(const claimed& one)
 {
     if (one.probe) breaker_.probe_unused();
     give_back(one.order.id, one.order.revision, one.owner, stopping_ ? "the daemon stops" : "sending is paused");
+}
+
+/// Claimed by us and changed by somebody else since: it may have been sent.
+void submitter::leave_in_doubt(order_id id, int revision, instance_id owner)
+{
+    store::order_move move;
+    move.id = id;
+    move.revision = revision;
+    move.from = order_state::submitting;
+    move.event = order_event::outcome_unknown;
+    move.why = "its row was changed by somebody else while this instance sent it; it is searched for";
+    move.delay = options_.decisions.settle_time;
+    recorder_.add(std::move(move), owner);
 }
 
 void submitter::give_back(order_id id, int revision, instance_id owner, std::string why)

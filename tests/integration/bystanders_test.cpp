@@ -81,10 +81,11 @@ TEST_CASE("a pause that the provider asks for is bounded, and told")
     CHECK_THAT(stage::get(s.operations_port(), "/metrics").second, Contains("orderd_paused_seconds 8"));
 }
 
-TEST_CASE("names are kept as they are whatever encoding the database gives its clients")
+TEST_CASE("names and times are kept as they are however the database writes for its clients")
 {
     stage s;
-    for (std::string setting : {"client_encoding = SJIS", "standard_conforming_strings = off", "bytea_output = escape"})
+    for (std::string setting : {"client_encoding = SJIS", "standard_conforming_strings = off", "bytea_output = escape",
+                                "datestyle = German", "intervalstyle = iso_8601"})
         s.sql("do $$ begin execute format('alter database %I set " + setting +
               "', current_database()); end $$; select 1");
     s.start_and_wait();
@@ -93,6 +94,28 @@ TEST_CASE("names are kept as they are whatever encoding the database gives its c
     wait_until("the orders", [&] { return completed(s, "names") == 3; });
     CHECK(s.sql("select count(*) from report.order_result where customer_site_name like '髙島屋①%'") == "3");
     CHECK(s.ledger()[0].at("body").as_object().size() > 0);
+    CHECK(s.sql("select count(*) from orderd.setting where value ~ '^[0-9]{2}\\.'") == "0");
+    s.insert_starts(3, "later", 10); // a sweep has kept its times meanwhile
+    wait_until("later ones", [&] { return completed(s, "later") == 3; });
+}
+
+TEST_CASE("a claimed order whose row somebody changes is searched for, never sent again as if it had not been")
+{
+    stage::options o;
+    o.slow_orders = true;
+    stage s(o);
+    s.start_and_wait();
+    s.insert_starts(1, "known", 9'000);
+    wait_until("the known order", [&] { return s.count("accepted") + s.count("completed") == 1; });
+    s.provider_settings(R"({"line_guard": false, "faults": [
+        {"operation": "POST /orders", "answer": "late", "delay_ms": 900, "after": true, "every": 1}]})");
+    s.insert_starts(4, "changed");
+    wait_until("requests on the wire", [&] { return s.count("submitting") == 4; });
+    s.sql("update orderd.\"order\" set revision = revision + 1 where state = 'submitting' returning 1");
+    wait_until(
+        "what became of them", [&] { return s.count("completed") + s.count("held") == 5; }, std::chrono::seconds(90));
+    CHECK(s.requests("POST /orders") == 5);
+    CHECK(s.ledger().size() == 5);
 }
 
 TEST_CASE("a database that takes questions and gives no answer is said, and probes are answered")

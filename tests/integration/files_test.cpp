@@ -252,6 +252,28 @@ TEST_CASE("files below incoming are taken when told so")
     CHECK(fs::exists(incoming + ".hidden/x.csv"));
 }
 
+TEST_CASE("a directory below incoming that cannot be read is named, and everything else is taken")
+{
+    stage s({.daemon_toml = "intake.csv.subdirectories = true\n"});
+    auto incoming = s.drop_directory() + "/incoming/";
+    fs::create_directories(incoming + "a/locked");
+    fs::permissions(incoming + "a/locked", fs::perms::none);
+    if (::geteuid() == 0) // which reads everything
+        s.run_under({"/usr/bin/setpriv", "--bounding-set=-dac_override,-dac_read_search"});
+    s.start_and_wait();
+    write_file(incoming + "a/.first", stage::starts_csv(1));
+    fs::rename(incoming + "a/.first", incoming + "a/first.csv");
+    wait_until("the file beside it", [&] { return s.sql("select count(*) from orderd.batch") == "1"; });
+    wait_until("its name", [&] { return s.log().find("a/locked") != std::string::npos; });
+    fs::create_directories(incoming + "b/locked");
+    fs::permissions(incoming + "b/locked", fs::perms::none);
+    write_file(incoming + "a/.second", stage::starts_csv(1, 1));
+    fs::rename(incoming + "a/.second", incoming + "a/second.csv");
+    wait_until("the next file", [&] { return s.sql("select count(*) from orderd.batch") == "2"; });
+    CHECK(s.daemon().running());
+    for (auto locked : {"a/locked", "b/locked"}) fs::permissions(incoming + locked, fs::perms::all);
+}
+
 TEST_CASE("a row of fifty megabytes is refused with a reason, and its neighbours are taken in a small memory")
 {
     stage s;

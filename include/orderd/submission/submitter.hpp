@@ -61,6 +61,7 @@ private:
     void record_defect(const claimed&, bool may_have_gone, const std::string& what);
     asio::awaitable<provider::result<order_code>> post(const claimed&, std::function<bool()> still);
     void return_unsent(const claimed&);
+    void leave_in_doubt(order_id, int revision, instance_id owner);
     void give_back(order_id, int revision, instance_id owner, std::string why);
     int places() const;
     bool may_send(const claimed&) const;
