@@ -99,8 +99,10 @@ private:
         }
         if (struck->answer == "wrong_code") co_return with_code_before(perform(operation, target, r));
         if (struck->answer == "unknown_code") co_return with_unknown_code(perform(operation, target, r));
-        if (struck->answer == "repeated") perform(operation, target, r); // by a gateway, whose second answer is told
-        if (struck->answer == "repeated") co_return perform(operation, target, r);
+        if (struck->answer == "repeated") { // by a gateway, which tells the second answer
+            perform(operation, target, r);
+            co_return perform(operation, target, r);
+        }
         answer done;
         if (struck->after) done = perform(operation, target, r);
         co_return spoil(*struck, std::move(done), r, errors_);

@@ -151,7 +151,7 @@ public:
             };
             auto first = [&](const std::string& without) { return first_of_lost(s, without); };
             reaped out{reap_instances(s, by, lease), 0};
-            out.orders = static_cast<int>(refused_of_lost_.take(taken_over_at_once, take, first).size());
+            out.orders = refused_of_lost_.take(taken_over_at_once, take, first);
             return out;
         };
         co_return co_await leases_.run(ask);

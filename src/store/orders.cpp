@@ -194,14 +194,10 @@ std::optional<order_id> first_in_doubt(session& s, const std::string& without)
     return id_of(s.ask(ORDERD_SQL(first_in_doubt), without));
 }
 
-std::vector<order_id> take_over_lost(session& s, instance_id by, int limit, milliseconds settle_time,
-                                     const std::string& without)
+int take_over_lost(session& s, instance_id by, int limit, milliseconds settle_time, const std::string& without)
 {
-    std::vector<order_id> taken;
     auto settle = static_cast<std::int64_t>(settle_time.count());
-    for (const auto& r : s.ask(ORDERD_SQL(take_over_lost), limit, settle, by.value, without))
-        taken.push_back({r[0].as<std::int64_t>()});
-    return taken;
+    return static_cast<int>(s.ask(ORDERD_SQL(take_over_lost), limit, settle, by.value, without).size());
 }
 
 std::optional<order_id> first_of_lost(session& s, const std::string& without)

@@ -18,7 +18,6 @@ using namespace std::chrono_literals;
 /// Those that PostgreSQL moved; the others were somebody else's by then.
 std::vector<order_move> moved_only(const std::vector<order_move>& moves, const std::vector<order_id>& moved)
 {
-    if (moved.size() == moves.size()) return moves;
     std::unordered_set<std::int64_t> ids;
     for (auto id : moved) ids.insert(id.value);
     std::vector<order_move> out;
@@ -122,7 +121,10 @@ asio::awaitable<void> recorder::write(std::vector<entry> group)
         try {
             auto moved = co_await orders_.move(moves, by);
             outage_.recovered();
-            settle(moved.late_answers > 0 ? moved_only(*moves, moved.moved) : *moves, moved.late_answers);
+            if (moved.late_answers > 0)
+                settle(moved_only(*moves, moved.moved), moved.late_answers);
+            else
+                settle(*moves, 0);
             co_return;
         } catch (const unavailable& e) {
             why = e.what();

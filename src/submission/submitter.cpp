@@ -25,6 +25,18 @@ struct counted {
     int& count;
 };
 
+/// Out of `submitting`.
+store::order_move move_of(order_id id, int revision, order_event event, std::string why)
+{
+    store::order_move move;
+    move.id = id;
+    move.revision = revision;
+    move.from = order_state::submitting;
+    move.event = event;
+    move.why = std::move(why);
+    return move;
+}
+
 }
 
 submitter::submitter(asio::any_io_executor on, timekeeper& time, store::order_store& orders, provider::api& api,
@@ -262,12 +274,9 @@ void submitter::record_defect(const claimed& one, bool may_have_gone, const std:
     log_.error("an internal error while an order was sent", {{"order", one.order.id.value}, {"what", what}});
     if (one.probe) breaker_.probe_unused();
     auto settings = options_.decisions;
-    store::order_move move;
-    move.id = one.order.id;
-    move.revision = one.order.revision;
-    move.from = order_state::submitting;
-    move.event = may_have_gone ? order_event::outcome_unknown : order_event::not_processed;
-    move.why = "internal error: " + what;
+    auto move =
+        move_of(one.order.id, one.order.revision,
+                may_have_gone ? order_event::outcome_unknown : order_event::not_processed, "internal error: " + what);
     move.delay = std::max(settings.settle_time, one.settle_time);
     move.attempt_given_back = !may_have_gone;
     recorder_.add(std::move(move), one.owner);
@@ -283,12 +292,7 @@ void submitter::record(const claimed& one, const provider::result<order_code>& a
     count_limited(one.order.id, d);
     const auto failed = answer ? std::nullopt : std::optional(answer.error());
     breaker_.saw(d, failed ? &*failed : nullptr, one.probe, one.owner);
-    store::order_move move;
-    move.id = one.order.id;
-    move.revision = one.order.revision;
-    move.from = order_state::submitting;
-    move.event = d.event;
-    move.why = d.why;
+    auto move = move_of(one.order.id, one.order.revision, d.event, d.why);
     if (d.delay.count() > 0) move.delay = d.delay;
     move.attempt_given_back = d.attempt_given_back;
     if (answer) {
@@ -321,24 +325,15 @@ void submitter::return_unsent(const claimed& one)
 /// Claimed by us and changed by somebody else since: it may have been sent.
 void submitter::leave_in_doubt(order_id id, int revision, instance_id owner)
 {
-    store::order_move move;
-    move.id = id;
-    move.revision = revision;
-    move.from = order_state::submitting;
-    move.event = order_event::outcome_unknown;
-    move.why = "its row was changed by somebody else while this instance sent it; it is searched for";
+    auto move = move_of(id, revision, order_event::outcome_unknown,
+                        "its row was changed by somebody else while this instance sent it; it is searched for");
     move.delay = options_.decisions.settle_time;
     recorder_.add(std::move(move), owner);
 }
 
 void submitter::give_back(order_id id, int revision, instance_id owner, std::string why)
 {
-    store::order_move move;
-    move.id = id;
-    move.revision = revision;
-    move.from = order_state::submitting;
-    move.event = order_event::not_processed;
-    move.why = std::move(why);
+    auto move = move_of(id, revision, order_event::not_processed, std::move(why));
     move.attempt_given_back = true;
     recorder_.add(std::move(move), owner);
 }

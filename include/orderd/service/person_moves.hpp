@@ -26,8 +26,8 @@ move_outcome move_order(store::session&, const store::found_order&, order_event,
 /// Whether `event` may be asked for this order, and otherwise why not; "" when it may.
 std::string why_not(const store::found_order&, order_event, bool resolves = false);
 
-/// Whether a retry first searches the provider: it refused the order for a live one of its line or site (4000139), which
-/// may be this very order where a gateway repeated the request.
+/// Whether a retry first searches the provider: it refused the order for a live one of its line or site (4000139),
+/// which may be this very order where a gateway repeated the request.
 bool searched_before_retry(const store::found_order&, order_event);
 
 struct bulk_outcome {

@@ -187,9 +187,9 @@ struct reaped {
 };
 /// Declares silent instances lost; gives how many.
 int reap_instances(session&, instance_id by, milliseconds lease);
-/// Puts claimed orders of instances that are gone in doubt, at most `limit`; gives those.
-std::vector<order_id> take_over_lost(session&, instance_id by, int limit, milliseconds settle_time,
-                                     const std::string& without = no_orders);
+/// Puts claimed orders of instances that are gone in doubt, at most `limit`; gives how many.
+int take_over_lost(session&, instance_id by, int limit, milliseconds settle_time,
+                   const std::string& without = no_orders);
 std::optional<order_id> first_of_lost(session&, const std::string& without);
 /// Whether this instance holds the duty for the next `how_long`.
 bool take_duty(session&, const std::string& name, instance_id, milliseconds how_long);
