@@ -88,9 +88,10 @@ void print_figures(const result& out, double seconds)
               << " steps, " << static_cast<long>(all.virtual_hours) << " virtual hours, " << all.orders << " orders, "
               << all.requests << " sent, " << all.crashes << " kills, " << all.pauses << " pauses, " << all.doubts
               << " doubts, " << all.late_answers << " late answers, " << all.held << " held, " << all.searches_asked
-              << " searches asked for, " << all.indistinguishable << " not to be told apart by anybody; doubled "
-              << all.doubled << ", lost " << all.lost << ", adopted wrongly " << all.adopted_wrongly
-              << ", seeds with a broken promise " << out.broken.size() << "\n";
+              << " searches asked for, " << all.tried_again << " tried again, " << all.indistinguishable
+              << " not to be told apart by anybody; doubled " << all.doubled << ", lost " << all.lost
+              << ", adopted wrongly " << all.adopted_wrongly << ", seeds with a broken promise " << out.broken.size()
+              << "\n";
 }
 
 }

@@ -62,6 +62,14 @@ created_order order_of(const order_request& request)
     return o;
 }
 
+json::value told_wanted_day(const std::string& wanted, const manners& m)
+{
+    if (wanted.empty()) return nullptr;
+    auto hand = m.hand;
+    if (m.wanted_days == "words") hand.days = "words";
+    return simulator::written_day(m.wanted_days == "month" ? wanted.substr(0, 6) : wanted, hand);
+}
+
 std::string key_in_book(const created_order& o)
 {
     if (o.type == order_type::start) return "start:" + o.line_id;
@@ -126,6 +134,7 @@ std::string memory_provider::perform(const json::object& body, std::uint64_t req
             if (other.natural_key == o.natural_key && other.status(world_.now()) == "1") return {};
     o.created = world_.now();
     o.ends = world_.now() + (ends_late ? world_.between(40min, 90min) : world_.between(2min, 15min));
+    if (some_last_for_a_day && world_.chance(0.5)) o.ends = world_.now() + world_.between(25h, 30h);
     const char* ends[] = {"2", "2", "2", "3", "4", "5"};
     o.status_at_end = ends[world_.below(6)];
     o.request = request;

@@ -28,6 +28,7 @@ struct provider_faults {
     double misplaced = 0, without_code = 0;
     double wrong_code = 0;  // of the answers, the code is that of another order of ours
     double hidden = 0;      // or no search shows it, although it stands in the way of a second one
+    double repeated = 0;    // a gateway sends a request twice, and the answer is that to the second
     bool line_guard = true; // a second live order for one line is refused with 4000139
 };
 
@@ -41,7 +42,9 @@ struct manners {
     bool hides_details_of_others = false;   // GET /orders/{orderCode} of orders of others: 4000137
     bool types_are_words = false, statuses_are_words = false; // which nobody knows
     bool contracts_are_no_list = false;
-    bool names_are_objects = false; // {"value": "…"}, of which nobody knows what it says
+    std::string object_member; // a member told as {"value": "…"}, of which nobody knows what it says
+    std::string wanted_days;   // told as "month" (202612), in "words"; or as other days are
+    duration details_lag = 0s; // GET /orders/{orderCode}: 4000137 until an order is so old
     int offset_base = 0;
 };
 
@@ -58,6 +61,8 @@ struct created_order {
     bool misplaced = false, without_code = false, hidden = false;
     std::string status(time_point now) const { return now >= ends ? status_at_end : "1"; }
 };
+/// How a wanted day (YYYYMMDD) or month (YYYYMM) is told.
+boost::json::value told_wanted_day(const std::string& wanted, const manners&);
 /// What a request orders.
 created_order order_of(const order_request&);
 
@@ -68,6 +73,7 @@ public:
     manners usual, in_bad_weather; // how it puts things; the latter until the weather clears
     bool weather_is_bad = true;
     bool ends_late = true; // long after every doubt can be settled
+    bool some_last_for_a_day = false;
     std::deque<created_order> book;
     std::deque<time_point> arrivals; // of every request, for the rate
     std::map<std::uint64_t, process*> on_the_wire;

@@ -34,6 +34,13 @@ http::response error(int status, const std::string& code)
                               {"errors", json::array{json::object{{"errorCode", code}, {"errorMessage", "words"}}}}}));
 }
 
+/// Tells one member as an object of which nobody knows what it says.
+void put_into_object(json::object& told, const manners& m)
+{
+    auto* at = told.if_contains(m.object_member);
+    if (at && at->is_string()) *at = json::object{{"value", std::move(*at)}};
+}
+
 json::object listed(memory_provider& there, const created_order& o, const manners& m, time_point seen)
 {
     using namespace simulator;
@@ -46,9 +53,9 @@ json::object listed(memory_provider& there, const created_order& o, const manner
         {"customerSiteName", written_name(o.site_name, hand)},
         {"status", written_number(o.status(seen), false, hand)},
         {"applicationDate", written_day(there.day_of(o.created), hand)},
-        {"hopeToStartAt", written_day(o.hope_to_start_at, hand)},
-        {"hopeToEndAt", written_day(o.hope_to_end_at, hand)}};
-    if (m.names_are_objects) out["customerSiteName"] = json::object{{"value", o.site_name}};
+        {"hopeToStartAt", told_wanted_day(o.hope_to_start_at, m)},
+        {"hopeToEndAt", told_wanted_day(o.hope_to_end_at, m)}};
+    put_into_object(out, m);
     if (m.types_are_words) out["orderType"] = "申込";
     if (m.statuses_are_words) out["status"] = "確認中";
     if (o.without_code && there.weather_is_bad) out.erase("orderCode");
@@ -66,6 +73,7 @@ json::object detailed(memory_provider& there, const created_order& o, const mann
     auto out = listed(there, o, plain, seen);
     out["customerCode"] = o.customer_code;
     out["caseName"] = written_name(o.case_name, hand);
+    put_into_object(out, m);
     out["lineId"] = o.line_id;
     out["lineAccessKey"] = o.access_key;
     if (!o.overwrite.empty()) out["overwriteCheckFlag"] = written_number(o.overwrite, false, hand);
@@ -106,7 +114,7 @@ http::response answer_to(memory_provider& there, const std::string& target, time
     if (auto at = path.find("/orders/"); at != path.npos) {
         auto code = path.substr(at + 8);
         for (const auto& o : there.book)
-            if (o.code == code && o.created <= seen && !(o.foreign && m.hides_details_of_others))
+            if (o.code == code && o.created <= seen - m.details_lag && !(o.foreign && m.hides_details_of_others))
                 return answer(200, written_text(detailed(there, o, m, seen), m.hand));
         return error(400, "4000137");
     }
@@ -240,6 +248,11 @@ asio::awaitable<provider::result<http::response>> memory_transport::order(std::s
     world.after(latency / 2, [made, body, request, there = &provider_] { *made = there->perform(body, request); });
     if (world.chance(f.duplicated)) // a gateway sends it twice
         world.after(latency + 1s, [body, request, there = &provider_] { there->perform(body, request); });
+    // It sends it twice at once, and the answer to the second is what comes.
+    bool repeated = body.at("orderType") != "2" && world.chance(f.repeated);
+    if (repeated)
+        world.after(latency * 3 / 4,
+                    [made, body, request, there = &provider_] { *made = there->perform(body, request); });
     co_await wait(latency);
     if (world.chance(f.answer_lost)) {
         if (world.chance(0.5)) co_await wait(timeout_ - latency);

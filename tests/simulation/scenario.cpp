@@ -38,6 +38,8 @@ public:
         w_.wrong_codes = w_.plain && w_.twins == 0 && provider_.faults.hidden == 0 && provider_.faults.misplaced == 0 &&
                          world_.chance(0.3);
         if (w_.wrong_codes) provider_.faults.wrong_code = 0.15;
+        w_.repeats = c_.within_bounds && world_.chance(0.1);
+        if (w_.repeats) choose_repeats();
         if (!w_.plain && world_.chance(0.3)) c_.details = 1; // of so many that not each can be looked at
         if (w_.rivals > 0) c_.faulty = std::max<duration>(c_.faulty, 8min);
         if (w_.known_orders) add_known_orders();
@@ -70,6 +72,7 @@ public:
         if (w_.restores) ++out.seen.worlds["restored from a backup"];
         if (w_.wrong_codes) ++out.seen.worlds["codes of others are told"];
         if (w_.rivals > 0) ++out.seen.worlds["others order the like"];
+        if (w_.repeats) ++out.seen.worlds["requests are repeated"];
         ++out.seen.worlds[provider_.faults.line_guard ? "line guard on" : "line guard off"];
         out.seen.steps = world_.steps();
         out.seen.orders = tables_.orders.size();
@@ -81,6 +84,19 @@ public:
     }
 
 private:
+    /// The provider refuses the second of two, which is the one that is heard of; and people try again.
+    void choose_repeats()
+    {
+        provider_.faults.repeated = 0.3;
+        provider_.faults.line_guard = true;
+        provider_.some_last_for_a_day = world_.chance(0.2);
+        c_.retry_daily = world_.chance(0.2);
+        if (c_.retry_daily) c_.instances = 1; // a day of sweeps
+        retries_to_come_ = 1 + world_.below(6);
+        for (int i = 0; i < retries_to_come_; ++i)
+            world_.after(world_.between(1min, 100min), [this] { a_person_tries_again(); });
+    }
+
     double sometimes(double probability, double least, double most)
     {
         return world_.chance(probability) ? least + world_.uniform() * (most - least) : 0;
@@ -141,7 +157,8 @@ private:
             auto type = static_cast<order_type>(i + 1);
             std::vector<product_change> products;
             if (type == order_type::change) products = {{1, "1-1-1-9-9"}};
-            o.request = request_of(type, "OLDLINE1", "OLDSITE" + std::to_string(i), "前からの拠点", products);
+            std::string wanted = type == order_type::cancel && world_.chance(0.5) ? "202611" : "";
+            o.request = request_of(type, "OLDLINE1", "OLDSITE" + std::to_string(i), "前からの拠点", products, wanted);
             auto there = order_of(o.request);
             there.created = world_.now() - std::chrono::hours(48);
             there.ends = world_.now() + std::chrono::hours(10'000);
@@ -169,7 +186,8 @@ private:
                 for (int p = 0; p <= world_.below(3); ++p)
                     products.push_back({mixed ? (p % 2 ? 3 : 1) : (adds ? 1 : 3), "1-1-1-" + std::to_string(p) + "-1"});
             }
-            auto wanted = world_.chance(0.5) ? std::string("20261215") : std::string();
+            std::string wanted = world_.chance(0.5) ? "20261215" : "";
+            if (type == order_type::cancel && world_.chance(0.3)) wanted = "202612";
             o.request =
                 request_of(type, "LINE" + n, "SITE" + n, "ｶﾞｰﾄﾞ㈱～東京拠点 " + n + "号－館&1", products, wanted);
             o.not_before = world_.now() + (world_.chance(0.5) ? 0s : world_.between(0s, 5min));
@@ -342,6 +360,22 @@ private:
         });
     }
 
+    void a_person_tries_again()
+    {
+        --retries_to_come_;
+        for (auto& [id, o] : tables_.orders) {
+            if (o.state != order_state::refused || world_.chance(0.3)) continue;
+            store::order_move retry;
+            retry.id = o.id;
+            retry.revision = o.revision;
+            retry.from = o.state;
+            retry.event = order_event::retry_after_search; // as for each that was refused for a live order
+            retry.delay = std::chrono::milliseconds(0);
+            tables_.move({retry}, {}, world_.now());
+            ++seen_.tried_again;
+        }
+    }
+
     void a_person_asks_for_searches()
     {
         for (auto& [id, o] : tables_.orders) {
@@ -373,7 +407,7 @@ private:
 
     bool finished() const
     {
-        if (!clear_) return false;
+        if (!clear_ || retries_to_come_ > 0) return false;
         const books::world world{tables_, provider_, c_, w_, rivalled_, twins_};
         for (const auto& [id, o] : tables_.orders)
             if (!o.background && !final(o.state) && o.state != order_state::held && !world.never_ends(o)) return false;
@@ -440,6 +474,7 @@ private:
     std::vector<std::unique_ptr<simulated_daemon>> daemons_;
     time_point began_ = world_.now();
     std::uint64_t crash_at_ = 0;
+    int retries_to_come_ = 0;
     bool clear_ = false, tell_;
     figures seen_;
     std::string wrong_;
@@ -459,6 +494,7 @@ void figures::add(const figures& o)
     doubts += o.doubts;
     held += o.held;
     searches_asked += o.searches_asked;
+    tried_again += o.tried_again;
     late_answers += o.late_answers;
     doubled += o.doubled;
     lost += o.lost;

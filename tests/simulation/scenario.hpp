@@ -9,7 +9,7 @@ namespace orderd::simulation {
 
 struct figures {
     std::uint64_t seeds = 0, steps = 0, orders = 0, requests = 0, crashes = 0, pauses = 0, doubts = 0, held = 0,
-                  searches_asked = 0, late_answers = 0, doubled = 0, lost = 0, adopted_wrongly = 0,
+                  searches_asked = 0, tried_again = 0, late_answers = 0, doubled = 0, lost = 0, adopted_wrongly = 0,
                   indistinguishable = 0;
     std::map<std::string, std::uint64_t> held_by, worlds; // by event; by what was chosen
     double virtual_hours = 0;

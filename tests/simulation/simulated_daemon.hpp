@@ -18,6 +18,7 @@ struct choices {
     double rate = 0;
     std::chrono::milliseconds settle{30'000}, lease{15'000}, timeout{10'000};
     daily_window window;
+    bool retry_daily = false;  // what was refused for a live order
     bool within_bounds = true; // the provider keeps to what the settle time promises, and nothing else stops a double
     duration faulty{10min};    // then everything works
     double crash_every = 0;    // steps
@@ -88,7 +89,7 @@ private:
                                                    std::span<const submission::finding_rule> findings)
     {
         // Bad weather, and the last spell in which searches find nothing, end within 25 minutes.
-        submission::decision_settings decisions{c.settle, c.max_attempts, {200ms, 20s}, false, 40min, false};
+        submission::decision_settings decisions{c.settle, c.max_attempts, {200ms, 20s}, c.retry_daily, 40min, false};
         return {{c.rate, 0},
                 {"simulated", c.lease, c.settle, c.max_in_flight, 0},
                 {c.threshold, {{1s, 30s}, {20s, 120s}}, c.timeout * 2 + 10s},

@@ -72,22 +72,27 @@ void choose_hand(scheduler& world, memory_provider& there, world_choices& c)
             m.hand.limit_cap = 3 + world.below(20);
         }
         m.hides_details_of_others = world.chance(0.2);
-        m.names_are_objects = world.chance(0.05);
+        static const forms members{"customerSiteName", "hopeToStartAt", "hopeToEndAt"};
+        if (world.chance(0.2)) m.object_member = any_of(world, members);
+        static const forms wanted{"month", "words"};
+        if (world.chance(0.15)) m.wanted_days = any_of(world, wanted);
     }
+    if (world.chance(0.15)) m.details_lag = world.between(1s, 2min);
     there.in_bad_weather = m;
     if (world.chance(0.4)) { // something is wrong with it for a while
         auto& bad = there.in_bad_weather;
-        switch (world.below(6)) {
+        switch (world.below(8)) {
         case 0:
         case 1: bad.hand.list_envelope = any_of(world, simulator::unusable_forms()); break;
         case 2: bad.types_are_words = true; break;
         case 3: bad.statuses_are_words = true; break;
         case 4: bad.contracts_are_no_list = true; break;
-        case 5: there.faults.without_code = 0.4; break;
+        default: there.faults.without_code = 0.4; break;
         }
     }
     there.ends_late = world.chance(0.5);
-    c.rivals = world.chance(0.3) ? 0.3 : 0;
+    bool odd_members = !m.object_member.empty() || !m.wanted_days.empty();
+    c.rivals = world.chance(odd_members ? 0.7 : 0.3) ? 0.3 : 0;
     c.others_before = world.chance(0.4) ? 0.4 : 0;
     c.twins = world.chance(0.3) ? 0.5 : 0;
     c.known_orders = world.chance(0.8);
@@ -112,6 +117,9 @@ std::vector<std::string> names_of(const manners& m)
     if (m.only_first_page) out.push_back("only the first page");
     if (m.hides_details_of_others) out.push_back("details of others hidden");
     if (m.offset_base == 1) out.push_back("offset counts from 1");
+    if (!m.object_member.empty()) out.push_back(m.object_member + " is an object");
+    if (!m.wanted_days.empty()) out.push_back("wanted days as " + m.wanted_days);
+    if (m.details_lag > 0s) out.push_back("details come late");
     return out;
 }
 
@@ -159,11 +167,37 @@ std::string first_characters(const std::string& utf8, int count)
 
 }
 
+bool months_are_days(const manners& m)
+{
+    static const std::set<std::string_view> needs_a_day{"with_time", "utc", "unix", "unix_ms", "day_early"};
+    return needs_a_day.contains(m.hand.days);
+}
+
+bool wanted_days_look_alike(const memory_provider& there, const std::string& one, const std::string& other)
+{
+    auto alike = [&](const manners& m) {
+        bool readable = m.hand.days != "words" && m.wanted_days != "words" && m.object_member != "hopeToEndAt";
+        return readable && told_wanted_day(one, m) == told_wanted_day(other, m);
+    };
+    return alike(there.usual) || alike(there.in_bad_weather);
+}
+
 bool names_are_seen(const manners& m)
 {
     static const std::set<std::string_view> whole{"as_sent",   "half_width", "full_width", "nfkc",
                                                   "wave_dash", "html",       "padded"};
-    return m.names_are_objects || whole.contains(m.hand.names);
+    return m.object_member == "customerSiteName" || whole.contains(m.hand.names);
+}
+
+/// A day in another month, another one in the same month, the month of a day, or a month's last day.
+std::string another_end(scheduler& world, const std::string& wanted)
+{
+    bool month = wanted.size() == 6;
+    switch (world.below(3)) {
+    case 0: return month ? wanted + "31" : wanted.substr(0, 6);
+    case 1: return month ? wanted + "10" : wanted.substr(0, 6) + "10";
+    default: return "20270228";
+    }
 }
 
 created_order rival_of(scheduler& world, const memory_provider& there, const created_order& ours)
@@ -195,9 +229,8 @@ created_order rival_of(scheduler& world, const memory_provider& there, const cre
             o.products.push_back({1, "1-1-9-9-9"});
         break;
     case order_type::cancel:
-        o.hope_to_end_at = "20270228";
-        const auto& days = there.usual.hand.days;
-        if (days == "absent" || there.in_bad_weather.hand.days != days) o.customer_code = "OTHER1";
+        o.hope_to_end_at = another_end(world, ours.hope_to_end_at);
+        if (wanted_days_look_alike(there, o.hope_to_end_at, ours.hope_to_end_at)) o.customer_code = "OTHER1";
         break;
     }
     o.natural_key = key_in_book(o);

@@ -21,6 +21,7 @@ struct world_choices {
     bool blind_spells = false; // for minutes, searches find nothing
     bool hides = false;        // single orders, in searches and for minutes
     bool wrong_codes = false;  // answers name other orders of ours
+    bool repeats = false;      // a gateway repeats requests; people and the daemons try again what was refused
 };
 
 /// Chooses the provider's hands, in good weather and in bad.
@@ -30,6 +31,11 @@ std::vector<std::string> names_of(const manners&);
 
 /// Whether what a provider tells of a change in this hand can settle a doubt about it.
 bool changes_can_be_told(const manners&, const std::vector<product_change>&);
+
+/// Whether this hand tells a month as one of its days.
+bool months_are_days(const manners&);
+/// Whether two wanted days, or months, are told alike in one of the hands that this provider has.
+bool wanted_days_look_alike(const memory_provider&, const std::string& one, const std::string& other);
 
 /// Whether a name that is a beginning of another is seen to be one of its own.
 bool names_are_seen(const manners&);
