@@ -28,7 +28,7 @@ store::table table_of(const std::vector<provider::order_summary>& found)
 searched search(const surroundings& s, const store::doubtful_order& order)
 {
     std::function<boost::asio::awaitable<searched>(asked)> question = [order](asked of) {
-        return submission::search_provider(of.api, of.orders, of.controls, order);
+        return submission::search_provider(of.api, of.orders, of.controls, order, {.as_last = true});
     };
     return ask<searched>(s, question);
 }
@@ -148,12 +148,14 @@ int orders_resolve_verb(const surroundings& s, const resolve_arguments& a)
     if (!open || !wanted) {
         complain(*order, "it is " + std::string(name(order->state)) +
                              "; only orders are resolved that are in_doubt or held, accepted and unknown_at_provider "
-                             "or detail_unreadable, or refused with 4000139" +
+                             "or detail_unreadable, or refused by what may be the answer to its own second request" +
                              (order->taken_by_person ? " (--not-ours gives back what was taken for it)" : ""));
         return some_failed;
     }
     auto found = search(s, *wanted);
     auto seen = found ? submission::shown(*found, wanted->line_busy) : submission::shown("", wanted->line_busy);
+    if (auto kept = store::last_evidence(*session, order->id))
+        seen = submission::with_earlier(seen, submission::shown(kept->json, false), *wanted);
     seen = submission::with_facts(seen, *wanted, s.config.submission.settle_time);
     seen.told_by_provider = order->state == order_state::accepted && !order->taken_by_person;
     if (!event) {

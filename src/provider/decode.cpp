@@ -239,8 +239,8 @@ std::unique_ptr<page_reader<order_summary>> read_orders(list_bounds most, std::s
 {
     auto one = [](const json::object& o, order_summary& s) {
         fill_summary(s, o);
-        if (auto why = without_order_code(s.code.text); !why.empty()) return why;
         cut_name(s.customer_site_name);
+        if (auto why = without_order_code(s.code.text); !why.empty()) return why;
         return too_long("order " + s.code.text, {&s.order_type, &s.change_type, &s.customer_site_code, &s.status,
                                                  &s.application_date, &s.hope_to_start_at, &s.hope_to_end_at});
     };

@@ -63,7 +63,8 @@ private:
             bytes_ += cost_of(item);
             page_.items.push_back(std::move(item));
         } else {
-            page_.unreadable.push_back({std::move(why)});
+            bool tells = cost_of(item) > sizeof item;
+            page_.unreadable.push_back({std::move(why), tells ? std::make_shared<const T>(std::move(item)) : nullptr});
             bytes_ += cost_of(page_.unreadable.back());
         }
     }

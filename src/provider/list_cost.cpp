@@ -41,6 +41,5 @@ std::size_t cost_of(const site_summary& s)
 {
     return sizeof s + beside({&s.code.text, &s.name, &s.case_name, &s.status, &s.line_id, &s.start_at, &s.end_at});
 }
-std::size_t cost_of(const unreadable_element& e) { return sizeof e + cost_beside(e.why); }
 
 }

@@ -115,8 +115,9 @@ std::string why_not(const store::found_order& order, order_event event, bool res
     if (found_or_refused && looked_for && !order.may_be_elsewhere)
         return number + " is " + std::string(name(order.state)) +
                "; it is looked for only where the provider does not know its order code (unknown_at_provider), "
-               "tells nothing readable of it (detail_unreadable), or refused it for a live order of its line or site "
-               "(4000139)";
+               "tells nothing readable of it (detail_unreadable), or refused it by what may be the answer to its own "
+               "second "
+               "request (4000139 …)";
     if (found_or_refused && looked_for && !resolves) return number + " is looked for by `orders resolve`";
     if (next(order.state, event)) return {};
     std::string from;

@@ -1,5 +1,6 @@
 #include "orderd/store/inspect.hpp"
 #include "orderd/core/order_request.hpp"
+#include "orderd/core/refusal.hpp"
 #include "orderd/core/text.hpp"
 #include "session.hpp"
 #include "tables.hpp"
@@ -95,6 +96,12 @@ const std::string must_be_resolved =
     events_that_need_a_look() +
     ") from orderd.order_event e where e.order_id = o.id and e.to_state = 'held' order by e.id desc limit 1), false))";
 
+/// The error codes of the last refusal, one space between them.
+const std::string refusal_codes =
+    "(select string_agg(coalesce(nullif(x ->> 'errorCode', ''), '?'), ' ') from jsonb_array_elements("
+    "(select e.errors from orderd.order_event e where e.order_id = o.id and e.event = 'refused_by_provider' "
+    "order by e.id desc limit 1)) x)";
+
 const std::string found_columns =
     "select o.id, o.revision, o.state, o.request_key, o.order_code, " + must_be_resolved +
     " as must_be_resolved, o.details is null and o.state in ('refused', 'failed') as details_gone, o.state = "
@@ -102,10 +109,17 @@ const std::string found_columns =
     "and coalesce((select e.event = 'resolved_as_ours' from orderd.order_event e where e.order_id = o.id and "
     "e.to_state "
     "= 'accepted' and e.event not in ('following_failed', 'following_resumed') order by e.id desc limit 1), false) as "
-    "taken_by_person, coalesce(o.state = 'accepted' and o.error_code in ('unknown_at_provider', 'detail_unreadable') "
-    "or o.state = 'refused' "
-    "and "
-    "o.error_code = '4000139', false) as may_be_elsewhere from orderd.\"order\" o ";
+    "taken_by_person, coalesce(o.state = 'accepted' and o.error_code in ('unknown_at_provider', 'detail_unreadable'), "
+    "false) as not_told, o.order_type, case when o.state = 'refused' then coalesce(" +
+    refusal_codes + ", '') end as refused_with from orderd.\"order\" o ";
+
+/// Whether an order was refused by what may have been the answer to its own second request.
+bool may_be_a_second(const pqxx::row& r)
+{
+    auto type = r["order_type"].as<int>(0);
+    if (r["refused_with"].is_null() || type == 0) return false;
+    return may_refuse_a_second(static_cast<order_type>(type), split(r["refused_with"].as<std::string>(), ' '));
+}
 
 found_order found_from(const pqxx::row& r)
 {
@@ -117,7 +131,7 @@ found_order found_from(const pqxx::row& r)
             r[5].as<bool>(),
             r[6].as<bool>(),
             r[7].as<bool>(),
-            r[8].as<bool>()};
+            r["not_told"].as<bool>() || may_be_a_second(r)};
 }
 
 std::vector<found_order> all_found(const pqxx::result& rows)

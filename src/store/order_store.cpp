@@ -103,9 +103,9 @@ public:
         auto ask = [=](session& s) { return store::known_orders(s, type, settle_time); };
         co_return co_await database_.run(ask);
     }
-    asio::awaitable<std::vector<doubtful_order>> doubtful_beside(order_id id) override
+    asio::awaitable<std::vector<change_beside>> changes_beside(order_id id) override
     {
-        auto ask = [id](session& s) { return store::doubtful_beside(s, id); };
+        auto ask = [id](session& s) { return store::changes_beside(s, id); };
         co_return co_await database_.run(ask);
     }
     asio::awaitable<void> note_late_creation(milliseconds settle_time) override

@@ -212,10 +212,11 @@ std::optional<doubtful_order> order_to_search(session& s, order_id id)
     return doubtful(rows[0]);
 }
 
-std::vector<doubtful_order> doubtful_beside(session& s, order_id id)
+std::vector<change_beside> changes_beside(session& s, order_id id)
 {
-    std::vector<doubtful_order> out;
-    for (const auto& r : s.ask(ORDERD_SQL(doubtful_beside), id.value)) out.push_back(doubtful(r));
+    std::vector<change_beside> out;
+    for (const auto& r : s.ask(ORDERD_SQL(changes_beside), id.value))
+        out.push_back({doubtful(r), {r["order_code"].as<std::string>()}});
     return out;
 }
 

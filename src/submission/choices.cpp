@@ -38,6 +38,11 @@ choice choice_of(order_id id, const kind& k, const candidate* there, const shown
         if (auto words = facts(false); !words.empty()) out.english += " (" + words + ")";
         if (auto words = facts(true); !words.empty()) out.japanese += "（" + words + "）";
     }
+    if (there && there->hidden) {
+        out.english += "; the search for this order does not show it: it is among those in progress, or an earlier "
+                       "search showed it";
+        out.japanese += "。このオーダの検索には表れず、進行中の一覧または以前の検索にあったものです";
+    }
     if (!against.none()) {
         out.english += "; but " + against.english;
         out.japanese += "。ただし、" + against.japanese;

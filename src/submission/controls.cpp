@@ -253,8 +253,7 @@ asio::awaitable<provider::result<control>> controls::negative(order_type type, n
                    "存在しないキーでは異なる応答でした（" + k.none_words + "）");
 }
 
-asio::awaitable<provider::result<std::optional<std::vector<provider::order_summary>>>>
-controls::in_progress(timekeeper::time_point since)
+asio::awaitable<provider::result<std::optional<orders_in_progress>>> controls::in_progress(timekeeper::time_point since)
 {
     co_await listing_.wait_for_others();
     if (fresh(listed_at_, served) && *listed_at_ >= since) co_return listed_in_progress_;
@@ -268,8 +267,8 @@ controls::in_progress(timekeeper::time_point since)
     co_await listing_.take(ask);
     if (!listed && provider::cannot_be_asked(listed.error())) co_return listed.error();
     listed_in_progress_.reset();
-    bool whole = listed && listed->unreadable.empty() && listed->not_whole.empty();
-    if (whole) listed_in_progress_ = std::move(listed->items);
+    if (listed && listed->not_whole.empty())
+        listed_in_progress_ = {std::move(listed->items), std::move(listed->unreadable)};
     listed_at_ = begun;
     co_return listed_in_progress_;
 }

@@ -280,6 +280,20 @@ std::string_view japanese_name(verdict v)
 
 std::span<const evidence_rule> evidence_rules() { return table; }
 
+namespace {
+
+/// What nobody can read is shown, so that a person may.
+void tell_unread_end(std::vector<compared_member>& members, const element& e, const store::doubtful_order& o)
+{
+    constexpr std::string_view member = "hopeToEndAt";
+    std::erase_if(members, [&](const auto& m) { return m.member == member; });
+    const auto& listed = e.listed.hope_to_end_at;
+    bool by_list = !listed.empty() && !provider::day_told(listed) && !provider::month_told(listed);
+    members.push_back({member, false, wanted_day(o.request), by_list || !e.detail ? listed : e.detail->hope_to_end_at});
+}
+
+}
+
 bool loosely_named(const element& e, const order& o)
 {
     const auto* start = start_of(o);
@@ -308,6 +322,7 @@ judged_element judge(const element& e, const store::doubtful_order& o, std::span
         out.japanese = rule->japanese;
     }
     if (out.is != verdict::another) out.members = compare(e, o);
+    if (out.rule == "wanted_end_not_readable") tell_unread_end(out.members, e, o);
     out.order_type = told(e, &summary::order_type);
     out.status = told(e, &summary::status);
     out.application_date = told(e, &summary::application_date);

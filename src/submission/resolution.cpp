@@ -22,6 +22,15 @@ std::string codes_of(const std::vector<candidate>& candidates)
     return join(texts, ", ");
 }
 
+/// One that the search for the order does not show.
+candidate hidden(const std::string& code)
+{
+    candidate c;
+    c.code = {code};
+    c.hidden = true;
+    return c;
+}
+
 void best_first(std::vector<candidate>& candidates)
 {
     auto rank = [](const candidate& c) { return c.ours ? 0 : c.differs ? 2 : 1; };
@@ -65,8 +74,9 @@ shown_evidence shown(const search_evidence& found, bool line_busy)
         }
         bool differing = std::any_of(e.members.begin(), e.members.end(), differs);
         out.candidates.push_back(
-            {e.code, e.is == verdict::ours, differing, e.application_date, e.customer_site_name, e.status});
+            {e.code, e.is == verdict::ours, false, differing, e.application_date, e.customer_site_name, e.status});
     }
+    if (!found.elsewhere.empty()) out.candidates.push_back(hidden(found.elsewhere));
     best_first(out.candidates);
     return out;
 }
@@ -83,6 +93,8 @@ shown_evidence shown(std::string_view evidence_json, bool line_busy)
             out.searched = true;
             out.found = f;
         }
+    if (auto elsewhere = member(*o, "inProgressElsewhere"); !elsewhere.empty())
+        out.candidates.push_back(hidden(elsewhere));
     auto* elements = o->if_contains("elements");
     if (!elements || !elements->is_array()) return out;
     for (const auto& element : elements->as_array()) {
@@ -96,7 +108,7 @@ shown_evidence shown(std::string_view evidence_json, bool line_busy)
         }
         auto* differs = e.if_contains("differs");
         bool differing = differs && differs->is_array() && !differs->as_array().empty();
-        out.candidates.push_back({code, is == name(verdict::ours), differing, member(e, "applicationDate"),
+        out.candidates.push_back({code, is == name(verdict::ours), false, differing, member(e, "applicationDate"),
                                   member(e, "customerSiteName"), member(e, "status")});
     }
     best_first(out.candidates);
@@ -108,6 +120,21 @@ std::string evidence_words(const std::string& evidence_json, bool japanese)
     auto o = object_in(evidence_json);
     auto words = o ? member(*o, japanese ? "ja" : "en") : std::string();
     return words.empty() ? evidence_json : words;
+}
+
+shown_evidence with_earlier(shown_evidence seen, const shown_evidence& earlier, const store::doubtful_order& order)
+{
+    auto among = [](const std::vector<order_code>& codes, const order_code& code) {
+        return std::find(codes.begin(), codes.end(), code) != codes.end();
+    };
+    for (auto c : earlier.candidates) {
+        bool told = seen.candidate_of(c.code) || among(seen.others, c.code);
+        if (told || among(order.given_back, c.code) || among(order.ruled_out, c.code)) continue;
+        c.hidden = true;
+        seen.candidates.push_back(std::move(c));
+    }
+    best_first(seen.candidates);
+    return seen;
 }
 
 shown_evidence with_facts(shown_evidence seen, const store::doubtful_order& order,

@@ -203,8 +203,8 @@ look_elsewhere(search_evidence& into, const std::vector<element>& shown, provide
 {
     auto listed = co_await trusted.in_progress(since);
     async::turns::turn turn; // of those who look through a long list, each in its own copy
-    if (listed && *listed && (*listed)->size() > long_list) {
-        listed = std::optional<std::vector<provider::order_summary>>();
+    if (listed && *listed && (*listed)->orders.size() > long_list) {
+        listed = std::optional<orders_in_progress>();
         turn = co_await trusted.looking_through.take();
         listed = co_await trusted.in_progress(since);
     }
@@ -214,49 +214,94 @@ look_elsewhere(search_evidence& into, const std::vector<element>& shown, provide
         co_return std::nullopt;
     }
     auto is_known = [&](const auto& o) { return o.code == into.positive.in_progress; };
-    if (!into.positive.in_progress.text.empty() && std::none_of((*listed)->begin(), (*listed)->end(), is_known)) {
+    if (!into.positive.in_progress.text.empty() &&
+        std::none_of((*listed)->orders.begin(), (*listed)->orders.end(), is_known)) {
         into.unusable = "the list of orders in progress leaves out the known order " + into.positive.in_progress.text;
         co_return std::nullopt;
     }
     const auto& key = line_or_site(order.request);
     const auto* start = std::get_if<start_order>(&order.request);
-    std::vector<element> candidates;
-    for (const auto& o : **listed) {
+    auto of_other_type = [&](const provider::order_summary& o) {
         auto type = order_type_from(o.order_type);
-        bool known_other_type = type && *type != order.type;
+        return type && *type != order.type;
+    };
+    std::vector<element> candidates;
+    for (const auto& o : (*listed)->orders) {
         bool in_search =
             std::any_of(shown.begin(), shown.end(), [&](const auto& e) { return e.listed.code == o.code; });
-        if (known_other_type || in_search || (!start && !alike_key(key, o.customer_site_code))) continue;
+        if (of_other_type(o) || in_search || (!start && !alike_key(key, o.customer_site_code))) continue;
         candidates.emplace_back().listed = o;
     }
-    if (candidates.empty()) co_return std::nullopt;
-    // Lists tell no line: those first whose name is ours.
-    auto named_so = [&](const element& e) {
-        return start && alike(start->customer_site_name, e.listed.customer_site_name);
-    };
-    std::stable_partition(candidates.begin(), candidates.end(), named_so);
-    co_await mark_known(candidates, orders, order);
     // Where a known order has its name, another name is another order.
     const auto& control = into.positive;
     bool names_count =
         !control.name_sent.empty() && !control.name_told.empty() && alike(control.name_sent, control.name_told);
+    auto named_so = [&](const element& e) {
+        return start && alike(start->customer_site_name, e.listed.customer_site_name);
+    };
+    auto surely_named_otherwise = [&](const element& e) {
+        return start && names_count && !e.listed.customer_site_name.empty() && !named_so(e);
+    };
+    for (const auto& [why, told] : (*listed)->unnamed) {
+        element e;
+        if (told) e.listed = *told;
+        bool another = of_other_type(e.listed) || surely_named_otherwise(e) ||
+                       (!start && !alike_key(key, e.listed.customer_site_code));
+        if (another) continue;
+        into.unusable =
+            "the list of orders in progress has an order that may be this one and has no order code: " + why;
+        co_return std::nullopt;
+    }
+    if (candidates.empty()) co_return std::nullopt;
+    // Lists tell no line: those first whose name is ours.
+    std::stable_partition(candidates.begin(), candidates.end(), named_so);
+    co_await mark_known(candidates, orders, order);
     std::size_t asked = 0;
     for (auto& c : candidates) {
         if (known(c) && !taken_by_other_type(c, order)) continue;
         const auto& name = c.listed.customer_site_name;
         bool named = !name.empty() && named_so(c);
-        bool surely_named_otherwise = start && names_count && !name.empty() && !named;
         auto detail = provider::result<provider::order_detail>(provider::failure{});
         if (++asked <= most) {
             detail = co_await api.get_order(c.listed.code);
             if (!detail && detail.error().status == 0) co_return detail.error();
         }
-        if (detail ? !may_be_for(order, *detail, named) : surely_named_otherwise) continue;
+        if (detail ? !may_be_for(order, *detail, named) : surely_named_otherwise(c)) continue;
         into.elsewhere = c.listed.code.text;
         into.elsewhere_unread = !detail;
         if (detail) break;
     }
     co_return std::nullopt;
+}
+
+bool same_products(const order_request& a, const order_request& b)
+{
+    auto sorted = [](const order_request& request) {
+        std::vector<std::pair<std::string, int>> out;
+        for (const auto& p : std::get<change_order>(request).products) out.emplace_back(p.product_code, p.change_type);
+        std::sort(out.begin(), out.end());
+        return out;
+    };
+    return sorted(a) == sorted(b);
+}
+
+/// What agrees in everything with this order may be one just like it that is followed here: the search does not show
+/// the code that the provider told of that one, and may write it otherwise.
+void may_be_told_otherwise(search_evidence& into, const std::vector<element>& all, const store::doubtful_order& order,
+                           const store::doubtful_order& other, const order_code& code)
+{
+    bool shown = std::any_of(all.begin(), all.end(), [&](const auto& e) { return e.listed.code == code; });
+    if (code.text.empty() || shown || !same_products(order.request, other.request)) return;
+    auto number = "#" + std::to_string(other.id.value);
+    for (auto& e : into.elements) {
+        if (e.is != verdict::ours) continue;
+        e.is = verdict::unreadable; // the search may only be late
+        e.rule = "may_be_told_otherwise";
+        e.english = "agrees in everything, and so does order " + number + " here, whose order code " + code.text +
+                    " the search does not show";
+        e.japanese = "すべて一致していますが、同じ内容のオーダ " + number + "（オーダー番号 " + code.text +
+                     "）が検索に表れないため、どちらのものか判断できません";
+    }
 }
 
 /// Of several changes of one site that are in doubt here, each has its own order there: what may be this one, and
@@ -265,9 +310,12 @@ look_elsewhere(search_evidence& into, const std::vector<element>& shown, provide
 asio::awaitable<void> look_beside(search_evidence& into, const std::vector<element>& all, store::order_store& orders,
                                   const store::doubtful_order& order, std::span<const evidence_rule> rules)
 {
+    if (count(into, verdict::ours) == 0 || order.type != order_type::change) co_return;
+    auto beside = co_await orders.changes_beside(order.id);
+    for (const auto& [other, code] : beside) may_be_told_otherwise(into, all, order, other, code);
     if (count(into, verdict::ours) != 1 || count(into, verdict::perhaps) == 0) co_return;
-    auto beside = co_await orders.doubtful_beside(order.id);
-    for (const auto& other : beside) {
+    for (const auto& [other, code] : beside) {
+        if (!code.text.empty()) continue;
         auto seen_by_other = all;
         co_await mark_known(seen_by_other, orders, other);
         std::vector<std::size_t> its;
@@ -326,7 +374,7 @@ asio::awaitable<provider::result<search_evidence>> search_provider(provider::api
     by.compared = true;
     // The last search, after which an order is sent again, is vouched for before and after: searches may have stopped
     // working since the control that serves this minute.
-    bool last = order.searches > 0;
+    bool last = depth.as_last || order.searches > 0;
     if (last) {
         auto before = co_await trusted.positive(order.type);
         if (!before) co_return before.error();

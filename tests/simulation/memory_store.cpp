@@ -238,17 +238,19 @@ doubtful_orders memory_tables::due_in_doubt(int limit, milliseconds hidden, time
     return out;
 }
 
-std::vector<doubtful_order> memory_tables::doubtful_beside(order_id id, time_point now, utc_time utc) const
+std::vector<change_beside> memory_tables::changes_beside(order_id id, time_point now, utc_time utc) const
 {
-    std::vector<doubtful_order> out;
+    std::vector<change_beside> out;
     const auto& me = orders.at(id.value);
     for (const auto& [other_id, o] : orders) {
-        bool open =
-            o.state == order_state::submitting || o.state == order_state::in_doubt || o.state == order_state::held;
+        bool open = o.code.empty() ? o.state == order_state::submitting || o.state == order_state::in_doubt ||
+                                         o.state == order_state::held
+                                   : o.state == order_state::accepted;
         bool beside = me.type == order_type::change && o.type == me.type &&
                       natural_key(o.request) == natural_key(me.request) && o.id != id;
-        if (!open || !beside || !o.code.empty() || !o.first_submitted) continue;
-        auto& d = out.emplace_back();
+        if (!open || !beside || !o.first_submitted) continue;
+        out.push_back({{}, {o.code}});
+        auto& d = out.back().order;
         d.id = o.id;
         d.revision = o.revision;
         d.type = o.type;
@@ -472,10 +474,10 @@ asio::awaitable<std::vector<known_order>> memory_store::known_orders(order_type 
     std::function<std::vector<known_order>()> f = [=, this] { return tables_.known_orders(type, settle, now()); };
     co_return co_await run(f);
 }
-asio::awaitable<std::vector<doubtful_order>> memory_store::doubtful_beside(order_id id)
+asio::awaitable<std::vector<change_beside>> memory_store::changes_beside(order_id id)
 {
-    std::function<std::vector<doubtful_order>()> f = [=, this] {
-        return tables_.doubtful_beside(id, now(), process_.world().utc_now());
+    std::function<std::vector<change_beside>()> f = [=, this] {
+        return tables_.changes_beside(id, now(), process_.world().utc_now());
     };
     co_return co_await run(f);
 }

@@ -83,7 +83,7 @@ public:
     std::optional<store::milliseconds> next_due(time_point now) const;
     store::moved_orders move(const std::vector<store::order_move>&, instance_id by, time_point now);
     store::doubtful_orders due_in_doubt(int limit, store::milliseconds hidden, time_point now, utc_time utc);
-    std::vector<store::doubtful_order> doubtful_beside(order_id, time_point now, utc_time utc) const;
+    std::vector<store::change_beside> changes_beside(order_id, time_point now, utc_time utc) const;
     std::vector<store::owned_code> owned(const std::vector<order_code>&) const;
     std::vector<order_code> seen_before(order_id, const std::vector<order_code>&) const;
     /// Whether this code was told of another order, too, which is in doubt since.
@@ -133,7 +133,7 @@ public:
     asio::awaitable<std::vector<order_code>> seen_before(order_id, std::vector<order_code>) override;
     asio::awaitable<void> note_seen(std::vector<order_code>) override;
     asio::awaitable<std::vector<store::known_order>> known_orders(order_type, store::milliseconds) override;
-    asio::awaitable<std::vector<store::doubtful_order>> doubtful_beside(order_id) override;
+    asio::awaitable<std::vector<store::change_beside>> changes_beside(order_id) override;
     asio::awaitable<void> note_late_creation(store::milliseconds) override;
     asio::awaitable<std::vector<store::tracked_order>> tracked() override;
     asio::awaitable<std::vector<store::followed_order>> followed(std::vector<order_id>) override;

@@ -28,6 +28,8 @@ public:
         };
         choose();
         choose_hand(world_, provider_, w_);
+        for (const auto& one : names_of(provider_.usual)) say("the provider: " + one);
+        for (const auto& one : names_of(provider_.in_bad_weather)) say("in bad weather: " + one);
         // Only where the provider refuses a second order itself: nobody can see what it hides.
         if (!c_.within_bounds && world_.chance(0.5)) provider_.faults.hidden = 0.2;
         // Or where the list of what is in progress shows it.

@@ -176,8 +176,10 @@ bool months_are_days(const manners& m)
 bool wanted_days_look_alike(const memory_provider& there, const std::string& one, const std::string& other)
 {
     auto alike = [&](const manners& m) {
-        bool readable = m.hand.days != "words" && m.wanted_days != "words" && m.object_member != "hopeToEndAt";
-        return readable && told_wanted_day(one, m) == told_wanted_day(other, m);
+        auto told = told_wanted_day(one, m);
+        bool in_object = m.object_member == "hopeToEndAt" && told.is_string();
+        bool readable = m.hand.days != "words" && m.wanted_days != "words" && !in_object;
+        return readable && told == told_wanted_day(other, m);
     };
     return alike(there.usual) || alike(there.in_bad_weather);
 }

@@ -50,7 +50,7 @@ struct listing {
     /// Why there may be more than was listed, in words: the provider says so itself, or lists something else than was
     /// asked for. "" when nothing tells of it.
     std::string not_whole{};
-    std::vector<unreadable_element> unreadable;
+    std::vector<unreadable_element<T>> unreadable;
     /// "None" was told by this error instead of an empty list (RULINGS R9).
     std::optional<failure> none_by_error;
 };

@@ -26,14 +26,16 @@ struct token_answer {
 std::optional<token_answer> decode_token(std::string_view json);
 
 /// An element of a list that cannot be used: it has no key, or is of a kind that is not known (RULINGS R11).
+template <class T>
 struct unreadable_element {
     std::string why;
+    std::shared_ptr<const T> told; // what else it says, as far as it could be read; null: nothing
 };
 /// One page of a list. What is no list gives none: it is never an empty one (RULINGS R10).
 template <class T>
 struct list_page {
     std::vector<T> items;
-    std::vector<unreadable_element> unreadable;
+    std::vector<unreadable_element<T>> unreadable;
     std::optional<long> total; // of all pages, where the envelope tells it
     std::string against_whole; // the member of the envelope that tells a failure, or that there is more; "" when none
 };
@@ -59,7 +61,11 @@ std::unique_ptr<page_reader<site_summary>> read_sites(list_bounds most = {}, std
 std::size_t cost_of(const product&);
 std::size_t cost_of(const order_summary&);
 std::size_t cost_of(const site_summary&);
-std::size_t cost_of(const unreadable_element&);
+template <class T>
+std::size_t cost_of(const unreadable_element<T>& e)
+{
+    return sizeof e + e.why.size() + (e.told ? cost_of(*e.told) : 0);
+}
 
 // The same of a page that is there.
 std::optional<list_page<product>> decode_products(std::string_view json);

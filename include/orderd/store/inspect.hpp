@@ -48,7 +48,8 @@ struct found_order {
     bool must_be_resolved = false; // held because it may exist at the provider
     bool details_gone = false;     // retention emptied what would be sent
     bool taken_by_person = false;  // accepted because a person said which order at the provider it is
-    // Accepted under a code that the provider does not know, or refused because its line or site has a live order.
+    // Accepted under a code that the provider does not know or does not tell of, or refused by what may be the answer
+    // to its own second request.
     bool may_be_elsewhere = false;
 };
 /// The order with this number here.

@@ -54,7 +54,7 @@ public:
     virtual asio::awaitable<std::vector<order_code>> seen_before(order_id, std::vector<order_code>) = 0;
     virtual asio::awaitable<void> note_seen(std::vector<order_code>) = 0;
     virtual asio::awaitable<std::vector<known_order>> known_orders(order_type, milliseconds settle_time) = 0;
-    virtual asio::awaitable<std::vector<doubtful_order>> doubtful_beside(order_id) = 0;
+    virtual asio::awaitable<std::vector<change_beside>> changes_beside(order_id) = 0;
     virtual asio::awaitable<void> note_late_creation(milliseconds settle_time) = 0;
 
     virtual asio::awaitable<std::vector<tracked_order>> tracked() = 0;

@@ -109,8 +109,12 @@ doubtful_orders due_in_doubt(session&, int limit, milliseconds hidden, const std
 std::optional<order_id> first_in_doubt(session&, const std::string& without);
 /// The same of one order, whatever its state; nothing when it was never judged.
 std::optional<doubtful_order> order_to_search(session&, order_id);
-/// The other change orders here of the site of a change, sent and without a code: what is there may be theirs.
-std::vector<doubtful_order> doubtful_beside(session&, order_id);
+/// The other change orders here of the site of a change that were sent and have not ended: what is there may be theirs.
+struct change_beside {
+    doubtful_order order;
+    order_code code; // "" when none is known of it
+};
+std::vector<change_beside> changes_beside(session&, order_id);
 /// The provider created an order after two searches, `settle_time` apart, had not found it.
 void note_late_creation(session&, milliseconds settle_time);
 /// The search failed; it is due again after `delay`.

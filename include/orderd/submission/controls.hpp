@@ -40,6 +40,12 @@ struct none_told {
 };
 none_told told_by(const provider::failure&);
 
+/// The provider's list of what is in progress.
+struct orders_in_progress {
+    std::vector<provider::order_summary> orders;
+    std::vector<provider::unreadable_element<provider::order_summary>> unnamed; // without an order code
+};
+
 /// Asks for what must be found, and for what cannot be; one answer serves all searches of a minute. Lives on the event
 /// loop's thread.
 class controls {
@@ -55,8 +61,7 @@ public:
     /// Orders in progress that the provider lists, whoever's; one list serves the searches of a minute, and none that
     /// began after it was asked for. Errors: the provider cannot be asked now; nothing: it gives no list, or one with
     /// elements that cannot be read.
-    asio::awaitable<provider::result<std::optional<std::vector<provider::order_summary>>>>
-    in_progress(timekeeper::time_point since);
+    asio::awaitable<provider::result<std::optional<orders_in_progress>>> in_progress(timekeeper::time_point since);
     timekeeper::time_point now() const { return time_.now(); }
     async::turns looking_through; // a long list of those in progress
 
@@ -95,7 +100,7 @@ private:
 
     turn listing_;
     std::optional<timekeeper::time_point> listed_at_;
-    std::optional<std::vector<provider::order_summary>> listed_in_progress_;
+    std::optional<orders_in_progress> listed_in_progress_;
 
     timekeeper& time_;
     store::order_store& store_;

@@ -15,6 +15,8 @@ namespace orderd::submission {
 struct candidate {
     order_code code;
     bool ours = false;    // it agrees in everything that both sides tell
+    bool hidden = false;  // the search for this order does not show it: the list of what is in progress does, or an
+                          // earlier search did
     bool differs = false; // in some member
     std::string application_date, customer_site_name, status;
     bool operator==(const candidate&) const = default;
@@ -33,6 +35,9 @@ struct shown_evidence {
     const candidate* candidate_of(const order_code&) const; // null: it shows none of that code
 };
 shown_evidence shown(const search_evidence&, bool line_busy);
+/// With the candidates of an earlier search that this one does not show: an index may come and go. Without those that
+/// were given back or ruled out.
+shown_evidence with_earlier(shown_evidence, const shown_evidence& earlier, const store::doubtful_order&);
 /// With what is known of the order itself.
 shown_evidence with_facts(shown_evidence, const store::doubtful_order&, std::chrono::milliseconds settle_time);
 /// The same from the story (see to_json); "" and what is no evidence: not searched.

@@ -47,6 +47,8 @@ finding read(const search_evidence&, std::span<const finding_rule> = finding_rul
 struct search_depth {
     std::span<const evidence_rule> rules = evidence_rules();
     std::size_t details = 40; // that one search asks for; where there are more candidates, a person looks
+    bool as_last = false;     // whatever was searched before: with a control before it, and the list of what is in
+                              // progress as a second opinion
 };
 
 /// Asks the provider. Errors: the provider cannot be asked now (no connection, 5xx, time-out, 401 …); everything that

@@ -37,7 +37,7 @@ public:
     {
         throw unused;
     }
-    boost::asio::awaitable<std::vector<store::doubtful_order>> doubtful_beside(order_id) override { throw unused; }
+    boost::asio::awaitable<std::vector<store::change_beside>> changes_beside(order_id) override { throw unused; }
     boost::asio::awaitable<void> note_late_creation(store::milliseconds) override { throw unused; }
     boost::asio::awaitable<std::vector<store::tracked_order>> tracked() override { throw unused; }
     boost::asio::awaitable<std::vector<store::followed_order>> followed(std::vector<order_id>) override

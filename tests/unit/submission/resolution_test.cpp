@@ -151,6 +151,41 @@ TEST_CASE("to take an order for ours that differs from what was sent needs a per
     CHECK_FALSE(objects(ours, "B1", seen));
 }
 
+TEST_CASE("what is in progress and not shown by the search may be the order, for a person")
+{
+    auto found = search_of({});
+    found.elsewhere = "A4";
+    for (const auto& seen : {shown(found, false), shown(to_json(found), false)}) {
+        REQUIRE(seen.candidate_of({"A4"}));
+        CHECK(seen.candidate_of({"A4"})->hidden);
+        CHECK(objects(not_created, "", seen));
+        CHECK(objects(give_up, "", seen));
+        CHECK_FALSE(objects(ours, "A4", seen));
+    }
+}
+
+TEST_CASE("what an earlier search showed counts for a person until it is told to be another's")
+{
+    store::doubtful_order order;
+    auto earlier = shown(search_of({judged_as(verdict::perhaps, "A4")}), false);
+    auto now = [&](const search_evidence& found) { return with_earlier(shown(found, false), earlier, order); };
+    auto seen = now(search_of({}));
+    REQUIRE(seen.candidate_of({"A4"}));
+    CHECK(seen.candidate_of({"A4"})->hidden);
+    CHECK(objects(not_created, "", seen));
+    CHECK_THAT(choices({7}, seen, order_state::held).front().english, Contains("does not show it"));
+
+    CHECK_FALSE(now(search_of({judged_as(verdict::another, "A4")})).candidate_of({"A4"}));
+    auto shown_again = now(search_of({judged_as(verdict::ours, "A4")}));
+    REQUIRE(shown_again.candidates.size() == 1);
+    CHECK_FALSE(shown_again.candidates[0].hidden);
+    order.ruled_out = {{"A4"}};
+    CHECK_FALSE(objects(not_created, "", now(search_of({}))));
+    order.ruled_out.clear();
+    order.given_back = {{"A4"}};
+    CHECK_FALSE(objects(not_created, "", now(search_of({}))));
+}
+
 TEST_CASE("an order code is taken as a person writes it, and what is none is refused")
 {
     for (auto word : {"A1000010500000083", " A1000010500000083", "A1000010500000083\t", "Ａ１０００010500000083",

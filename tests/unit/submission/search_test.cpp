@@ -30,7 +30,8 @@ provider::failure not_found()
 class small_provider final : public tests::silent_api {
 public:
     std::vector<provider::order_detail> orders;
-    std::set<std::string> hidden; // from searches by line or site
+    std::set<std::string> hidden;                                               // from searches by line or site
+    std::vector<provider::unreadable_element<provider::order_summary>> unnamed; // in the list of what is in progress
 
     answer<provider::listing<provider::order_summary>> list_orders(provider::order_filter by) override
     {
@@ -42,6 +43,7 @@ public:
             if (!by.status.empty() && o.status != by.status) continue;
             if (!search || !hidden.contains(o.code.text)) out.items.push_back(o);
         }
+        if (!search) out.unreadable = unnamed;
         co_return out;
     }
     answer<provider::order_detail> get_order(order_code code) override
@@ -55,16 +57,16 @@ public:
 class small_store final : public tests::silent_store {
 public:
     std::vector<known_order> known;
-    std::vector<doubtful_order> beside;
+    std::vector<store::change_beside> beside;
 
     boost::asio::awaitable<std::vector<known_order>> known_orders(order_type, store::milliseconds) override
     {
         co_return known;
     }
-    boost::asio::awaitable<std::vector<doubtful_order>> doubtful_beside(order_id id) override
+    boost::asio::awaitable<std::vector<store::change_beside>> changes_beside(order_id id) override
     {
         auto others = beside;
-        std::erase_if(others, [&](const auto& o) { return o.id == id; });
+        std::erase_if(others, [&](const auto& o) { return o.order.id == id; });
         co_return others;
     }
     boost::asio::awaitable<std::vector<store::owned_code>> owned_codes(std::vector<order_code> codes) override
@@ -143,14 +145,14 @@ struct small_world {
     small_store store;
     tests::no_metrics counters;
 
-    search_evidence search(const doubtful_order& order)
+    search_evidence search(const doubtful_order& order, bool as_last = false)
     {
         boost::asio::io_context loop;
         auto time = async::make_loop_time(loop.get_executor());
         controls trusted(*time, store, provider, counters, std::chrono::seconds(120));
         std::optional<search_evidence> out;
         auto work = [&]() -> boost::asio::awaitable<void> {
-            auto got = co_await search_provider(provider, store, trusted, order);
+            auto got = co_await search_provider(provider, store, trusted, order, {.as_last = as_last});
             if (got) out.emplace(std::move(*got));
         };
         boost::asio::co_spawn(loop, work, [](std::exception_ptr error) {
@@ -180,7 +182,7 @@ TEST_CASE("two changes of one site that are both in doubt each find their own or
 {
     small_world w;
     auto a = change(1, adds_one), b = change(2, removes_one);
-    w.store.beside = {a, b};
+    w.store.beside = {{a, {}}, {b, {}}};
     w.provider.orders = {change_there("A1", adds_one), change_there("A2", removes_one)};
     for (const auto& [order, code] : {std::pair(a, "A1"), std::pair(b, "A2")}) {
         auto found = w.search(order);
@@ -193,7 +195,7 @@ TEST_CASE("what differs is another's only where it agrees with one that is in do
 {
     small_world w;
     auto a = change(1, adds_one), b = change(2, removes_one);
-    w.store.beside = {a, b};
+    w.store.beside = {{a, {}}, {b, {}}};
     SECTION("a third one that is nobody's here")
     {
         w.provider.orders = {change_there("A1", adds_one), change_there("A2", removes_one),
@@ -213,13 +215,32 @@ TEST_CASE("what differs is another's only where it agrees with one that is in do
     }
     SECTION("two of the same products")
     {
-        w.store.beside = {a, change(2, adds_one)};
+        w.store.beside = {{a, {}}, {change(2, adds_one), {}}};
         w.provider.orders = {change_there("A1", adds_one), change_there("A2", adds_one)};
         CHECK(w.found(a) == finding::several_ours);
     }
+    SECTION("one just like it is followed here, under a code that the search does not show")
+    {
+        w.store.beside = {{change(2, adds_one), {"A2"}}};
+        w.provider.orders = {change_there("a2", adds_one)};
+        CHECK(w.found(a) == finding::inconclusive);
+    }
+    SECTION("one just like it is followed here, and is shown, too")
+    {
+        w.store.beside = {{change(2, adds_one), {"A2"}}};
+        w.store.known.push_back({{"A2"}, std::get<change_order>(a.request).customer_site_code, true});
+        w.provider.orders = {change_there("A1", adds_one), change_there("A2", adds_one)};
+        CHECK(w.found(a) == finding::one_ours);
+    }
+    SECTION("another change of the site is followed here, and not shown")
+    {
+        w.store.beside = {{change(2, removes_one), {"A2"}}};
+        w.provider.orders = {change_there("A1", adds_one)};
+        CHECK(w.found(a) == finding::one_ours);
+    }
     SECTION("nobody else is in doubt")
     {
-        w.store.beside = {a};
+        w.store.beside = {{a, {}}};
         w.provider.orders = {change_there("A1", adds_one), change_there("A2", removes_one)};
         CHECK(w.found(a) == finding::perhaps_ours);
     }
@@ -299,4 +320,41 @@ TEST_CASE(
     w.provider.orders = {cancel_there("K1", "int-00000001", "202711"), cancel_there("A1", site, "202712")};
     w.provider.hidden = {"K1"};
     CHECK(w.found(cancel(1, "20271210")) == finding::inconclusive);
+}
+
+TEST_CASE("a person's search has the second opinion, too")
+{
+    small_world w;
+    auto a = change(1, adds_one);
+    w.store.known = {known("B1", "int-00000001")};
+    auto old = there("B1", order_type::change, "int-00000001");
+    w.provider.orders = {old, change_there("A1", adds_one)};
+    w.provider.hidden = {"A1"};
+    CHECK(read(w.search(a)) == finding::not_there);
+    auto found = w.search(a, true);
+    CHECK(read(found) == finding::inconclusive);
+    CHECK(found.elsewhere == "A1");
+}
+
+TEST_CASE("an order in progress without an order code speaks against only what it may be")
+{
+    small_world w;
+    auto a = change(1, adds_one);
+    a.searches = 1;
+    w.store.known = {known("B1", "int-00000001")};
+    w.provider.orders = {there("B1", order_type::change, "int-00000001")};
+    auto with = [&](std::string type, std::string at_site) {
+        provider::order_summary o;
+        o.order_type = std::move(type);
+        o.customer_site_code = std::move(at_site);
+        w.provider.unnamed = {{"it has no orderCode", std::make_shared<const provider::order_summary>(o)}};
+        return w.search(a);
+    };
+    CHECK(read(with("2", "int-87654321")) == finding::not_there);
+    CHECK(read(with("3", site)) == finding::not_there);
+    for (const auto& [type, at] : {std::pair("2", site), std::pair("", site), std::pair("2", ""), std::pair("", "")}) {
+        auto found = with(type, at);
+        CHECK(read(found) == finding::inconclusive);
+        CHECK(found.unusable.find("has no order code: it has no orderCode") != std::string::npos);
+    }
 }

@@ -140,7 +140,7 @@ TEST_CASE("what has ended is not in progress though it was listed, and what is o
         o.status = status;
         api.all.items.push_back(o);
     }
-    api.all.unreadable.push_back({"it has no orderCode"});
+    api.all.unreadable.push_back({"it has no orderCode", {}});
     auto got = tests::told(list_in_progress(api, {}));
     REQUIRE(got);
     CHECK(got->codes == std::unordered_set<std::string>{"A1", "A7", "A8", "A9"}); // RULINGS R6: in progress still
