@@ -327,8 +327,9 @@ TEST_CASE("an order that was refused although it lives at the provider is taken 
         return state == "accepted" || state == "held";
     });
     CHECK(s.requests("POST /orders") == 3); // neither is sent again
+    s.tell_refusal("A", {"4000102"});
     s.sql(
-        "update orderd.\"order\" set error_code = '4000102', state = 'refused', order_code = null where request_key = "
+        "update orderd.\"order\" set state = 'refused', revision = revision + 1, order_code = null where request_key = "
         "'A' returning 1");
     CHECK(s.verb({"orders", "resolve", number("A"), "--search-again"}).code == 1); // refused for another reason
 }

@@ -99,3 +99,14 @@ TEST_CASE("an order refused for its line is sent again by a retry when it is pro
     CHECK(s.ledger().size() == 1);
     CHECK(s.sql("select count(*) from orderd.order_event where event = 'not_created'") == "2");
 }
+
+TEST_CASE("a retry looks at every error of the refusal, not at the first alone")
+{
+    stage s(patient());
+    start_with_known_order(s);
+    order_and_be_refused(s);
+    s.tell_refusal("T1", {"4000144", "4000139"});
+    CHECK_THAT(s.verb({"orders", "retry", number(s), "--yes"}).output, Contains("refused -> in_doubt"));
+    wait_until("its order to be found", [&] { return state(s) == "accepted"; });
+    s.check_ledger(2);
+}

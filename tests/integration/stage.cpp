@@ -351,6 +351,16 @@ long stage::requests(const std::string& operation)
     return found ? found->at("requests").as_int64() : 0;
 }
 
+void stage::tell_refusal(const std::string& request_key, const std::vector<std::string>& error_codes)
+{
+    boost::json::array errors;
+    for (const auto& code : error_codes) errors.push_back(boost::json::object{{"errorCode", code}});
+    sql("insert into orderd.order_event (order_id, from_state, to_state, event, errors) "
+        "select id, 'submitting', 'refused', 'refused_by_provider', '" +
+        boost::json::serialize(errors) + "' from orderd.\"order\" where request_key = '" + request_key +
+        "' returning 1");
+}
+
 void stage::check_ledger(std::size_t orders)
 {
     auto book = ledger();

@@ -75,6 +75,8 @@ public:
     void start_provider();
     void stop_provider();
     /// Every order of the database is in the ledger once under its order code, and nothing is there twice.
+    /// Writes into the story that the provider refused an order with these errors.
+    void tell_refusal(const std::string& request_key, const std::vector<std::string>& error_codes);
     void check_ledger(std::size_t orders);
     /// The tally that people look at agrees with the orders.
     bool tally_is_true();

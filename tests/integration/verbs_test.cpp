@@ -149,8 +149,8 @@ TEST_CASE("a refused order is retried by a person; an order in doubt is resolved
     wait_until("the refusal",
                [&] { return s.sql("select count(*) from orderd.batch") == "1" && s.count("refused") == 1; });
     s.provider_settings(R"({"refused_line_prefix": ""})"); // the line came alive
-    // Refused for anything else than a taken line, it surely is not there.
-    s.sql("update orderd.\"order\" set error_code = '4000137' where request_key = 'R' returning 1");
+    // Refused for a product that does not exist, it surely is not there.
+    s.tell_refusal("R", {"4000137"});
     CHECK(s.verb({"orders", "retry", "R"}).code == 0);
     end("R", "2");
     s.wait_for_end();
