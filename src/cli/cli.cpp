@@ -5,14 +5,18 @@
 #include "orderd/service/logging.hpp"
 #include "orderd/store/exports.hpp"
 #include "orderd/store/migrations.hpp"
+#include "unblocked_errors.hpp"
 #include "verbs.hpp"
 #include "wrong_words.hpp"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <fcntl.h>
 #include <filesystem>
+#include <optional>
 #include <set>
 #include <sstream>
+#include <unistd.h>
 
 namespace orderd::cli {
 namespace {
@@ -289,12 +293,21 @@ struct command_line {
 
 }
 
-std::unique_ptr<service::adjustable_logger> surroundings::make_log() const
+std::unique_ptr<service::adjustable_logger> surroundings::make_daemon_log() const
 {
-    return service::make_logger(config.log.level, config.log.format);
+    return service::make_daemon_logger(config.log.level, config.log.format);
 }
 
 namespace {
+
+/// A standard descriptor that is closed would be given to the next file or connection, which would then get what is
+/// meant for people.
+void open_standard_descriptors()
+{
+    int opened = ::open("/dev/null", O_RDWR);
+    while (opened >= 0 && opened <= STDERR_FILENO) opened = ::open("/dev/null", O_RDWR);
+    if (opened > STDERR_FILENO) ::close(opened);
+}
 
 /// Whether everything that was said reached standard output; says why not.
 bool all_was_said()
@@ -309,6 +322,7 @@ bool all_was_said()
 
 int run(int argc, char** argv)
 {
+    open_standard_descriptors();
     command_line line;
     try {
         line.app.parse(argc, argv);
@@ -320,8 +334,11 @@ int run(int argc, char** argv)
             warn() << "ipoe-orderd: " << wrong_words(line.app, e) << "\nRun with --help for more information.\n";
         return code == 0 ? all_well : usage;
     }
+    bool daemon = line.app.got_subcommand("run");
+    std::optional<unblocked_errors> errors;
+    if (daemon) errors.emplace();
     // What stops a daemon may be over when the service manager starts it again.
-    int cannot_be_written = line.app.got_subcommand("run") ? defect : usage;
+    int cannot_be_written = daemon ? defect : usage;
     try {
         surroundings around;
         around.json = line.json;

@@ -10,7 +10,7 @@ namespace orderd::cli {
 
 int run_verb(const surroundings& s)
 {
-    auto log = s.make_log();
+    auto log = s.make_daemon_log();
     return service::run_daemon(s.config, service::read_client_secret(s.config), *log);
 }
 

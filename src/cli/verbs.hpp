@@ -20,7 +20,7 @@ struct surroundings {
     service::configuration config;
     bool json = false;
     std::shared_ptr<store::session> open() const { return store::open_session(config.database.url); }
-    std::unique_ptr<service::adjustable_logger> make_log() const;
+    std::unique_ptr<service::adjustable_logger> make_daemon_log() const;
 };
 
 int run_verb(const surroundings&);

@@ -1,9 +1,11 @@
 #include "orderd/core/log.hpp"
 #include "orderd/core/text.hpp"
 
+#include <algorithm>
+
 namespace orderd {
 
-bool line_budget::spend(log_level level, std::string_view message, clock::time_point now)
+bool line_budget::spend(log_level level, std::string_view message, clock::time_point now, int most)
 {
     constexpr std::size_t most_messages = 1'000; // texts of the program; more are texts of others, and share one budget
     std::pair<log_level, std::string> key(level, message);
@@ -13,7 +15,7 @@ bool line_budget::spend(log_level level, std::string_view message, clock::time_p
         s.since = now;
         s.written = 0;
     }
-    if (s.written < lines) {
+    if (s.written < most) {
         ++s.written;
         return true;
     }
@@ -56,11 +58,10 @@ trouble_list::word trouble_list::failed(const void* who, const std::string& what
     std::lock_guard lock(mutex_);
     auto [at, begins] = troubles_.try_emplace(what);
     auto& trouble = at->second;
-    trouble.who.insert(who);
-    if (begins) {
-        trouble.begun = now;
-        trouble.told = {what, printable(why, 300), std::chrono::system_clock::now()};
-    }
+    if (begins) trouble.begun = now;
+    auto told = printable(why, 300);
+    auto& met = trouble.who[who];
+    if (met.why != told) met = {std::move(told), std::chrono::system_clock::now()};
     if (!begins && now - trouble.said < std::chrono::minutes(10)) return word::nothing;
     trouble.said = now;
     return begins ? word::begins : word::goes_on;
@@ -83,7 +84,15 @@ std::vector<lasting_trouble> trouble_list::all() const
 {
     std::lock_guard lock(mutex_);
     std::vector<lasting_trouble> out;
-    for (const auto& [what, trouble] : troubles_) out.push_back(trouble.told);
+    for (const auto& [what, trouble] : troubles_) {
+        std::map<std::string, std::chrono::system_clock::time_point> reasons;
+        for (const auto& [who, met] : trouble.who) {
+            auto& since = reasons.try_emplace(met.why, met.since).first->second;
+            since = std::min(since, met.since);
+        }
+        for (const auto& [why, since] : reasons) out.push_back({what, why, since});
+    }
+    std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.since < b.since; });
     return out;
 }
 

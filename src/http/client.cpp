@@ -148,7 +148,7 @@ private:
         if (read_error) {
             auto why = time.expired() ? "no whole answer within the request time-out"
                                       : "no whole answer: " + read_error.message();
-            co_return outcome{failure{failure::what_happened::unknown, why}};
+            co_return outcome{failure{failure::what_happened::unknown, why, answer.begun()}};
         }
         auto out = answer.give();
         if (out.unusable.empty() && goes_on(line->buffer.data()))

@@ -151,6 +151,7 @@ failure failure_from(const http::failure& broken)
              : broken.kind == http_failure::not_sent ? failure::what_happened::not_sent
                                                      : failure::what_happened::unknown;
     f.text = broken.text;
+    f.answer_begun = broken.answer_begun;
     return f;
 }
 

@@ -19,6 +19,7 @@
 #include "orderd/tracking/books.hpp"
 #include "orderd/tracking/tracker.hpp"
 #include "prepare_database.hpp"
+#include "reload_notice.hpp"
 #include "status_teller.hpp"
 
 #include <algorithm>
@@ -86,7 +87,6 @@ public:
 
     int run()
     {
-        std::signal(SIGPIPE, SIG_IGN);
         asio::signal_set hangup(loop_, SIGHUP);
         wait_for_hangup(hangup);
         asio::signal_set signals(loop_, SIGTERM, SIGINT);
@@ -97,7 +97,10 @@ public:
         asio::co_spawn(loop_, migrate_then_start(), [this](std::exception_ptr error) { ended(error); });
         loop_.run();
         // What did not come home in time refers to parts that are about to go: leave without taking it apart.
-        if (out_of_time_) std::_Exit(exit_code_);
+        if (out_of_time_) {
+            log_.flush(std::chrono::seconds(2));
+            std::_Exit(exit_code_);
+        }
         order_database_.reset(); // their threads may still hold work that belongs to the loop
         database_.reset();
         own_database_.reset();
@@ -164,15 +167,13 @@ private:
         try {
             auto wanted = read_configuration(config_.file);
             auto changes = changes_between(config_, wanted);
-            warn_of(wanted, log_);
-            auto applied = join(changes.applied, ", "), later = join(changes.at_restart, ", ");
-            apply(wanted);
-            log_.info("configuration read again",
-                      {{"applied", applied.empty() ? "nothing changed" : applied}, {"at_the_next_restart", later}});
+            if (!changes.applied.empty()) apply(wanted);
+            reloads_.read(changes, wanted.warnings);
+            auto later = join(changes.at_restart, ", ");
             manager_.ready(later.empty() ? "configuration read again"
                                          : "configuration read again; needs a restart: " + later);
         } catch (const std::exception& e) {
-            log_.error("the configuration has an error; the one before stays in force", {{"why", e.what()}});
+            reloads_.refused(e.what());
             manager_.ready("the configuration has an error, the one before stays in force");
         }
     }
@@ -405,6 +406,7 @@ private:
     std::unique_ptr<http::server> operations_;
     asio::steady_timer deadline_{loop_};
     async::wakeup again_{*time_};
+    reload_notice reloads_{log_};
     int working_ = 0, exit_code_ = 0;
     bool recording_ = false, leasing_ = false, rating_ = false, breaking_ = false, stopping_ = false, closing_ = false,
          out_of_time_ = false;
@@ -414,6 +416,7 @@ private:
 
 int run_daemon(const configuration& c, const std::string& client_secret, adjustable_logger& log)
 {
+    std::signal(SIGPIPE, SIG_IGN); // a reader that goes, of the log too, is an error of its write
     warn_of(c, log);
     std::optional<daemon> parts;
     try {

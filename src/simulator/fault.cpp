@@ -34,6 +34,7 @@ constexpr kind kinds[] = {
     {"nul"},
     {"gzip"},
     {"redirect"},
+    {"304"},
     {"no_list"},
     {"wrong_code"},
     {"unknown_code"},

@@ -209,6 +209,8 @@ private:
         if (bad) return errors_.provider(400, {"4000101", "リクエストの形式が正しくありません。"});
         if (r.body.find("[500]") != r.body.npos)
             return errors_.provider(500, {"5000102", "システムエラー発生。NTTPCへお問い合わせしてください。"});
+        if (r.body.find("[304]") != r.body.npos) return not_modified();
+        if (r.body.find("[403]") != r.body.npos) return errors_.gateway(403, "Forbidden");
         if (r.body.find("[429]") != r.body.npos)
             return errors_.fault(429, "policies.ratelimit.SpikeArrestViolation", "Spike arrest violation");
         auto placed = place_in_company(world_, body, settings_, now);

@@ -54,6 +54,13 @@ http::answer made_by_gateway(const fault& f, error_answers& errors)
 
 }
 
+http::answer not_modified()
+{
+    http::answer out;
+    out.status = 304;
+    return out;
+}
+
 http::answer spoil(const fault& f, http::answer done, const http::request& asked, error_answers& errors)
 {
     if (f.answer == "reset") {
@@ -77,6 +84,7 @@ http::answer spoil(const fault& f, http::answer done, const http::request& asked
     if (f.answer == "broken_json")
         return page(f.after ? done.status : 500, "application/json", "{\"errors\": [ {\"errorCode\": \"50001");
     if (f.answer == "redirect") return redirect(asked);
+    if (f.answer == "304") return not_modified();
     if (f.answer == "no_list") return errors.provider(200, {"5000101", "ただいまご利用いただけません。"});
     if (f.answer == "cp932") return in_cp932(errors);
     if (f.answer == "nul") return errors.provider(500, {"5000102", "システムエラー発生。\0お問い合わせください。"s});

@@ -13,6 +13,8 @@ namespace orderd::store {
 namespace {
 
 constexpr std::size_t largest_group = 1000;
+/// What the list of troubles calls it.
+constexpr const char* recording_trouble = "recording what becomes of some orders";
 using namespace std::chrono_literals;
 
 /// Those that PostgreSQL moved; the others were somebody else's by then.
@@ -115,12 +117,14 @@ asio::awaitable<void> recorder::write(std::vector<entry> group)
     auto moves = std::make_shared<std::vector<order_move>>();
     for (const auto& e : group) moves->push_back(e.move);
     next_best instead(group.front().move);
+    std::string refused; // why, of the first try
     for (;;) {
         std::string why;
         bool away = false, not_unique = false, locked = false;
         try {
             auto moved = co_await orders_.move(moves, by);
             outage_.recovered();
+            if (!refused.empty()) tell_lesser(group.front().move, refused);
             if (moved.late_answers > 0)
                 settle(moved_only(*moves, moved.moved), moved.late_answers);
             else
@@ -158,11 +162,11 @@ asio::awaitable<void> recorder::write(std::vector<entry> group)
         if (code_refused) owner = co_await owner_of(wanted);
         if (code_refused)
             tell_conflict(wanted, owner);
-        else
-            log_.error("a transition cannot be recorded",
-                       {{"order", wanted.id.value}, {"event", name(wanted.event)}, {"why", printable(why, 300)}});
+        else if (refused.empty())
+            refused = printable(why, 300);
         auto other = instead.after(not_unique, owner);
         if (!other) { // it stays claimed, so that it is not sent again; whoever takes it over searches for it
+            tell_refused(wanted, refused.empty() ? printable(why, 300) : refused);
             if (wanted.from != order_state::submitting)
                 for (auto& f : committed_) f(*moves);
             co_return;
@@ -245,8 +249,42 @@ void recorder::tell_conflict(const order_move& wanted, order_id owner)
                 {"belongs_to", owner.value}});
 }
 
+void recorder::tell_lesser(const order_move& wanted, const std::string& why)
+{
+    log_.write_seldom(log_level::error,
+                      "PostgreSQL refused to record what became of an order as it came; it is recorded without that",
+                      {{"order", wanted.id.value}, {"event", name(wanted.event)}, {"why", why}});
+}
+
+/// Whoever asked for the move asks for it again, perhaps for ever.
+void recorder::tell_refused(const order_move& wanted, const std::string& why)
+{
+    auto now = trouble_list::clock::now();
+    refused_[wanted.id] = now;
+    auto event = std::string(name(wanted.event));
+    auto example = "order #" + std::to_string(wanted.id.value) + " (" + event + "): " + why;
+    if (log_.troubles().failed(this, recording_trouble, example, now) == trouble_list::word::nothing) return;
+    log_.error(
+        "a transition cannot be recorded: PostgreSQL refuses it; the order stays as it is, and it is tried again",
+        {{"orders", refused_.size()}, {"for_example", wanted.id.value}, {"event", event}, {"why", why}});
+}
+
+/// Those that were recorded since, or were not asked for any more.
+void recorder::forget_refused(const std::vector<order_move>& recorded)
+{
+    constexpr auto long_ago = 1h;
+    if (refused_.empty()) return;
+    auto now = trouble_list::clock::now();
+    for (const auto& m : recorded) refused_.erase(m.id);
+    std::erase_if(refused_, [&](const auto& one) { return now - one.second > long_ago; });
+    if (!refused_.empty()) return;
+    log_.troubles().recovered(this, recording_trouble, now);
+    log_.info("transitions that PostgreSQL refused are recorded, or not asked for any more");
+}
+
 void recorder::settle(const std::vector<order_move>& moves, int late_answers)
 {
+    forget_refused(moves);
     if (late_answers > 0)
         log_.warning("answers came for orders that had been moved by somebody else; they are kept as events",
                      {{"orders", late_answers}});

@@ -29,6 +29,7 @@ breaker::breaker(timekeeper& time, store::order_store& orders, provider::api& ap
       database_outage_(log, "the database"),
       provider_outage_(log, "the provider"),
       row_(options.threshold),
+      refusals_(std::min(options.refusals, options.threshold)),
       tick_(time)
 {
 }
@@ -92,7 +93,7 @@ void breaker::take_over(const store::shared_circuit& seen)
     if (open() && !was_open)
         provider_outage_.failed(seen.why);
     else if (!open() && was_open) {
-        row_.succeeded();
+        forget_row();
         provider_outage_.recovered();
     }
     if (open() != was_open) changed_();
@@ -116,13 +117,33 @@ asio::awaitable<bool> breaker::may_probe(instance_id self)
     co_return false;
 }
 
-void breaker::saw(const decision& d, const provider::failure* failed, bool probe, instance_id self)
+/// Whether an answer tells more than those before it in the row: the same order again does not, while somebody answers.
+bool breaker::says_more(order_id order, const provider::failure* failed)
+{
+    return !failed || failed->status == 0 || answered_in_row_.insert(order).second;
+}
+
+/// Wrong credentials do; anything else that one order is told may be its own trouble.
+bool breaker::refuses_everybody(order_id order, const provider::failure* failed)
+{
+    if (!failed || failed->kind == provider::failure::what_happened::unauthorized) return true;
+    return says_more(order, failed) && refusals_.failed();
+}
+
+void breaker::forget_row()
+{
+    row_.succeeded();
+    refusals_.succeeded();
+    answered_in_row_.clear();
+}
+
+void breaker::saw(order_id order, const decision& d, const provider::failure* failed, bool probe, instance_id self)
 {
     if (probe) probing_ = false;
     switch (d.on_sending) {
     case effect::none: break;
     case effect::healthy:
-        row_.succeeded();
+        forget_row();
         limited_rounds_ = 0;
         if (!probe) break; // sent before the circuit opened: it tells nothing new
         state_ = circuit_state::closed;
@@ -133,14 +154,14 @@ void breaker::saw(const decision& d, const provider::failure* failed, bool probe
     case effect::unhealthy:
         if (probe)
             probe_ended_badly(self, circuit_state::open, d.why, failed);
-        else if (row_.failed() && !open())
+        else if (says_more(order, failed) && row_.failed() && !open())
             open_now(circuit_state::open, d.why, failed);
         break;
     case effect::slow_down: slow_down(d); break;
     case effect::halt:
         if (probe)
             probe_ended_badly(self, circuit_state::halted, d.why, failed);
-        else if (state_ != circuit_state::halted)
+        else if (state_ != circuit_state::halted && refuses_everybody(order, failed))
             open_now(circuit_state::halted, d.why, failed);
         break;
     }
@@ -165,9 +186,10 @@ void breaker::slow_down(const decision& d)
     changed_();
 }
 
+/// The first look comes soon, also where a person may have to mend something: perhaps it was a matter of some orders.
 void breaker::open_now(circuit_state state, const std::string& why, const provider::failure* failed)
 {
-    auto pause = pause_before_probe(state, 0, options_.pauses, uniform01_());
+    auto pause = pause_before_probe(circuit_state::open, 0, options_.pauses, uniform01_());
     if (failed && failed->retry_after) pause = std::max<milliseconds>(pause, *failed->retry_after);
     state_ = state;
     failed_probes_ = 0;

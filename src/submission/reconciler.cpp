@@ -1,8 +1,10 @@
 #include "orderd/submission/reconciler.hpp"
 #include "orderd/async/concurrently.hpp"
+#include "orderd/core/text.hpp"
 #include "orderd/submission/reconcile.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace orderd::submission {
 
@@ -50,6 +52,7 @@ asio::awaitable<void> reconciler::run()
                 // Where searches take long (many pages, few requests a second), others leave them to us for longer.
                 auto begun = time_.now();
                 co_await reconcile_all(due.orders);
+                end_round();
                 auto took = std::chrono::ceil<std::chrono::milliseconds>(time_.now() - begun);
                 longest_ = std::max(took, longest_ * 9 / 10);
             }
@@ -98,14 +101,14 @@ asio::awaitable<void> reconciler::reconcile_one(store::doubtful_order order)
     auto self = lease_.id(); // should the lease be lost meanwhile, nothing is recorded
     auto found = co_await search_provider(api_, store_, controls_, order, options_.depth);
     if (!found) {
-        auto why = provider::summary(found.error());
         ++failed_searches_;
-        provider_outage_.failed(why);
+        silent_now_.push_back({order.id, provider::summary(found.error())});
         co_await postpone(order);
         co_return;
     }
-    provider_outage_.recovered();
+    answered_ = true;
     failed_searches_ = 0;
+    silent_alone_.erase(order.id);
 
     auto verdict =
         reconcile(order, *found, settle_time_too_short_, options_.decisions, uniform01_(), options_.findings);
@@ -133,6 +136,31 @@ asio::awaitable<void> reconciler::reconcile_one(store::doubtful_order order)
     }
     if (verdict.delay.count() > 0 || verdict.event == order_event::not_created) move.delay = verdict.delay;
     recorder_.add(std::move(move), self);
+}
+
+/// No answer about some orders while others are answered is their own trouble, and slows nobody down; no answer about
+/// any is an outage.
+void reconciler::end_round()
+{
+    constexpr std::size_t most = 10'000; // beyond, all are forgotten and told again
+    auto silent = std::exchange(silent_now_, {});
+    std::string outage;
+    if (silent_alone_.size() > most) silent_alone_.clear();
+    if (answered_) provider_outage_.recovered();
+    for (const auto& s : silent) {
+        if (!answered_ && !silent_alone_.contains(s.order))
+            outage = s.why;
+        else if (silent_alone_.insert(s.order).second)
+            log_.write_seldom(log_level::warning,
+                              "the provider answers searches for orders in doubt, but not for this one; it is searched "
+                              "for again, others go on",
+                              {{"order", s.order.value}, {"why", printable(s.why, 300)}});
+    }
+    if (!outage.empty())
+        provider_outage_.failed(outage);
+    else
+        failed_searches_ = 0;
+    answered_ = false;
 }
 
 asio::awaitable<void> reconciler::say_created_late(order_id order, std::chrono::milliseconds settle)

@@ -41,6 +41,9 @@ constexpr finding_rule table[] = {
     {"nothing_that_may_be_ours", finding::not_there, [](const search_evidence&) { return true; }},
 };
 
+/// Whether nothing came at all, which says nothing about what was asked for.
+bool not_answered(const provider::failure& f) { return f.status == 0 && !f.answer_begun; }
+
 /// An answer that came and cannot be used, in words and with what the provider said.
 std::string words_of(const provider::failure& f)
 {
@@ -175,7 +178,7 @@ asio::awaitable<std::optional<provider::failure>> look_at(std::vector<element>& 
         if (sure) continue;
         if (failed.kind == provider::failure::what_happened::not_found)
             e.detail_missing = true;
-        else if (failed.status == 0)
+        else if (not_answered(failed))
             co_return failed;
         else if (unusable.empty()) // the list was answered: this is about the order
             unusable = "the detail of order " + e.listed.code.text + ": " + words_of(failed);
@@ -264,7 +267,7 @@ look_elsewhere(search_evidence& into, const std::vector<element>& shown, provide
         auto detail = provider::result<provider::order_detail>(provider::failure{});
         if (++asked <= most) {
             detail = co_await api.get_order(c.listed.code);
-            if (!detail && detail.error().status == 0) co_return detail.error();
+            if (!detail && not_answered(detail.error())) co_return detail.error();
         }
         if (detail ? !may_be_for(order, *detail, named) : surely_named_otherwise(c)) continue;
         into.elsewhere = c.listed.code.text;

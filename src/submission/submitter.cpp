@@ -291,7 +291,8 @@ void submitter::record(const claimed& one, const provider::result<order_code>& a
     auto d = decide(answer, {one.order.attempts, one.order.doubts, limited}, settings, uniform01_());
     count_limited(one.order.id, d);
     const auto failed = answer ? std::nullopt : std::optional(answer.error());
-    breaker_.saw(d, failed ? &*failed : nullptr, one.probe, one.owner);
+    breaker_.saw(one.order.id, d, failed ? &*failed : nullptr, one.probe, one.owner);
+    if (failed) tell_odd_answer(one.order.id, *failed);
     auto move = move_of(one.order.id, one.order.revision, d.event, d.why);
     if (d.delay.count() > 0) move.delay = d.delay;
     move.attempt_given_back = d.attempt_given_back;
@@ -305,10 +306,27 @@ void submitter::record(const claimed& one, const provider::result<order_code>& a
     recorder_.add(std::move(move), one.owner);
 }
 
+/// An answer that is none to a request: this order's own matter, as far as anybody can tell by it.
+void submitter::tell_odd_answer(order_id id, const provider::failure& failed)
+{
+    using what = provider::failure::what_happened;
+    bool refused = failed.kind == what::forbidden;
+    bool odd = refused || failed.kind == what::unusable || failed.kind == what::redirected || failed.answer_begun;
+    if (!odd) return;
+    log_.write_seldom(log_level::warning,
+                      refused ? "the provider refused an order in a way that is not about the order; it is sent again "
+                                "after a growing pause, others go on"
+                              : "the provider's answer to an order cannot be used; the order is searched for, others "
+                                "go on",
+                      {{"order", id.value}, {"http_status", failed.status}, {"answer", provider::summary(failed)}});
+}
+
+/// Those that come back unprocessed although they were answered wait longer each time.
 void submitter::count_limited(order_id id, const decision& d)
 {
     constexpr std::size_t most = 100'000; // forgetting makes a pause shorter, and nothing else
-    if (d.on_sending != effect::slow_down) {
+    bool kept_back = d.attempt_given_back && (d.on_sending == effect::slow_down || d.on_sending == effect::halt);
+    if (!kept_back) {
         limited_.erase(id.value);
         return;
     }

@@ -7,7 +7,6 @@
 #include <map>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -44,14 +43,18 @@ public:
     word failed(const void* who, const std::string& what, std::string_view why, clock::time_point now);
     /// How long it lasted, once everybody has what they missed.
     std::optional<clock::duration> recovered(const void* who, const std::string& what, clock::time_point now);
+    /// Each with every reason that somebody met last, the oldest first.
     std::vector<lasting_trouble> all() const;
     bool has(const std::string& what) const;
 
 private:
+    struct reason {
+        std::string why;
+        std::chrono::system_clock::time_point since;
+    };
     struct shared_trouble {
-        std::set<const void*> who;
+        std::map<const void*, reason> who;
         clock::time_point begun, said;
-        lasting_trouble told;
     };
     mutable std::mutex mutex_;
     std::map<std::string, shared_trouble> troubles_;
@@ -61,6 +64,12 @@ class logger {
 public:
     virtual ~logger() = default;
     virtual void write(log_level, std::string_view message, std::initializer_list<log_field> fields) = 0;
+
+    /// What may come again any number of times: the first at once, those after it as a count, ten minutes later.
+    virtual void write_seldom(log_level level, std::string_view message, std::initializer_list<log_field> fields)
+    {
+        write(level, message, fields);
+    }
 
     trouble_list& troubles() { return troubles_; }
 
@@ -76,15 +85,15 @@ private:
     trouble_list troubles_;
 };
 
-/// How often the same message may be written: a hundred times in ten minutes, whatever its fields. What is held back is
-/// counted.
+/// How often the same message may be written: a hundred times in ten minutes, or `most` times, whatever its fields.
+/// What is held back is counted.
 class line_budget {
 public:
     using clock = std::chrono::steady_clock;
     static constexpr int lines = 100;
     static constexpr clock::duration span = std::chrono::minutes(10);
     /// Whether a line may be written now.
-    bool spend(log_level, std::string_view message, clock::time_point now = clock::now());
+    bool spend(log_level, std::string_view message, clock::time_point now = clock::now(), int most = lines);
     struct held_back {
         log_level level;
         std::string message;

@@ -36,6 +36,7 @@ struct failure {
     };
     what_happened kind;
     std::string text;
+    bool answer_begun = false; // the server answered, and the answer broke off or makes no sense
 };
 
 using outcome = std::variant<response, failure>;

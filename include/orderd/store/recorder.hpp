@@ -6,6 +6,9 @@
 #include "orderd/store/order_store.hpp"
 
 #include <deque>
+#include <map>
+#include <string>
+#include <vector>
 
 namespace orderd::store {
 
@@ -39,6 +42,9 @@ private:
     asio::awaitable<std::vector<order_id>> locked_of(const std::vector<entry>&);
     asio::awaitable<order_id> owner_of(order_move wanted);
     void tell_conflict(const order_move&, order_id owner);
+    void tell_lesser(const order_move& wanted, const std::string& why);
+    void tell_refused(const order_move& wanted, const std::string& why);
+    void forget_refused(const std::vector<order_move>& recorded);
 
     order_store& orders_;
     logger& log_;
@@ -49,6 +55,7 @@ private:
     std::deque<entry> line_;
     std::vector<entry> aside_; // somebody has these orders locked
     trouble_count locked_;
+    std::map<order_id, trouble_list::clock::time_point> refused_; // orders whose moves cannot be recorded, and when
     timekeeper& time_;
     timekeeper::time_point look_at_locked_{};
     std::size_t writing_ = 0;

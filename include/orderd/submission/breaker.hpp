@@ -9,6 +9,7 @@
 
 #include <deque>
 #include <functional>
+#include <set>
 
 namespace orderd::submission {
 
@@ -18,6 +19,7 @@ struct breaker_options {
     int threshold = 10; // failures in a row
     circuit_pauses pauses;
     std::chrono::milliseconds probe_length{90'000}; // a probe that lasts longer is given up for another
+    int refusals = 3;                               // orders in a row whose answers say that nobody may order
 };
 
 /// Stops sending for all instances when the provider is unwell or does not accept our requests, and finds out when it
@@ -38,13 +40,17 @@ public:
     timekeeper::time_point open_at() const { return std::max(paused_until_, open() ? probe_at_ : time_point{}); }
     /// The circuit is open and a probe is due: true when this instance may send one order to try.
     asio::awaitable<bool> may_probe(instance_id self);
-    /// What the answer to an order says about sending. `probe`: that order was the probe.
-    void saw(const decision&, const provider::failure*, bool probe, instance_id self);
+    /// What the answer to an order says about sending. `probe`: that order was the probe. What is answered to one order
+    /// alone, however often, stops no other.
+    void saw(order_id, const decision&, const provider::failure*, bool probe, instance_id self);
     /// There was nothing to probe with, or it did not go out.
     void probe_unused() { probing_ = false; }
 
 private:
     using time_point = timekeeper::time_point;
+    bool says_more(order_id, const provider::failure*);
+    bool refuses_everybody(order_id, const provider::failure*);
+    void forget_row();
     void open_now(circuit_state, const std::string& why, const provider::failure*);
     void probe_ended_badly(instance_id self, circuit_state, const std::string& why, const provider::failure*);
     void take_over(const store::shared_circuit&);
@@ -61,7 +67,8 @@ private:
     std::function<double()> uniform01_;
     outage_notice database_outage_, provider_outage_;
     std::function<void()> changed_ = [] {};
-    failure_row row_;
+    failure_row row_, refusals_;
+    std::set<order_id> answered_in_row_; // orders that were answered since sending worked last
     repeated_notice slowed_{std::chrono::minutes(10)};
     int limited_rounds_ = 0; // pauses in a row without an order between them that was not kept back
     circuit_state state_ = circuit_state::closed;

@@ -12,7 +12,7 @@ namespace orderd::submission {
 struct attempt_history {
     int attempts = 1; // this one included
     int doubts = 0;   // how often the order was ever in doubt
-    int limited = 0;  // how often in a row the provider's limit kept it back before
+    int limited = 0;  // how often in a row it was answered and not processed before
 };
 
 struct decision_settings {

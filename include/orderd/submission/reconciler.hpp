@@ -8,6 +8,9 @@
 #include "orderd/submission/search.hpp"
 
 #include <functional>
+#include <set>
+#include <string>
+#include <vector>
 
 namespace orderd::submission {
 
@@ -35,6 +38,7 @@ private:
     asio::awaitable<void> reconcile_one(store::doubtful_order);
     asio::awaitable<void> try_to_reconcile(store::doubtful_order);
     asio::awaitable<void> postpone(store::doubtful_order);
+    void end_round();
     asio::awaitable<void> say_created_late(order_id, std::chrono::milliseconds settle_time);
 
     asio::any_io_executor executor_;
@@ -51,6 +55,13 @@ private:
     async::wakeup tick_;
     std::chrono::milliseconds longest_{0}; // that a group of searches took lately
     int failed_searches_ = 0;              // in a row
+    struct silence {
+        order_id order;
+        std::string why;
+    };
+    std::vector<silence> silent_now_; // of this round: orders whose search had no answer
+    bool answered_ = false;           // of this round: any search
+    std::set<order_id> silent_alone_; // whose searches have no answer while others do
     bool settle_time_too_short_ = false;
     bool stopping_ = false;
 };

@@ -57,6 +57,7 @@ private:
     asio::awaitable<void> send_orders(); // one of max_in_flight
     asio::awaitable<void> send(claimed);
     void record(const claimed&, const provider::result<order_code>&);
+    void tell_odd_answer(order_id, const provider::failure&);
     void count_limited(order_id, const decision&);
     void record_defect(const claimed&, bool may_have_gone, const std::string& what);
     asio::awaitable<provider::result<order_code>> post(const claimed&, std::function<bool()> still);
@@ -86,7 +87,7 @@ private:
     std::deque<claimed> line_;
     /// Claimed and not yet recorded, by revision: a claim that is settled may be claimed anew before we hear of it.
     std::set<std::pair<order_id, int>> held_;
-    std::unordered_map<std::int64_t, int> limited_; // orders that the provider's limit kept back, how often in a row
+    std::unordered_map<std::int64_t, int> limited_; // orders that were answered and not processed, how often in a row
     timekeeper::time_point check_claims_at_{};
     int in_flight_ = 0;
     bool stopping_ = false;

@@ -6,6 +6,7 @@
 #include "orderd/core/share.hpp"
 
 #include <catch2/catch.hpp>
+#include <map>
 #include <random>
 
 using namespace orderd;
@@ -186,4 +187,27 @@ TEST_CASE("the same trouble of many orders is one line a round")
     trouble.add(5, "status 8");
     trouble.tell(now); // again
     CHECK(log.lines.size() == 3);
+}
+
+TEST_CASE("of a trouble every reason is told that somebody met last, each once")
+{
+    trouble_list list;
+    trouble_list::clock::time_point now{std::chrono::hours(1)};
+    int first = 0, second = 0, third = 0;
+    list.failed(&first, "the provider", "HTTP 503", now);
+    list.failed(&second, "the provider", "HTTP 503", now);
+    REQUIRE(list.all().size() == 1);
+    list.failed(&second, "the provider", "the client secret is wrong", now);
+    list.failed(&third, "the database", "connection refused", now);
+    std::map<std::string, std::string> reasons;
+    for (const auto& t : list.all()) reasons.emplace(t.why, t.what);
+    CHECK(reasons == std::map<std::string, std::string>{{"HTTP 503", "the provider"},
+                                                        {"the client secret is wrong", "the provider"},
+                                                        {"connection refused", "the database"}});
+    list.failed(&first, "the provider", "the client secret is wrong", now); // what was first is over
+    CHECK(list.all().size() == 2);
+    CHECK_FALSE(list.recovered(&first, "the provider", now));
+    CHECK(list.recovered(&second, "the provider", now));
+    REQUIRE(list.all().size() == 1);
+    CHECK(list.all().front().what == "the database");
 }

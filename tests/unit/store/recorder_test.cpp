@@ -1,6 +1,7 @@
 #include "no_metrics.hpp"
 #include "orderd/async/loop_time.hpp"
 #include "orderd/store/recorder.hpp"
+#include "unit/kept_log.hpp"
 #include "unit/store/silent_store.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -190,7 +191,7 @@ TEST_CASE("an order of which nothing can be recorded stays claimed")
     };
     r.write({answer(1, order_event::refused_by_provider), answer(2, order_event::refused_by_provider)});
     CHECK(r.settled == std::vector<std::int64_t>{2});
-    CHECK(r.log.lines >= 3);
+    CHECK(r.log.lines == 1);
 }
 
 TEST_CASE("orders that somebody has locked wait by themselves, and are written when they are let go")
@@ -211,4 +212,59 @@ TEST_CASE("orders that somebody has locked wait by themselves, and are written w
     CHECK(r.settled.size() == 1000);
     CHECK(r.store.statements < 10);
     CHECK(r.log.lines == 1); // with their number
+}
+
+TEST_CASE("moves that PostgreSQL refuses for ever are one line and a trouble, until they can be recorded")
+{
+    choosy_store store;
+    tests::kept_log log;
+    asio::io_context loop;
+    auto time = async::make_loop_time(loop.get_executor());
+    tests::no_metrics metrics;
+    recorder r(*time, store, log, metrics);
+    auto sweep = [&] { // each asks for the same moves again
+        for (int id = 1; id <= 20; ++id) {
+            auto move = answer(id, order_event::provider_completed);
+            move.from = order_state::accepted;
+            r.add(std::move(move), {1});
+        }
+        r.stop();
+        asio::co_spawn(loop, r.run(), [](std::exception_ptr e) { CHECK(!e); });
+        loop.run();
+        loop.restart();
+    };
+    store.refuse = [](const order_move&) { throw statement_failed("no order may be completed", "P0001"); };
+    for (int n = 0; n < 10; ++n) sweep();
+    REQUIRE(log.lines.size() == 1);
+    CHECK_THAT(log.lines.front(),
+               Catch::Matchers::Contains("for_example=1") && Catch::Matchers::Contains("no order may be completed"));
+    CHECK(log.seldom.empty());
+    auto troubles = log.troubles().all();
+    REQUIRE(troubles.size() == 1);
+    CHECK_THAT(troubles.front().why, Catch::Matchers::Contains("no order may be completed"));
+
+    store.refuse = [](const order_move&) {};
+    sweep();
+    CHECK(store.written.size() == 20);
+    CHECK(log.troubles().all().empty());
+    CHECK(log.lines.size() == 2); // that they are recorded
+}
+
+TEST_CASE("answers of which something cannot be kept are one line, and then a count")
+{
+    choosy_store store;
+    tests::kept_log log;
+    asio::io_context loop;
+    auto time = async::make_loop_time(loop.get_executor());
+    tests::no_metrics metrics;
+    recorder r(*time, store, log, metrics);
+    store.refuse = refuse_poison;
+    for (int id = 1; id <= 50; ++id) r.add(answer(id, order_event::refused_by_provider, "poison"), {1});
+    r.stop();
+    asio::co_spawn(loop, r.run(), [](std::exception_ptr e) { CHECK(!e); });
+    loop.run();
+    CHECK(store.written.size() == 50);
+    CHECK(log.lines.empty());
+    CHECK(log.seldom.size() == 50); // of which the log writes the first
+    CHECK(log.troubles().all().empty());
 }
