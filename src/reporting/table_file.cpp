@@ -4,9 +4,11 @@
 #include "orderd/reporting/atomic_file.hpp"
 
 #include <boost/json.hpp>
+#include <cerrno>
 #include <charconv>
+#include <cstdio>
+#include <cstring>
 #include <filesystem>
-#include <stdexcept>
 #include <xlsxwriter.h>
 
 namespace orderd::reporting {
@@ -79,7 +81,9 @@ private:
 
 class xlsx_table final : public table_writer {
 public:
-    xlsx_table(const std::string& path, std::string sheet) : sheet_name_(std::move(sheet))
+    /// `path`: where it is made; `name`: what it will be called.
+    xlsx_table(const std::string& path, std::string name, std::string sheet)
+        : name_(std::move(name)), sheet_name_(std::move(sheet))
     {
         directory_ = std::filesystem::path(path).parent_path().string();
         if (directory_.empty()) directory_ = ".";
@@ -87,7 +91,7 @@ public:
         options.constant_memory = LXW_TRUE;
         options.tmpdir = directory_.data();
         book_ = workbook_new_opt(path.c_str(), &options);
-        if (!book_) throw std::runtime_error(path + " cannot be made");
+        if (!book_) throw file_not_written(name_ + " cannot be made: there is not enough memory");
         bold_ = workbook_add_format(book_);
         format_set_bold(bold_);
         day_ = workbook_add_format(book_);
@@ -97,7 +101,7 @@ public:
     }
     ~xlsx_table() override
     {
-        if (book_) workbook_close(book_);
+        if (book_) lxw_workbook_free(book_);
     }
     void head(const std::vector<store::export_column>& columns) override
     {
@@ -110,21 +114,35 @@ public:
         for (std::size_t i = 0; i < values.size(); ++i)
             if (values[i] && !values[i]->empty()) cell(static_cast<lxw_col_t>(i), columns_[i].is, *values[i]);
         ++row_;
+        if (std::ferror(sheet_->optimize_tmpfile)) end_sheet();
     }
     void finish() override
     {
+        end_sheet();
+        errno = 0;
         auto error = workbook_close(book_);
         book_ = nullptr;
-        if (error != LXW_NO_ERROR)
-            throw std::runtime_error(std::string("the workbook cannot be written: ") + lxw_strerror(error));
+        if (error != LXW_NO_ERROR) fail(errno != 0 ? std::strerror(errno) : lxw_strerror(error));
     }
 
 private:
+    [[noreturn]] void fail(const std::string& why) { throw file_not_written(name_ + " cannot be written: " + why); }
+
+    /// The library keeps rows in a file of its own, and does not look whether it takes them.
+    void end_sheet()
+    {
+        if (!sheet_) return;
+        errno = 0;
+        bool whole = std::fflush(sheet_->optimize_tmpfile) == 0 && !std::ferror(sheet_->optimize_tmpfile);
+        if (!whole) fail(std::strerror(errno != 0 ? errno : ENOSPC));
+    }
+
     void begin_sheet()
     {
+        end_sheet();
         auto name = sheet_name_ + (++sheets_ == 1 ? "" : " " + std::to_string(sheets_));
         sheet_ = workbook_add_worksheet(book_, name.c_str());
-        if (!sheet_) throw std::runtime_error("the workbook cannot be written");
+        if (!sheet_ || !sheet_->optimize_tmpfile) fail("its next sheet cannot be made");
         for (std::size_t i = 0; i < columns_.size(); ++i) {
             auto at = static_cast<lxw_col_t>(i);
             worksheet_set_column(sheet_, at, at, std::max<double>(10, static_cast<double>(columns_[i].name.size()) + 2),
@@ -161,7 +179,7 @@ private:
         worksheet_write_string(sheet_, row_, at, text.c_str(), nullptr);
     }
 
-    std::string sheet_name_, directory_;
+    std::string name_, sheet_name_, directory_;
     std::vector<store::export_column> columns_;
     lxw_workbook* book_ = nullptr;
     lxw_worksheet* sheet_ = nullptr;
@@ -206,7 +224,7 @@ void write_export(store::session& s, const store::export_choice& choice, table_f
     atomic_file file(path);
     // A workbook is not written front to back; its library writes it to a path.
     auto table = format == table_format::xlsx
-                     ? std::make_unique<xlsx_table>(file.temporary().string(), choice.what)
+                     ? std::make_unique<xlsx_table>(file.temporary().string(), path, choice.what)
                      : text_table(format, coded, [&](std::string_view text) { file.write(text); });
     store::export_rows(
         s, choice, [&](const auto& columns) { table->head(columns); }, [&](const auto& row) { table->row(row); });

@@ -14,7 +14,8 @@ constexpr long long intake_key = 0x696e74616b65; // "intake", of older releases
 /// A row that every database has. Readers of it do not wait, and nobody without rights on the schema can lock it.
 constexpr const char* lock_row = "select from orderd.setting where name = 'content_key' for update";
 
-/// Whether `lock` got what it waits for before half a second was over.
+/// Whether `lock` got what it waits for before half a second was over. It asks with exec_params: where exec fails,
+/// libpqxx 6 ends the transaction, with or without a savepoint.
 bool got(pqxx::work& tx, const std::function<void()>& lock)
 {
     constexpr std::string_view lock_not_available = "55P03";
@@ -43,7 +44,7 @@ void wait(pqxx::work& tx, const std::function<void()>& lock, const std::stop_tok
 void wait_for_intake_turn(pqxx::work& tx, const std::stop_token& stopping)
 {
     wait(
-        tx, [&] { tx.exec(lock_row); }, stopping);
+        tx, [&] { tx.exec_params(lock_row); }, stopping);
     if (one_of_ours_has(tx, intake_key))
         wait(
             tx, [&] { wait_for(tx, intake_key); }, stopping);

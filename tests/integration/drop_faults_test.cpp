@@ -1,8 +1,12 @@
 #include "stage.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
+#include <map>
+#include <set>
+#include <sstream>
 #include <sys/resource.h>
 
 using namespace orderd::tests;
@@ -298,4 +302,33 @@ TEST_CASE("a start without incoming/ in a drop directory that was used makes non
     fs::create_directory(incoming);
     s.drop("later.csv", stage::starts_csv(1));
     wait_until("the file", [&] { return fs::exists(s.drop_directory() + "/done/later.csv"); });
+}
+
+TEST_CASE("files that wait for a long one are taken when it is their turn, and the wait is no fault of theirs")
+{
+    stage s;
+    s.start_and_wait();
+    pqxx::connection other(s.database_url());
+    pqxx::work holding(other);
+    holding.exec("select from orderd.setting where name = 'content_key' for update"); // as a long import holds it
+    s.drop("dropped.csv", stage::starts_csv(2));
+    write_file(s.directory() + "/imported.csv", stage::starts_csv(2, 10));
+    process import({std::string(ORDERD_BIN_DIR) + "/ipoe-orderd", "import", s.directory() + "/imported.csv"},
+                   s.directory(), "import", {"ORDERD_CONFIG=" + s.config_file()});
+    // Each asks for half a second at a time: both are seen asking for the third time.
+    std::map<std::string, std::set<std::string>> asked;
+    wait_until("both to ask again", [&] {
+        auto line =
+            s.sql("select string_agg(pid || ' ' || query_start, ';') from pg_stat_activity where wait_event_type = "
+                  "'Lock' and query like '%content_key%for update%' and datname = current_database()");
+        std::istringstream all(line);
+        for (std::string one; std::getline(all, one, ';');) asked[one.substr(0, one.find(' '))].insert(one);
+        return std::count_if(asked.begin(), asked.end(), [](const auto& a) { return a.second.size() >= 3; }) >= 2;
+    });
+    holding.abort();
+    CHECK(import.wait() == 0);
+    CHECK(import.errors() == "");
+    s.wait_for_end();
+    s.check_ledger(4);
+    CHECK_THAT(s.log(), !Contains("transaction") && !Contains("the drop directory is away"));
 }

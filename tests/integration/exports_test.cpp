@@ -1,3 +1,4 @@
+#include "small_disk.hpp"
 #include "stage.hpp"
 
 #include <catch2/catch.hpp>
@@ -237,4 +238,25 @@ TEST_CASE("every night the files of the day before are written, once, whole, als
     CHECK(std::count(results.begin(), results.end(), '\n') == 3); // the header and two orders
     for (const auto& file : std::filesystem::directory_iterator(directory))
         CHECK(!file.path().filename().string().starts_with('.')); // nothing half written
+}
+
+TEST_CASE("a workbook that a full disk cuts is told by its name and left out, as every other file is")
+{
+    small_disk disk("200k");
+    if (!disk.mounted()) {
+        WARN("a small file system cannot be mounted here");
+        return;
+    }
+    stage s;
+    s.verb({"migrate"});
+    write_file(s.directory() + "/many.csv", stage::starts_csv(5'000)); // a workbook of 300 kB
+    s.verb({"import", s.directory() + "/many.csv"});
+    for (std::string format : {"xlsx", "csv", "jsonl"}) {
+        auto path = disk.directory() + "/results." + format;
+        auto done = s.verb({"export", "results", "--format", format, "--output", path});
+        INFO(done.errors);
+        CHECK(done.code == 2);
+        CHECK(done.errors == "ipoe-orderd: " + path + " cannot be written: No space left on device\n");
+        CHECK(std::filesystem::is_empty(disk.directory()));
+    }
 }
