@@ -201,7 +201,8 @@ whole_file judge_rows(const csv_file& file, std::string_view content_key, const 
             end_run();
             if (wanted && !piece.rows.empty()) give();
             whole.notes = run.notes();
-            if (file.bytes->changed()) throw file_not_read("it was written to while it was read");
+            if (file.bytes->changed())
+                throw file_not_read("it was written to while it was read; it must be whole first");
             whole.facts.content_hash = hash.end();
         } catch (...) {
             failed = std::current_exception();

@@ -115,7 +115,8 @@ TEST_CASE("the end does not wait for a pipe that nobody reads")
     silent_pipe pipe;
     bool written = true;
     {
-        async::line_writer lines(pipe.writer(), {1u << 20, 1ms});
+        int stays_open = ::dup(pipe.writer()); // for as long as somebody may write to it
+        async::line_writer lines(stays_open, {1u << 20, 1ms});
         for (int n = 0; n < 1'000; ++n) lines.put(numbered(n));
         written = lines.flush(1ms);
     }
