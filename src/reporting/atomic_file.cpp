@@ -3,12 +3,26 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace orderd::reporting {
 
+namespace {
+
+/// A file put in its place would replace it, for everybody: /dev/null, for one.
+bool is_device_or_pipe(const std::filesystem::path& path)
+{
+    struct stat about {};
+    return ::stat(path.c_str(), &about) == 0 && !S_ISREG(about.st_mode) && !S_ISDIR(about.st_mode);
+}
+
+}
+
 atomic_file::atomic_file(std::filesystem::path path, unsigned mode) : path_(std::move(path))
 {
+    if (is_device_or_pipe(path_))
+        throw file_not_written(path_.string() + " is a device or pipe, and would be replaced; name a file");
     temporary_ = path_.parent_path() / ("." + path_.filename().string() + "." + std::to_string(::getpid()) + ".tmp");
     fd_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode);
     if (fd_ < 0) fail("cannot be made");

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 #include <csignal>
+#include <filesystem>
+#include <sys/stat.h>
 #include <unistd.h>
 
 // What verbs say to people who err, and with which exit code.
@@ -196,6 +198,14 @@ TEST_CASE("a file that cannot be written or does not exist is said with the reas
         CHECK(in_a_file.code == 2);
         CHECK_THAT(in_a_file.errors, Contains("Not a directory"));
         CHECK(s.verb({"export", "--format", format, "--output", s.directory()}).code == 2);
+    }
+    auto pipe = s.directory() + "/pipe";
+    REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+    for (auto format : {"csv", "jsonl", "xlsx"}) {
+        auto in_a_pipe = s.verb({"export", "--format", format, "--output", pipe});
+        CHECK(in_a_pipe.code == 2);
+        CHECK_THAT(in_a_pipe.errors, Contains(pipe + " is a device or pipe"));
+        CHECK(std::filesystem::is_fifo(pipe));
     }
     write_file(s.directory() + "/router.cfg", "{{customer_site_code}}");
     auto each = s.verb({"export", "sites", "--template", s.directory() + "/router.cfg", "--output", "/proc/nowhere/x"});
