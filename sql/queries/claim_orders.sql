@@ -3,9 +3,11 @@
 -- of it is sent, with the settle time $6 that whoever takes it over must wait. Paused batches are left alone. An order that a restored
 -- backup brought is only sent when it was proven absent since (until the restore is declared over: so is every order). Looks from
 -- where the claim before ended, $4 microseconds of Unix time and order $5: what was claimed since somebody's transaction began
--- still lies in the index, and would be read again each time. Orders $7 are left out. Index order_ready; touches $1 rows.
+-- still lies in the index, and would be read again each time. Orders $7 are left out. An order that was sent before, and of which the
+-- story leaves open what became of that, is not sent again, whoever made it ready: it is searched for. Index order_ready; touches $1 rows.
 with picked as materialized (
-    select id from orderd."order"
+    select id, not_before, order_code, submitted_at is not null and orderd.may_be_at_provider(id, state) as left_open
+      from orderd."order"
      where state = 'ready' and not_before <= now()
        and (not_before, id) >= (timestamptz 'epoch' + $4::bigint * interval '1 microsecond', $5::bigint)
        and id <> all ($7::bigint[])
@@ -25,14 +27,34 @@ with picked as materialized (
       from picked
      -- They are locked, and so still ready. Saying so again would let the planner, which may believe that hardly any order is
      -- ready, read all that are for each that was picked.
-     where o.id = picked.id
+     where o.id = picked.id and not picked.left_open
        and exists (select from orderd.instance i where i.id = $2::bigint and i.lost_at is null and i.stopped_at is null)
     returning o.id, o.revision, o.attempts, o.doubts, o.order_type, o.customer_code,
               o.customer_site_name, o.case_name, o.line_id, o.product_codes, o.customer_site_code, o.hope_to_open_at, o.details, o.not_before
 ), logged as (
     insert into orderd.order_event (order_id, from_state, to_state, event, attempt, instance_id, revision)
     select id, 'ready', 'submitting', 'claimed', attempts, $2::bigint, revision - 1 from moved
+), doubted as (
+    update orderd."order" o
+       set state = 'in_doubt', revision = o.revision + 1, doubts = o.doubts + 1, searches = 0, uncontrolled_searches = 0, inconclusive_since = null,
+           line_busy = o.line_busy or o.order_code is not null, order_code = null,
+           not_before = now() + greatest(o.settle_ms, $6::bigint) * interval '1 millisecond', updated_at = now()
+      from picked
+     where o.id = picked.id and picked.left_open
+       and exists (select from orderd.instance i where i.id = $2::bigint and i.lost_at is null and i.stopped_at is null)
+    returning o.id, o.revision, o.attempts, o.doubts, o.order_type, o.customer_code,
+              o.customer_site_name, o.case_name, o.line_id, o.product_codes, o.customer_site_code, o.hope_to_open_at, o.details, picked.not_before,
+              picked.order_code
+), doubt_logged as (
+    insert into orderd.order_event (order_id, from_state, to_state, event, why, attempt, order_code, instance_id, revision)
+    select id, 'ready', 'in_doubt', 'outcome_missing', 'it was sent before, and nothing shows that nothing came of it; it is searched for',
+           attempts, order_code, $2::bigint, revision - 1
+      from doubted
 )
 select id, revision, attempts, doubts, order_type, customer_code, customer_site_name, case_name, line_id, product_codes,
-       customer_site_code, hope_to_open_at, details, (extract(epoch from not_before) * 1000000)::bigint as due
-  from moved order by id
+       customer_site_code, hope_to_open_at, details, (extract(epoch from not_before) * 1000000)::bigint as due, left_open
+  from (select moved.*, false as left_open from moved
+        union all
+        select id, revision, attempts, doubts, order_type, customer_code, customer_site_name, case_name, line_id, product_codes,
+               customer_site_code, hope_to_open_at, details, not_before, true from doubted) taken
+ order by id

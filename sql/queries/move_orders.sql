@@ -32,7 +32,7 @@ with asked as (
            uncontrolled_searches = coalesce(a.uncontrolled_searches, 0),
            inconclusive_since = case when a.event = 'search_inconclusive' then coalesce(o.inconclusive_since, now()) end,
            -- Something lives there: not found is no proof, until a person says otherwise.
-           line_busy = case when a.event = 'retry_after_search' then false
+           line_busy = case when a.event = 'retry_after_search' then a.order_code is not null
                             when a.to_state = 'in_doubt' and a.error_code = '4000139' or a.event in ('code_is_anothers', 'code_never_known')
                                  or a.event = 'outcome_unknown' and a.order_code is not null
                                  or a.event = 'search_asked' and a.from_state in ('accepted', 'refused')
@@ -77,9 +77,9 @@ with asked as (
      where state in ('completed', 'partially_failed') and customer_site_code <> ''
     on conflict (code) do update set due_at = now(), tries = 0
 ), reopened as (
-    -- An order that was refused and is not any more makes its batch unfinished again, as a retried one does: its result file is written anew.
+    -- An order that was refused or has failed and is not any more makes its batch unfinished again, as a retried one does: its result file is written anew.
     update orderd.batch b set reported_at = null
      where b.reported_at is not null
-       and b.id in (select m.batch_id from asked a join moved m on m.id = a.id where a.event = 'retry_asked' or a.from_state = 'refused')
+       and b.id in (select m.batch_id from asked a join moved m on m.id = a.id where a.event in ('retry_asked', 'retry_after_search') or a.from_state = 'refused')
 )
 select id from moved

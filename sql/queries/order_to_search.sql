@@ -5,10 +5,11 @@ select o.id, o.revision, o.attempts, o.searches, o.uncontrolled_searches,
        (select coalesce(string_agg(e.order_code, ' '), '') from orderd.order_event e where e.order_id = o.id and e.event = 'resolved_as_not_ours') as given_back,
        (select coalesce(string_agg(e.order_code, ' '), '') from orderd.order_event e where e.order_id = o.id and e.event = 'code_is_anothers') as ruled_out,
        o.line_busy and exists (select from orderd.order_event e where e.order_id = o.id and e.order_code is not null
-                                     and (e.event in ('code_is_anothers', 'code_never_known', 'outcome_unknown', 'search_asked')
+                                     and (e.event in ('code_is_anothers', 'code_never_known', 'outcome_unknown', 'outcome_missing', 'search_asked', 'retry_after_search')
                                           or e.event = 'resolved_as_not_ours'
                                              and exists (select from orderd.order_event a where a.order_id = o.id and a.event = 'accepted_by_provider'
                                                             and a.order_code = e.order_code))) as told_created,
+       coalesce(orderd.code_told_late(o.id), case when o.state in ('held', 'failed') then o.order_code end) as told_late,
        null::bigint as settle_time_too_short_ms,
        o.order_type, o.customer_code, o.customer_site_name, o.case_name, o.line_id, o.product_codes, o.customer_site_code,
        o.hope_to_open_at, o.details

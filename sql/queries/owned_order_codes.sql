@@ -7,5 +7,6 @@ select e.order_code, o.natural_key, o.id
   from orderd.order_event e join orderd."order" o on o.id = e.order_id
  where e.order_code = any($1::text[]) and e.event <> 'outcome_unknown'
    and not exists (select from orderd.order_event g
-                    where g.order_code = e.order_code and g.order_id = e.order_id and g.event in ('resolved_as_not_ours', 'code_is_anothers', 'code_never_known', 'search_asked')
+                    where g.order_code = e.order_code and g.order_id = e.order_id and g.event in ('resolved_as_not_ours', 'code_is_anothers', 'code_never_known', 'search_asked',
+                                                                                              'retry_after_search', 'outcome_missing')
                       and g.id >= e.id)

@@ -21,6 +21,7 @@ constexpr transition table[] = {
     {s::ready, e::withdraw_asked, s::withdrawn},
     {s::ready, e::batch_paused, s::held},
     {s::ready, e::database_restored, s::in_doubt},
+    {s::ready, e::outcome_missing, s::in_doubt},
     {s::submitting, e::accepted_by_provider, s::accepted},
     {s::submitting, e::refused_by_provider, s::refused},
     {s::submitting, e::not_processed, s::ready},
@@ -58,6 +59,7 @@ constexpr transition table[] = {
     {s::refused, e::resolved_as_ours, s::accepted},
     {s::refused, e::search_asked, s::in_doubt},
     {s::failed, e::retry_asked, s::ready},
+    {s::failed, e::retry_after_search, s::in_doubt},
     {s::held, e::release_asked, s::ready},
     {s::held, e::withdraw_asked, s::withdrawn},
     {s::held, e::resolved_as_ours, s::accepted},
@@ -127,7 +129,8 @@ constexpr std::string_view event_names[] = {"judged_valid",
                                             "code_is_anothers",
                                             "following_failed",
                                             "following_resumed",
-                                            "code_never_known"};
+                                            "code_never_known",
+                                            "outcome_missing"};
 
 }
 

@@ -22,8 +22,9 @@ store::order_move move_for(const store::found_order& order, order_event event, c
     m.evidence_json = by.evidence_json;
     m.code = {code};
     if (!code.empty()) m.provider_status = "1";
-    if (event == order_event::resolved_as_not_ours || event == order_event::search_asked)
-        m.code = {order.order_code}; // the story keeps what was given back
+    bool gives_back = event == order_event::resolved_as_not_ours || event == order_event::search_asked ||
+                      event == order_event::retry_after_search;
+    if (gives_back) m.code = {order.order_code}; // the story keeps what was given back
     // A batch that goes on keeps its times: an order with a later submit_after is not due.
     auto to = next(order.state, event);
     if (to == order_state::in_doubt || (to == order_state::ready && event != order_event::batch_resumed))
@@ -90,7 +91,8 @@ bulk_outcome move_all(store::session& s, order_event event, const decision_of_pe
 
 bool searched_before_retry(const store::found_order& order, order_event event)
 {
-    return event == order_event::retry_asked && order.state == order_state::refused && order.may_be_elsewhere;
+    bool open = (order.state == order_state::refused && order.may_be_elsewhere) || order.failed_open;
+    return event == order_event::retry_asked && open;
 }
 
 std::string why_not(const store::found_order& order, order_event event, bool resolves)

@@ -91,10 +91,12 @@ std::string events_that_need_a_look()
 
 /// Whether an order is held because it may exist at the provider, as SQL.
 const std::string must_be_resolved =
-    "(o.state = 'held' and coalesce(o.error_code in ('order_code_conflict', 'database_restored') or (select e.event in "
+    "(o.state = 'held' and (coalesce(o.error_code in ('order_code_conflict', 'database_restored') or (select e.event "
+    "in "
     "(" +
     events_that_need_a_look() +
-    ") from orderd.order_event e where e.order_id = o.id and e.to_state = 'held' order by e.id desc limit 1), false))";
+    ") from orderd.order_event e where e.order_id = o.id and e.to_state = 'held' order by e.id desc limit 1), false) "
+    "or orderd.may_be_at_provider(o.id, o.state)))";
 
 /// The error codes of the last refusal, one space between them.
 const std::string refusal_codes =
@@ -110,7 +112,8 @@ const std::string found_columns =
     "e.to_state "
     "= 'accepted' and e.event not in ('following_failed', 'following_resumed') order by e.id desc limit 1), false) as "
     "taken_by_person, coalesce(o.state = 'accepted' and o.error_code in ('unknown_at_provider', 'detail_unreadable'), "
-    "false) as not_told, o.order_type, case when o.state = 'refused' then coalesce(" +
+    "false) as not_told, o.state in ('refused', 'failed') and orderd.may_be_at_provider(o.id, o.state) as left_open, "
+    "o.order_type, case when o.state = 'refused' then coalesce(" +
     refusal_codes + ", '') end as refused_with from orderd.\"order\" o ";
 
 /// Whether an order was refused by what may have been the answer to its own second request.
@@ -123,15 +126,18 @@ bool may_be_a_second(const pqxx::row& r)
 
 found_order found_from(const pqxx::row& r)
 {
+    auto state = order_state_from(r[2].as<std::string>()).value_or(order_state::held);
+    bool left_open = r["left_open"].as<bool>();
     return {{r[0].as<std::int64_t>()},
             r[1].as<int>(),
-            order_state_from(r[2].as<std::string>()).value_or(order_state::held),
+            state,
             r[3].as<std::string>(),
             r[4].as<std::string>(""),
             r[5].as<bool>(),
             r[6].as<bool>(),
             r[7].as<bool>(),
-            r["not_told"].as<bool>() || may_be_a_second(r)};
+            r["not_told"].as<bool>() || may_be_a_second(r) || (state == order_state::refused && left_open),
+            state == order_state::failed && left_open};
 }
 
 std::vector<found_order> all_found(const pqxx::result& rows)

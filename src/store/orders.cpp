@@ -44,6 +44,7 @@ doubtful_order doubtful(const pqxx::row& r)
     d.given_back = codes_of(r["given_back"].as<std::string>());
     d.ruled_out = codes_of(r["ruled_out"].as<std::string>());
     d.told_created = r["told_created"].as<bool>();
+    d.told_late = {r["told_late"].as<std::string>("")};
     d.type = static_cast<order_type>(r["order_type"].as<int>());
     d.request = request_from(row_of_order(r, static_cast<int>(r.column_number("order_type"))), "");
     return d;
@@ -79,7 +80,8 @@ std::vector<claimed_order> claim_orders(session& s, instance_id owner, int limit
                        r[1].as<int>(),
                        r[2].as<int>(),
                        r[3].as<int>(),
-                       request_from(row_of_order(r, 4), "")});
+                       request_from(row_of_order(r, 4), ""),
+                       r["left_open"].as<bool>()});
     return out;
 }
 
@@ -161,7 +163,7 @@ std::vector<order_id> move_orders(session& s, const std::vector<order_move>& mov
 
 int keep_late_answers(session& s, const std::vector<order_move>& moves, instance_id by)
 {
-    text_array id, revision, why, status, errors, request, raw;
+    text_array id, revision, why, status, errors, request, raw, event, code;
     for (const auto& m : moves) {
         if (m.http_status == 0 && m.code.text.empty() && m.raw.empty()) continue;
         id.add(static_cast<long long>(m.id.value));
@@ -172,9 +174,11 @@ int keep_late_answers(session& s, const std::vector<order_move>& moves, instance
         errors.add_or_null(m.errors_json);
         request.add_or_null(m.request_id);
         raw.add_or_null(m.raw);
+        event.add(name(m.event));
+        code.add_or_null(m.code.text);
     }
     return static_cast<int>(s.ask(ORDERD_SQL(keep_late_answers), id.text(), revision.text(), why.text(), status.text(),
-                                  errors.text(), request.text(), by.value, raw.text())
+                                  errors.text(), request.text(), by.value, raw.text(), event.text(), code.text())
                                 .size());
 }
 
@@ -296,7 +300,8 @@ std::vector<tracked_order> tracked_orders(session& s)
                        r[3].as<std::string>(""),
                        r[4].as<std::string>(""),
                        r[5].as<std::string>(""),
-                       r[6].as<bool>(false)});
+                       r[6].as<bool>(false),
+                       r[7].as<bool>()});
     return out;
 }
 

@@ -6,8 +6,13 @@ namespace orderd::store {
 /// The line of ready orders as one instance claims from it, one claim at a time.
 class ready_line {
 public:
-    explicit ready_line(logger& log) : refused_(log, "claim") {}
-    /// As claim_orders, going on where the claim before ended.
+    explicit ready_line(logger& log)
+        : refused_(log, "claim"),
+          left_open_(log,
+                     "orders were made ready although they may exist at the provider; they are searched for, not sent")
+    {
+    }
+    /// As claim_orders, but for those that are not to be sent, going on where the claim before ended.
     std::vector<claimed_order> claim(session&, instance_id owner, int limit, bool probe, milliseconds settle_time);
 
 private:
@@ -17,6 +22,7 @@ private:
     void begin_anew_each_minute();
 
     refused_rows refused_;
+    trouble_count left_open_;
     claim_cursor claimed_to_;
     std::chrono::steady_clock::time_point begins_anew_{};
 };

@@ -150,7 +150,7 @@ reconciliation perhaps(const search_evidence& found)
 }
 
 /// The provider said that it made the order, under a code that is not its own: to send it again would make a second
-/// one. It is looked for some times more, for the code may be somebody's who gives it up.
+/// one. It is looked for some times more, for the code may be somebody's who gives it up, or known late.
 reconciliation told_created_and_not_found(const store::doubtful_order& order, bool counts,
                                           std::chrono::milliseconds settle)
 {
@@ -162,6 +162,12 @@ reconciliation told_created_and_not_found(const store::doubtful_order& order, bo
         r.uncontrolled_searches = order.uncontrolled_searches + !counts;
         return r;
     }
+    if (!order.told_late.text.empty())
+        return held(order_event::line_taken, "late_order_code",
+                    "the provider answered late that it created this order as " + order.told_late.text +
+                        ", and searches do not find it; ask the provider what became of it",
+                    "提供元は遅れてこのオーダをオーダー番号 " + order.told_late.text +
+                        " で受け付けたと回答しましたが、検索では見つかりません。提供元に確認してください。");
     return held(
         order_event::line_taken, "wrong_order_code",
         "the provider said that it created this order, but told an order code that is not its own, and searches do "
@@ -184,7 +190,7 @@ reconciliation not_found(const store::doubtful_order& order, const search_eviden
         if (!counts) r.why += " (" + found.positive.english + ")";
         return r;
     }
-    if (order.told_created) return told_created_and_not_found(order, counts, settle);
+    if (order.told_created || !order.told_late.text.empty()) return told_created_and_not_found(order, counts, settle);
     if (!counts)
         return held(order_event::control_impossible, "control_impossible",
                     "two searches did not find it, but " + found.positive.english + ", so that is no proof",

@@ -1,3 +1,4 @@
+#include "orderd/core/text.hpp"
 #include "orderd/store/housekeeping.hpp"
 #include "orderd/store/migrations.hpp"
 #include "orderd/store/order_store.hpp"
@@ -162,8 +163,17 @@ TEST_CASE("the store in memory, on which the simulation stands, answers as Postg
             bool probe = b.below(3) == 0;
             int limit = probe ? 1 : 1 + b.below(4);
             auto settle = b.below(2) ? 0ms : in_an_hour;
+            auto last_event = b.s.sql("select coalesce(max(id), 0) from orderd.order_event");
             auto real = b.ask(b.real->claim(any, limit, probe, settle));
             std::optional<order_id> chosen;
+            if (probe) { // its candidate may have had to be searched for; then another was taken
+                auto doubted = b.s.sql("select string_agg(order_id::text, ' ') from orderd.order_event where event = "
+                                       "'outcome_missing' and id > " +
+                                       last_event);
+                for (const auto& id : split(doubted, ' '))
+                    if (!id.empty()) b.model.claim(any, limit, probe, settle, now, order_id{std::stoll(id)});
+                if (!doubted.empty() && real.empty()) break;
+            }
             if (probe && !real.empty()) chosen = real.front().id;
             auto model = b.model.claim(any, limit, probe, settle, now, chosen);
             auto id = [](const store::claimed_order& c) { return c.id.value; };
@@ -182,6 +192,7 @@ TEST_CASE("the store in memory, on which the simulation stands, answers as Postg
                         REQUIRE(r.resent == m.resent);
                         REQUIRE(r.line_busy == m.line_busy);
                         REQUIRE(r.told_created == m.told_created);
+                        REQUIRE(r.told_late == m.told_late);
                         REQUIRE(r.searches == m.searches);
                         REQUIRE(r.uncontrolled_searches == m.uncontrolled_searches);
                         REQUIRE(r.settle_time == m.settle_time);
@@ -244,7 +255,14 @@ TEST_CASE("the store in memory, on which the simulation stands, answers as Postg
                 if (may.empty()) { // at its end: it begins anew, by hand
                     row.state = order_state::ready;
                     row.code.clear();
-                    b.s.sql("update orderd.\"order\" set state = 'ready', order_code = null where id = " +
+                    row.last_told = {};
+                    row.late_codes.clear();
+                    row.unfinished = false;
+                    row.not_created_at.reset();
+                    ++row.revision;
+                    b.s.sql("with gone as (delete from orderd.order_event where order_id = " + std::to_string(id) +
+                            " and order_code is null) update orderd.\"order\" set state = "
+                            "'ready', order_code = null, revision = revision + 1 where id = " +
                             std::to_string(id) + " returning 1");
                     continue;
                 }
@@ -285,5 +303,5 @@ TEST_CASE("the store in memory, on which the simulation stands, answers as Postg
     }
     CHECK(b.asked > 1000);
     // Every order went through more than one state, or the comparison compared little.
-    CHECK(std::stol(b.s.sql("select count(*) from orderd.order_event")) > 500);
+    CHECK(std::stol(b.s.sql("select max(id) from orderd.order_event")) > 500);
 }

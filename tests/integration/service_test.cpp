@@ -208,7 +208,7 @@ TEST_CASE("what is older than configured is deleted, in small steps, and what mu
                 "o.batch_id = (select id from orderd.batch where name = 'young')") == "t");
     CHECK(s.sql("select rows_taken || ' ' || completed from report.batch where batch_name = 'good'") == "3 3");
     // What was emptied cannot be sent again.
-    s.sql("update orderd.\"order\" set state = 'failed' where request_key = 'K0'");
+    s.sql("update orderd.\"order\" set state = 'failed', revision = revision + 1 where request_key = 'K0'");
     auto again = s.verb({"orders", "retry", "K0", "--yes"});
     CHECK(again.code == 1);
     CHECK_THAT(again.errors, Contains("its values were deleted by database.keep_details"));

@@ -241,7 +241,7 @@ TEST_CASE("an order held because it may exist at the provider is not let go with
     s.insert_starts(1);
     s.wait_for_end();
     CHECK(s.stop_daemon() == 0);
-    s.sql("update orderd.\"order\" set state = 'held' returning 1");
+    s.sql("update orderd.\"order\" set state = 'held', revision = revision + 1 returning 1");
     s.sql("insert into orderd.order_event (order_id, from_state, to_state, event) select id, 'in_doubt', 'held', "
           "'several_candidates' from orderd.\"order\" returning 1");
     auto released = s.verb({"orders", "release", "T0"});

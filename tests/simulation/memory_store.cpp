@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <stdexcept>
 
 namespace orderd::simulation {
@@ -38,6 +39,44 @@ bool order_row::must_be_resolved() const
     auto all = transitions();
     return std::any_of(all.begin(), all.end(),
                        [this](const auto& t) { return may_exist_at_provider(t.event) && name(t.event) == held_by; });
+}
+
+std::string order_row::told_late() const
+{
+    auto open = [this](const auto& late) { return !codes_in_story.contains(late); };
+    auto at = std::find_if(late_codes.rbegin(), late_codes.rend(), open);
+    return at == late_codes.rend() ? std::string() : *at;
+}
+
+namespace {
+
+constexpr std::string_view tell_nothing[] = {"judged_valid", "judged_invalid", "needs_approval",   "approved",
+                                             "hold_asked",   "release_asked",  "retry_asked",      "withdraw_asked",
+                                             "batch_paused", "batch_resumed",  "following_failed", "following_resumed"};
+constexpr std::string_view close_story[] = {"not_processed",     "attempts_used_up",        "refused_by_provider",
+                                            "not_created",       "resolved_as_not_created", "provider_failed",
+                                            "provider_cancelled"};
+
+template <std::size_t N>
+bool among(const std::string_view (&names)[N], std::string_view name)
+{
+    return std::find(std::begin(names), std::end(names), name) != std::end(names);
+}
+bool open_after(std::string_view event) { return !event.empty() && !among(close_story, event); }
+
+}
+
+bool order_row::left_open() const { return !told_late().empty() || unfinished || open_after(last_told); }
+
+void memory_tables::tell(order_row& o, std::string_view event)
+{
+    bool sent_before = !o.last_told.empty();
+    if (!among(tell_nothing, event) && (sent_before || event == "claimed")) {
+        o.unfinished |= event == "claimed" && open_after(o.last_told);
+        if (event == "not_created" || event == "resolved_as_not_created") o.unfinished = false;
+        o.last_told = event;
+    }
+    moved(o, event);
 }
 
 bool memory_tables::searched_since_restore(const order_row& o) const
@@ -83,7 +122,6 @@ void memory_tables::doubt_restored(time_point now)
     for (auto& [id, o] : orders) {
         if (o.state != order_state::ready || searched_since_restore(o) || !(o.not_before <= now || o.attempts > 0))
             continue;
-        o.recorded.insert({o.revision, 0});
         o.state = *next(o.state, order_event::database_restored);
         ++o.revision;
         ++o.doubts;
@@ -91,7 +129,7 @@ void memory_tables::doubt_restored(time_point now)
         o.inconclusive_since.reset();
         o.not_before = std::max(now, *restored_at + std::max(o.settle_time, restored_settle));
         o.first_submitted = std::min(o.first_submitted.value_or(*restored_from), *restored_from);
-        moved(o, "database_restored");
+        tell(o, "database_restored");
     }
 }
 
@@ -105,15 +143,26 @@ std::vector<claimed_order> memory_tables::claim(instance_id owner, int limit, bo
     for (auto* o : due(orders, order_state::ready, now, limit, [&](const order_row& row) {
              return searched_since_restore(row) && (!chosen || row.id == *chosen);
          })) {
+        if (o->submitted && o->left_open()) {
+            o->state = *next(o->state, order_event::outcome_missing);
+            o->not_before = now + std::max(o->settle_time, settle);
+            o->line_busy |= !o->code.empty();
+            o->codes_ever.erase(std::exchange(o->code, {}));
+            o->searches = o->uncontrolled_searches = 0;
+            o->inconclusive_since.reset();
+            ++o->revision;
+            ++o->doubts;
+            tell(*o, "outcome_missing");
+            continue;
+        }
         o->settle_time = settle;
-        o->recorded.insert({o->revision, owner.value});
         o->state = *next(o->state, order_event::claimed);
         o->owner = owner;
         ++o->attempts;
         ++o->revision;
         o->submitted = now;
         if (!o->first_submitted) o->first_submitted = now;
-        moved(*o, "claimed");
+        tell(*o, "claimed");
         out.push_back({o->id, o->revision, o->attempts, o->doubts, o->request});
     }
     return out;
@@ -144,11 +193,18 @@ moved_orders memory_tables::move(const std::vector<order_move>& moves, instance_
         bool may = by.value == 0 || live(by);
         if (!may || o.state != m.from || o.revision != m.revision) {
             bool answered = m.http_status != 0 || !m.code.text.empty() || !m.raw.empty();
-            if (answered && o.recorded.insert({m.revision, by.value}).second) ++out.late_answers;
+            auto own = std::string(name(m.event)) + ' ' + m.code.text;
+            bool repeated = o.recorded.contains({m.revision, by.value, own});
+            auto late = "late_answer " + m.code.text + (m.code.text.empty() ? m.why : "");
+            if (!answered || repeated || !o.recorded.insert({m.revision, by.value, late}).second) continue;
+            ++out.late_answers;
+            if (!m.code.text.empty()) o.late_codes.push_back(m.code.text);
             continue;
         }
-        o.recorded.insert({o.revision, by.value});
+        o.recorded.insert({o.revision, by.value, std::string(name(m.event)) + ' ' + m.code.text});
         bool retry_after_search = m.event == order_event::retry_after_search;
+        if (!m.code.text.empty() && m.event != order_event::outcome_unknown) o.codes_in_story.insert(m.code.text);
+        if (m.event == order_event::resolved_as_not_created) o.late_codes.clear();
         o.doubts += *to == order_state::in_doubt && o.state != order_state::in_doubt && !retry_after_search;
         o.state = *to;
         ++o.revision;
@@ -177,13 +233,12 @@ moved_orders memory_tables::move(const std::vector<order_move>& moves, instance_
         o.inconclusive_since = m.event == order_event::search_inconclusive ? o.inconclusive_since.value_or(now)
                                                                            : std::optional<time_point>();
         if (*to == order_state::in_doubt && m.error_code == "4000139") o.line_busy = true;
-        o.told_no_own_code |= !m.code.text.empty() &&
-                              (never_known || search_asked || (not_ours && o.answered_codes.contains(m.code.text)));
+        o.told_no_own_code |= !m.code.text.empty() && (never_known || search_asked || retry_after_search ||
+                                                       (not_ours && o.answered_codes.contains(m.code.text)));
         if (wrong_code || told_of_another || never_known || looked_for || (not_ours && answered)) o.line_busy = true;
         if (m.event == order_event::accepted_by_provider) o.answered_codes.insert(m.code.text);
-        if (m.event == order_event::resolved_as_not_created || m.event == order_event::retry_asked ||
-            retry_after_search)
-            o.line_busy = false;
+        bool person_says = m.event == order_event::resolved_as_not_created || m.event == order_event::retry_asked;
+        if (person_says || retry_after_search) o.line_busy = retry_after_search && !m.code.text.empty();
         if (*to == order_state::held) o.held_by = name(m.event);
         if (*to == order_state::held) o.held_at = now;
         o.evidence = m.evidence_json;
@@ -195,7 +250,8 @@ moved_orders memory_tables::move(const std::vector<order_move>& moves, instance_
             o.code = m.code.text;
             o.codes_ever.insert(o.code);
         }
-        if (not_ours || wrong_code || never_known || (search_asked && !m.code.text.empty())) o.codes_ever.erase(o.code);
+        if (not_ours || wrong_code || never_known || ((search_asked || retry_after_search) && !m.code.text.empty()))
+            o.codes_ever.erase(o.code);
         if (wrong_code) o.ruled_out.push_back(o.code);
         if (*to == order_state::ready || *to == order_state::in_doubt) o.code.clear();
         bool in_order = *to == order_state::accepted && m.event != order_event::following_failed;
@@ -203,7 +259,7 @@ moved_orders memory_tables::move(const std::vector<order_move>& moves, instance_
             o.error_code.clear();
         else if (!m.error_code.empty())
             o.error_code = m.error_code;
-        moved(o, name(m.event));
+        tell(o, name(m.event));
         out.moved.push_back(m.id);
     }
     late_answers += out.late_answers;
@@ -233,6 +289,7 @@ doubtful_orders memory_tables::due_in_doubt(int limit, milliseconds hidden, time
         d.line_busy = o->line_busy && !forget_line_busy;
         for (const auto& code : o->ruled_out) d.ruled_out.push_back({code});
         d.told_created = d.line_busy && (o->told_no_own_code || !(o->ruled_out.empty() && o->told_of_others.empty()));
+        d.told_late = {o->told_late()};
         out.orders.push_back(std::move(d));
     }
     return out;
@@ -364,14 +421,13 @@ reaped memory_tables::reap(instance_id by, milliseconds lease, milliseconds sett
         if (o.state != order_state::submitting) continue;
         auto owner = instances.find(o.owner.value);
         if (owner == instances.end() || !(owner->second.lost || owner->second.stopped)) continue;
-        o.recorded.insert({o.revision, by.value});
         o.state = *next(o.state, order_event::instance_lost);
         ++o.revision;
         ++o.doubts;
         o.searches = o.uncontrolled_searches = 0;
         o.inconclusive_since.reset();
         o.not_before = now + std::max(settle, forget_settle_time ? milliseconds(0) : o.settle_time);
-        moved(o, "instance_lost");
+        tell(o, "instance_lost");
         ++out.orders;
     }
     return out;
@@ -495,7 +551,14 @@ asio::awaitable<std::vector<tracked_order>> memory_store::tracked()
         std::vector<tracked_order> out;
         for (const auto& [id, o] : tables_.orders)
             if (o.state == order_state::accepted)
-                out.push_back({o.id, o.revision, {o.code}, {}, {}, o.error_code, tables_.disputed(o.code)});
+                out.push_back({o.id,
+                               o.revision,
+                               {o.code},
+                               {},
+                               {},
+                               o.error_code,
+                               tables_.disputed(o.code),
+                               !tables_.codes_known_until || o.accepted > *tables_.codes_known_until});
         return out;
     };
     co_return co_await run(f);

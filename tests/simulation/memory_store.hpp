@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <tuple>
 
 // What PostgreSQL keeps, in memory: each question is one transaction, as its statement in sql/queries says. An
 // integration test asks both the same questions and compares the answers.
@@ -35,8 +36,16 @@ struct order_row {
     std::string taken_by{};                 // the event by which it was accepted last
     std::vector<std::string> ruled_out{};
     bool told_no_own_code = false; // the provider answered with a code that is not its own, and that it does not know
-    std::set<std::string> told_of_others{};          // codes of its answers that were another order's
-    std::set<std::pair<int, std::int64_t>> recorded; // revision and author of its events
+    std::set<std::string> told_of_others{};                        // codes of its answers that were another order's
+    std::set<std::tuple<int, std::int64_t, std::string>> recorded; // revision, author, and event with its code
+    std::vector<std::string> late_codes{};                         // of answers that came when its row had been moved
+    std::set<std::string> codes_in_story{};                        // of its events
+    std::string_view last_told{}; // the last event that says what is known of an attempt
+    bool unfinished = false;      // an attempt was begun while it was open what became of the one before
+    /// The order code that was told late and of which nobody has decided since; "" for none.
+    std::string told_late() const;
+    /// Whether its story leaves open that it exists at the provider.
+    bool left_open() const;
     /// Held because it may exist at the provider.
     bool must_be_resolved() const;
 };
@@ -96,6 +105,8 @@ public:
     /// What `orders reconcile --since` does, and the housekeeper from then on.
     void restored(time_point backup, store::milliseconds settle, time_point now);
     void doubt_restored(time_point now);
+    /// Writes an event into the story of an order.
+    void tell(order_row&, std::string_view event);
     store::held_lease heartbeat(instance_id, const store::wished_places&, time_point now);
     store::reaped reap(instance_id by, store::milliseconds lease, store::milliseconds settle, time_point now);
     bool take_duty(const std::string&, instance_id, store::milliseconds, time_point now);

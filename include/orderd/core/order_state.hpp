@@ -64,6 +64,7 @@ enum class order_event {
     following_failed,     // the provider does not tell what became of it,
     following_resumed,    // and tells it again
     code_never_known,     // the provider never knew the code that it answered: the order is searched for
+    outcome_missing,      // made ready although its story leaves open what became of an attempt
 };
 
 std::string_view name(order_state);          // "in_doubt", as in the database

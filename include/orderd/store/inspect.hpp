@@ -48,9 +48,10 @@ struct found_order {
     bool must_be_resolved = false; // held because it may exist at the provider
     bool details_gone = false;     // retention emptied what would be sent
     bool taken_by_person = false;  // accepted because a person said which order at the provider it is
-    // Accepted under a code that the provider does not know or does not tell of, or refused by what may be the answer
-    // to its own second request.
+    // Accepted under a code that the provider does not know or does not tell of, refused by what may be the answer to
+    // its own second request, or refused although its story leaves open what became of an attempt.
     bool may_be_elsewhere = false;
+    bool failed_open = false; // failed, and its story leaves that open
 };
 /// The order with this number here.
 std::optional<found_order> find_order(session&, order_id);

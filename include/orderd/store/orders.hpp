@@ -22,6 +22,7 @@ struct claimed_order {
     int attempts = 0; // this one included
     int doubts = 0;
     order_request request;
+    bool left_open = false; // it is not to be sent: its story leaves open that it exists, and it is in doubt now
 };
 /// Numbers of orders that a statement leaves out, as an array of PostgreSQL.
 inline const std::string no_orders = "{}";
@@ -32,7 +33,8 @@ struct claim_cursor {
     std::int64_t id = 0;
     auto operator<=>(const claim_cursor&) const = default;
 };
-/// At most `limit` ready orders, `submitting` and owned by `owner` when this returns: the write-ahead. None while the
+/// At most `limit` ready orders, `submitting` and owned by `owner` when this returns, but for those that are left_open:
+/// the write-ahead. None while the
 /// circuit is open, unless `probe` and this instance has the probe. `settle_time` is kept with them: whoever takes them
 /// over waits as long. Moves `from` behind them; to the beginning when there were fewer than `limit`.
 std::vector<claimed_order> claim_orders(session&, instance_id owner, int limit, bool probe, milliseconds settle_time,
@@ -99,6 +101,7 @@ struct doubtful_order {
     std::vector<order_code> given_back{};           // a person took these for it, and then said that they are not
     std::vector<order_code> ruled_out{};            // it was followed by these, and they are other orders
     bool told_created = false;                      // the provider said that it made it, under a code not its own
+    order_code told_late{};                         // or under this one, when its row had been moved by somebody else
 };
 struct doubtful_orders {
     std::vector<doubtful_order> orders;
@@ -151,6 +154,7 @@ struct tracked_order {
     std::string opening_day{}, case_name{}; // as ordered: YYYYMMDD, or ""
     std::string error_code{};               // why it cannot be followed; "" when it can
     bool disputed = false;                  // the provider told its code of another order, too
+    bool code_not_seen = false;             // nothing that is kept shows that the provider knows the code
 };
 std::vector<tracked_order> tracked_orders(session&);
 

@@ -11,7 +11,7 @@ using namespace orderd;
 
 namespace {
 constexpr int states = static_cast<int>(order_state::withdrawn) + 1;
-constexpr int events = static_cast<int>(order_event::code_never_known) + 1;
+constexpr int events = static_cast<int>(order_event::outcome_missing) + 1;
 
 /// A person sends it again. What was refused for a live order of its line may be that very order: it is looked for, or
 /// named.
@@ -19,7 +19,8 @@ bool may_leave_final(order_state from, order_event event)
 {
     bool looked_for = event == order_event::search_asked || event == order_event::retry_after_search ||
                       event == order_event::resolved_as_ours;
-    return event == order_event::retry_asked || (from == order_state::refused && looked_for);
+    bool searched_first = from == order_state::failed && event == order_event::retry_after_search;
+    return event == order_event::retry_asked || searched_first || (from == order_state::refused && looked_for);
 }
 }
 
@@ -72,6 +73,15 @@ TEST_CASE(
     CHECK(name(order_event::resolved_as_not_ours) == "resolved_as_not_ours");
 }
 
+TEST_CASE("an order that was made ready although it may exist at the provider leads to a search only")
+{
+    for (const auto& t : transitions())
+        if (t.event == order_event::outcome_missing)
+            CHECK((t.from == order_state::ready && t.to == order_state::in_doubt));
+    CHECK(next(order_state::ready, order_event::outcome_missing));
+    CHECK(name(order_event::outcome_missing) == "outcome_missing");
+}
+
 TEST_CASE("what the provider told wrongly leads from accepted to a search, and never to sending")
 {
     CHECK(next(order_state::accepted, order_event::code_is_anothers) == order_state::in_doubt);
@@ -113,20 +123,43 @@ TEST_CASE("a statement that moves orders by itself makes a transition of the tab
     int moves = 0;
     for (const auto& entry : std::filesystem::directory_iterator(std::string(ORDERD_SOURCE_DIR) + "/sql/queries")) {
         auto text = tests::source_file("sql/queries/" + entry.path().filename().string());
-        std::smatch to;
         if (text.find("update orderd.\"order\"") == text.npos) continue;
-        if (!std::regex_search(text, to, to_state)) continue;
+        auto states_of = [&](const std::regex& told) {
+            std::set<order_state> out;
+            for (std::sregex_iterator at(text.begin(), text.end(), told), end; at != end; ++at)
+                if (auto s = order_state_from((*at)[1].str())) out.insert(*s);
+            return out;
+        };
+        auto targets = states_of(to_state), sources = states_of(from_state);
+        if (targets.empty()) continue;
         ++moves;
-        auto target = order_state_from(to[1].str());
-        REQUIRE(target);
-        std::set<order_state> sources;
-        for (std::sregex_iterator at(text.begin(), text.end(), from_state), end; at != end; ++at)
-            if (auto s = order_state_from((*at)[1].str()); s && *s != *target) sources.insert(*s);
+        for (auto target : targets) sources.erase(target);
         INFO(entry.path().filename().string());
         REQUIRE(sources.size() == 1);
-        bool in_table = false;
-        for (const auto& t : transitions()) in_table = in_table || (t.from == *sources.begin() && t.to == *target);
-        CHECK(in_table);
+        for (auto target : targets) {
+            bool in_table = false;
+            for (const auto& t : transitions()) in_table = in_table || (t.from == *sources.begin() && t.to == target);
+            CHECK(in_table);
+        }
     }
     CHECK(moves >= 2);
+}
+
+TEST_CASE(
+    "every statement that changes the state of orders raises their revision: what knows an older one moves nothing")
+{
+    int moves = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(std::string(ORDERD_SOURCE_DIR) + "/sql/queries")) {
+        auto text = tests::source_file("sql/queries/" + entry.path().filename().string());
+        const std::string update = "update orderd.\"order\"";
+        for (auto at = text.find(update); at != text.npos; at = text.find(update, at + 1)) {
+            auto set = text.find(" set ", at);
+            auto what = text.substr(set, text.find("     where ", set) - set);
+            if (!std::regex_search(what, std::regex(R"re((set|,)\s+state = )re"))) continue;
+            ++moves;
+            INFO(entry.path().filename().string() << ": " << what);
+            CHECK(std::regex_search(what, std::regex(R"re(revision = (o\.)?revision \+ 1)re")));
+        }
+    }
+    CHECK(moves >= 8);
 }

@@ -372,6 +372,22 @@ TEST_CASE("what the provider said that it created is never sent again, whatever 
     CHECK_FALSE(r.created_late); // it was there all the time
 }
 
+TEST_CASE("what the provider said late that it created is never sent again, and a person hears its code")
+{
+    auto o = doubtful();
+    o.told_late = {"A4"};
+    auto r = after(o, search_of({another}));
+    for (int round = 1; r.event == order_event::not_found_yet; ++round) {
+        REQUIRE(round < 10);
+        o.searches = r.searches;
+        r = after(o, search_of({another}));
+    }
+    CHECK(r.event == order_event::line_taken);
+    CHECK(r.error_code == "late_order_code");
+    check_for_a_person(r, {"A4"});
+    CHECK(after(o, search_of({ours})).event == order_event::found_at_provider);
+}
+
 TEST_CASE("once a settle time was proven too short, what is not found is for a person")
 {
     auto o = doubtful();
