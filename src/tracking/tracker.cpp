@@ -107,8 +107,11 @@ asio::awaitable<void> tracker::sweep()
     // What no list holds has moved, or is hidden behind the offset cap: it is asked for by itself (RULINGS R4).
     auto tracked = orders.size();
     std::vector<store::tracked_order> unlisted;
+    auto seen_before = std::exchange(codes_seen_, {});
     for (auto& order : orders) {
         bool listed = in_progress->codes.erase(order.code.text) > 0;
+        bool seen = listed || seen_before.contains(order.code.text);
+        if (order.code_not_seen && seen) codes_seen_.insert(order.code.text);
         if (listed && !order.error_code.empty()) resume(order);
         if (!listed || (order.disputed && !undisputed_.contains(order.id.value))) unlisted.push_back(std::move(order));
     }
@@ -227,9 +230,11 @@ asio::awaitable<bool> tracker::follow(store::tracked_order order, const store::f
     if (!detail) {
         bool unknown = detail.error().kind == provider::failure::what_happened::not_found;
         note_failure(order, detail.error());
-        if (unknown && sent && sent->code_never_known) note_never_known(order, failing_[order.id.value]);
+        bool never_known = sent && sent->code_never_known && !codes_seen_.contains(order.code.text);
+        if (unknown && never_known) note_never_known(order, failing_[order.id.value]);
         co_return false;
     }
+    if (order.code_not_seen) codes_seen_.insert(order.code.text);
     if (co_await give_up_code(order, sent, *detail)) co_return false;
     if (auto event = event_of_status(detail->status)) {
         recorder_.add(move_of(order, *detail, *event), sweeping_as_);

@@ -240,6 +240,26 @@ TEST_CASE("an order that was answered with a code that the provider does not kno
     CHECK(s.tally_is_true());
 }
 
+TEST_CASE("a code that one sweep has seen at the provider was known, however soon the provider forgets it")
+{
+    bool listed = GENERATE(true, false);
+    stage s(slow());
+    start_with_known_order(s);
+    if (!listed) s.provider_settings(R"({"list_envelope": "errors"})"); // details alone tell
+    insert_start(s, "A", "CAF7000000001");
+    wait_for_state(s, "A", "accepted");
+    auto operation = listed ? "GET /orders" : "GET /orders/{orderCode}";
+    auto asked = s.requests(operation);
+    wait_until("two sweeps", [&] { return s.requests(operation) > asked + 4; });
+    s.stop_provider();
+    s.start_provider(); // it remembers nothing
+    wait_until("the order to be marked", [&] { return of_order(s, "A", "error_code") == "unknown_at_provider"; });
+    auto swept = s.requests("GET /orders/{orderCode}");
+    wait_until("more sweeps", [&] { return s.requests("GET /orders/{orderCode}") > swept + 10; });
+    CHECK(events(s, "code_never_known") == 0);
+    CHECK(of_order(s, "A", "state") == "accepted");
+}
+
 TEST_CASE("an order whose code was never known and that is not found is held for a person, never sent again")
 {
     stage s(slow());
@@ -327,6 +347,7 @@ TEST_CASE("an order that was refused although it lives at the provider is taken 
         return state == "accepted" || state == "held";
     });
     CHECK(s.requests("POST /orders") == 3); // neither is sent again
+    s.sql("delete from orderd.order_event where event = 'resolved_as_ours' returning 1");
     s.tell_refusal("A", {"4000102"});
     s.sql(
         "update orderd.\"order\" set state = 'refused', revision = revision + 1, order_code = null where request_key = "

@@ -82,6 +82,7 @@ private:
     std::unordered_map<std::int64_t, int> failed_before_,
         failing_;                                  // sweeps in a row, of orders that cannot be followed
     std::vector<order_id> never_known_;            // of this sweep: their codes were never known there
+    std::unordered_set<std::string> codes_seen_;   // the provider told of them, and that is not kept yet
     std::unordered_set<std::int64_t> undisputed_;  // their details were read, and are theirs
     order_id asked_up_to_{0};                      // by themselves, where no list can be had
     std::size_t odd_elements_ = 0;                 // of the list before
