@@ -50,10 +50,34 @@ submission::objection failed_words(const order_code& code, const provider::failu
 
 named_code refused(submission::objection why, int exit = some_failed) { return {{}, std::move(why), exit}; }
 
+submission::objection listed_words(const order_code& code, const provider::failure& f)
+{
+    auto said = provider::summary(f);
+    return {"the provider lists order " + code.text + ", and asked for its detail it says: " + said +
+                "; so it cannot be compared. Where it is surely this order, say --sure",
+            "オーダー番号 " + code.text + " は提供元の一覧にありますが、詳細の照会には次の応答がありました：" + said +
+                "。内容を比較できません。確かにこのオーダである場合は --sure を付けてください。"};
+}
+
+/// What can be said of a code whose detail the provider does not tell.
+named_code without_detail(const order_code& code, const provider::failure& f, const store::doubtful_order& order,
+                          const submission::shown_evidence& seen, bool sure)
+{
+    const auto* listed = seen.candidate_of(code) ? seen.candidate_of(code) : seen.unread_of(code);
+    if (!listed) return refused(failed_words(code, f), provider::cannot_be_asked(f) ? unreachable : some_failed);
+    provider::order_detail told;
+    told.code = code;
+    told.order_type = listed->order_type;
+    told.customer_site_code = listed->customer_site_code;
+    if (auto why = submission::impossible_as(told, order, ""); !why.none()) return refused(std::move(why));
+    if (!sure) return refused(listed_words(code, f));
+    return {code, {}, all_well};
+}
+
 }
 
 named_code look_up_code(const surroundings& s, store::session& session, const std::string& typed,
-                        const store::doubtful_order& order, const submission::shown_evidence& seen)
+                        const store::doubtful_order& order, const submission::shown_evidence& seen, bool sure)
 {
     auto word = submission::typed_order_code(typed);
     if (!word) {
@@ -65,10 +89,7 @@ named_code look_up_code(const surroundings& s, store::session& session, const st
     }
     auto code = submission::as_the_provider_writes(*word, seen);
     auto there = ask_for(s, code);
-    if (!there) {
-        bool away = provider::cannot_be_asked(there.error());
-        return refused(failed_words(code, there.error()), away ? unreachable : some_failed);
-    }
+    if (!there) return without_detail(code, there.error(), order, seen, sure);
     if (there->code.text.empty()) there->code = code;
     if (!submission::same_but_for_case(there->code, code))
         return refused(

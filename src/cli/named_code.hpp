@@ -14,9 +14,9 @@ struct named_code {
     submission::objection why;
     int exit = all_well;
 };
-/// Asks the provider for the order of that code. What it does not know, what cannot be asked at the moment, and what is
-/// of another type or for another line or site cannot be taken.
+/// Asks the provider for the order of that code. What is of another type or for another line or site cannot be taken;
+/// what it does not tell only where a person is `sure` and the search lists it.
 named_code look_up_code(const surroundings&, store::session&, const std::string& typed, const store::doubtful_order&,
-                        const submission::shown_evidence&);
+                        const submission::shown_evidence&, bool sure);
 
 }

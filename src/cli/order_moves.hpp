@@ -13,7 +13,7 @@ void print_orders(store::table, bool json, terminal& to = say());
 /// The order that `word` names; says so when there is none, or when it may be several.
 std::optional<store::found_order> named_order(store::session&, const std::string& word);
 /// An order with its events, oldest first. For a decision without what is told with it: the evidence of searches, and
-/// what it comes to.
+/// the message.
 enum class story_of { order, decision };
 void show_story(store::session&, order_id, story_of);
 /// Moves one order for a person; says what happened.

@@ -98,7 +98,6 @@ void show_story(store::session& session, order_id id, story_of which)
         if (e[7]) say() << "  requestId " << *e[7];
         if (e[11]) say() << "  by " << *e[11];
         say() << "\n";
-        if (for_decision && e[12] && !e[11]) continue;
         if (e[4]) say() << "    " << *e[4] << "\n";
         if (e[8]) say() << "    the provider said: " << *e[8] << "\n";
         if (e[9]) say() << "    the answer, as it came: " << *e[9] << "\n";

@@ -24,13 +24,19 @@ store::table table_of(const std::vector<provider::order_summary>& found)
     return t;
 }
 
-/// What the provider has that could be this order, as the daemon's own search finds it.
+/// What the provider has that could be this order, as the daemon's own last search finds it; where the second opinion
+/// or a control is answered by an error, without them: what the list shows is for the person to see.
 searched search(const surroundings& s, const store::doubtful_order& order)
 {
-    std::function<boost::asio::awaitable<searched>(asked)> question = [order](asked of) {
-        return submission::search_provider(of.api, of.orders, of.controls, order, {.as_last = true});
+    auto look = [&](bool as_last) {
+        std::function<boost::asio::awaitable<searched>(asked)> question = [order, as_last](asked of) {
+            return submission::search_provider(of.api, of.orders, of.controls, order, {.as_last = as_last});
+        };
+        return ask<searched>(s, question);
     };
-    return ask<searched>(s, question);
+    auto found = look(true);
+    bool answered = !found && found.error().status != 0;
+    return answered ? look(false) : found;
 }
 
 /// Orders in progress there for the same line or site.
@@ -93,6 +99,13 @@ void show(store::session& session, const store::found_order& order, const submis
     warn() << (japanese() ? "理由は --why で記録できます。\n" : "--why keeps a reason with it.\n");
 }
 
+void add_what_is_followed(submission::shown_evidence& to, const store::found_order& order)
+{
+    if (order.state != order_state::accepted) return;
+    to.told_by_provider = !order.taken_by_person;
+    to.followed_by = {order.order_code};
+}
+
 std::optional<order_event> decision_in(const resolve_arguments& a)
 {
     if (a.give_up) return order_event::withdraw_asked;
@@ -117,7 +130,7 @@ int leave_to_search(store::session& session, const store::found_order& order, or
                     const resolve_arguments& a)
 {
     submission::shown_evidence facts;
-    facts.told_by_provider = order.state == order_state::accepted && !order.taken_by_person;
+    add_what_is_followed(facts, order);
     auto against = submission::objection_to(event, {order.order_code}, facts);
     if (auto no = service::why_not(order, event, true); !no.empty()) {
         warn() << "ipoe-orderd: " << no << "\n";
@@ -149,7 +162,8 @@ int orders_resolve_verb(const surroundings& s, const resolve_arguments& a)
         complain(*order, "it is " + std::string(name(order->state)) +
                              "; only orders are resolved that are in_doubt or held, accepted and unknown_at_provider "
                              "or detail_unreadable, or refused by what may be the answer to its own second request" +
-                             (order->taken_by_person ? " (--not-ours gives back what was taken for it)" : ""));
+                             (order->taken_by_person ? " (--not-ours gives back what was taken for it)" : "") +
+                             (order->failed_open ? " (`orders retry` searches for it before it is sent again)" : ""));
         return some_failed;
     }
     auto found = search(s, *wanted);
@@ -157,7 +171,7 @@ int orders_resolve_verb(const surroundings& s, const resolve_arguments& a)
     if (auto kept = store::last_evidence(*session, order->id))
         seen = submission::with_earlier(seen, submission::shown(kept->json, false), *wanted);
     seen = submission::with_facts(seen, *wanted, s.config.submission.settle_time);
-    seen.told_by_provider = order->state == order_state::accepted && !order->taken_by_person;
+    add_what_is_followed(seen, *order);
     if (!event) {
         if (!found) {
             complain_of_search(found.error());
@@ -171,7 +185,7 @@ int orders_resolve_verb(const surroundings& s, const resolve_arguments& a)
     }
     order_code code;
     if (event == order_event::resolved_as_ours) {
-        auto named = look_up_code(s, *session, a.order_code, *wanted, seen);
+        auto named = look_up_code(s, *session, a.order_code, *wanted, seen, a.sure);
         if (!named.code) {
             complain(*order, said(named.why));
             return named.exit;

@@ -25,7 +25,8 @@ constexpr kind others[] = {
 choice choice_of(order_id id, const kind& k, const candidate* there, const shown_evidence& seen)
 {
     auto code = there ? there->code : order_code{};
-    auto against = objection_to(k.event, code, seen);
+    auto about = k.event == order_event::resolved_as_not_ours ? seen.followed_by : code;
+    auto against = objection_to(k.event, about, seen);
     choice out;
     out.arguments = "'#" + std::to_string(id.value) + "' " + std::string(k.option) + (there ? " " + code.text : "") +
                     (against.none() ? "" : " --sure");
@@ -57,6 +58,7 @@ std::vector<choice> choices(order_id id, const shown_evidence& seen, order_state
 {
     std::vector<choice> out;
     for (const auto& c : seen.candidates) out.push_back(choice_of(id, take, &c, seen));
+    for (const auto& c : seen.unread) out.push_back(choice_of(id, take, &c, seen));
     for (const auto& k : others)
         if (next(state, k.event)) out.push_back(choice_of(id, k, nullptr, seen));
     return out;

@@ -321,6 +321,11 @@ judged_element judge(const element& e, const store::doubtful_order& o, std::span
         out.english = rule->english;
         out.japanese = rule->japanese;
     }
+    if (out.rule == "detail_not_asked" && e.detail_failed) { // the same rule, and not because they are many
+        out.rule = "detail_not_answered";
+        out.english = "may be this order, and its detail was asked for and could not be read";
+        out.japanese = "詳細を照会しましたが、読み取れませんでした";
+    }
     if (out.is != verdict::another) out.members = compare(e, o);
     if (out.rule == "wanted_end_not_readable") tell_unread_end(out.members, e, o);
     out.order_type = told(e, &summary::order_type);

@@ -31,6 +31,15 @@ candidate hidden(const std::string& code)
     return c;
 }
 
+/// Whether an element is judged without its detail, because the provider did not tell that.
+bool not_told(std::string_view rule) { return rule == "detail_not_answered"; }
+
+const candidate* one_of(const std::vector<candidate>& all, const order_code& code)
+{
+    auto at = std::find_if(all.begin(), all.end(), [&](const auto& c) { return c.code == code; });
+    return at == all.end() ? nullptr : &*at;
+}
+
 void best_first(std::vector<candidate>& candidates)
 {
     auto rank = [](const candidate& c) { return c.ours ? 0 : c.differs ? 2 : 1; };
@@ -55,11 +64,8 @@ std::string member(const json::object& o, std::string_view name)
 
 }
 
-const candidate* shown_evidence::candidate_of(const order_code& code) const
-{
-    auto at = std::find_if(candidates.begin(), candidates.end(), [&](const auto& c) { return c.code == code; });
-    return at == candidates.end() ? nullptr : &*at;
-}
+const candidate* shown_evidence::candidate_of(const order_code& code) const { return one_of(candidates, code); }
+const candidate* shown_evidence::unread_of(const order_code& code) const { return one_of(unread, code); }
 
 shown_evidence shown(const search_evidence& found, bool line_busy)
 {
@@ -68,13 +74,15 @@ shown_evidence shown(const search_evidence& found, bool line_busy)
     out.found = read(found);
     out.line_busy = line_busy;
     for (const auto& e : found.elements) {
-        if (e.is != verdict::ours && e.is != verdict::perhaps) {
-            out.others.push_back(e.code);
-            continue;
-        }
         bool differing = std::any_of(e.members.begin(), e.members.end(), differs);
-        out.candidates.push_back(
-            {e.code, e.is == verdict::ours, false, differing, e.application_date, e.customer_site_name, e.status});
+        candidate there{e.code,    e.is == verdict::ours, false,
+                        differing, e.application_date,    e.customer_site_name,
+                        e.status,  e.order_type,          e.customer_site_code};
+        there.detail_unknown = not_told(e.rule);
+        bool may_be = e.is == verdict::ours || e.is == verdict::perhaps;
+        if (!may_be) out.others.push_back(e.code);
+        if (may_be) out.candidates.push_back(there);
+        if (e.is == verdict::unreadable) out.unread.push_back(there);
     }
     if (!found.elsewhere.empty()) out.candidates.push_back(hidden(found.elsewhere));
     best_first(out.candidates);
@@ -101,15 +109,22 @@ shown_evidence shown(std::string_view evidence_json, bool line_busy)
         if (!element.is_object()) continue;
         const auto& e = element.as_object();
         auto is = member(e, "verdict");
-        order_code code{member(e, "orderCode")};
-        if (is != name(verdict::ours) && is != name(verdict::perhaps)) {
-            out.others.push_back(code);
-            continue;
-        }
         auto* differs = e.if_contains("differs");
         bool differing = differs && differs->is_array() && !differs->as_array().empty();
-        out.candidates.push_back({code, is == name(verdict::ours), false, differing, member(e, "applicationDate"),
-                                  member(e, "customerSiteName"), member(e, "status")});
+        candidate there{{member(e, "orderCode")},
+                        is == name(verdict::ours),
+                        false,
+                        differing,
+                        member(e, "applicationDate"),
+                        member(e, "customerSiteName"),
+                        member(e, "status"),
+                        member(e, "orderType"),
+                        member(e, "customerSiteCode")};
+        there.detail_unknown = not_told(member(e, "rule"));
+        bool may_be = is == name(verdict::ours) || is == name(verdict::perhaps);
+        if (!may_be) out.others.push_back(there.code);
+        if (may_be) out.candidates.push_back(there);
+        if (is == name(verdict::unreadable)) out.unread.push_back(there);
     }
     best_first(out.candidates);
     return out;
@@ -142,6 +157,7 @@ shown_evidence with_facts(shown_evidence seen, const store::doubtful_order& orde
 {
     seen.line_busy = order.line_busy;
     seen.told_created = order.told_created;
+    seen.told_late = order.told_late;
     auto settle = std::max(settle_time, order.settle_time);
     seen.too_early = order.sent_ago.count() >= 0 && order.sent_ago < 2 * settle;
     return seen;
@@ -156,6 +172,10 @@ objection objection_to_taking(const order_code& code, const shown_evidence& seen
     if (there && there->differs)
         return {"order " + code.text + " differs from what was sent; it may be somebody else's",
                 "オーダー番号 " + code.text + " は送信した内容と異なります。別のオーダの可能性があります。"};
+    if ((there && there->detail_unknown) || seen.unread_of(code))
+        return {"the provider lists order " + code.text + " and does not tell what it is; it may be somebody else's",
+                "オーダー番号 " + code.text +
+                    " は提供元の一覧にありますが、内容を確認できません。別のオーダの可能性があります。"};
     if (there) return {};
     return {"the provider shows no order " + code.text + " that may be this one" +
                 (codes.empty() ? "" : "; it shows " + codes),
@@ -192,6 +212,10 @@ objection objection_to(order_event decision, const order_code& code, const shown
     if (auto codes = codes_of(seen.candidates); !codes.empty())
         return {"the provider has " + codes + ", which may be this order" + consequence,
                 "提供元に、このオーダの可能性があるもの（" + codes + "）があります。" + consequence_ja};
+    if (!seen.told_late.text.empty())
+        return {"the provider said that it created this order, as " + seen.told_late.text + consequence,
+                "提供元はこのオーダをオーダー番号 " + seen.told_late.text + " で受け付けたと回答しています。" +
+                    consequence_ja};
     if (seen.told_created)
         return {"the provider said that it created this order, and told an order code that is not its own" +
                     consequence,

@@ -180,7 +180,9 @@ asio::awaitable<std::optional<provider::failure>> look_at(std::vector<element>& 
             e.detail_missing = true;
         else if (not_answered(failed))
             co_return failed;
-        else if (unusable.empty()) // the list was answered: this is about the order
+        else
+            e.detail_failed = true;
+        if (e.detail_failed && unusable.empty()) // the list was answered: this is about the order
             unusable = "the detail of order " + e.listed.code.text + ": " + words_of(failed);
     }
     co_return std::nullopt;

@@ -107,6 +107,60 @@ TEST_CASE("an order code that a person names is looked up at the provider, and w
     CHECK(s.tally_is_true());
 }
 
+TEST_CASE("an order that the provider lists and whose detail it does not tell is named by who is sure")
+{
+    auto answer = GENERATE(std::string("404"), std::string("422"), std::string("500"));
+    INFO(answer);
+    auto options = slow();
+    options.daemon_toml += "submission.settle_time = \"10m\"\n"; // nobody but the person decides
+    stage s(options);
+    s.start_and_wait();
+    s.provider_settings(every_answer_lost);
+    s.insert_starts(2);
+    wait_until("the doubts", [&] { return s.count("in_doubt") == 2; });
+    s.provider_settings(R"({"faults": [{"operation": "GET /orders/{orderCode}", "answer": ")" + answer +
+                        R"(", "every": 1}]})");
+    auto mine = code_at_provider(s, "start:CAF5000000000");
+    auto order = number_of(s, "T0");
+    auto shown = s.verb({"orders", "resolve", order});
+    CHECK_THAT(shown.errors, Contains(order + "' --order-code " + mine + " --sure"));
+    CHECK_THAT(shown.output, !Contains("too many to look at"));
+    auto take = [&](const std::string& code, std::vector<std::string> more) {
+        std::vector<std::string> words{"orders", "resolve", order, "--order-code", code};
+        words.insert(words.end(), more.begin(), more.end());
+        return s.verb(words);
+    };
+    auto unsure = take(mine, {});
+    CHECK(unsure.code == 1);
+    CHECK_THAT(unsure.errors, Contains("lists order " + mine) && Contains(answer) && Contains("--sure"));
+    // What the search does not show, or shows as another's, cannot be named by anybody.
+    CHECK(take("A9999999999999999", {"--sure"}).code != 0);
+    CHECK(take(code_at_provider(s, "start:CAF5000000001"), {"--sure"}).code != 0);
+    CHECK(of(s, "T0", "state") == "in_doubt");
+    CHECK(take(lower(mine), {"--sure", "--why", "seen in the portal"}).code == 0);
+    CHECK(of(s, "T0", "state") == "accepted");
+    CHECK(of(s, "T0", "order_code") == mine);
+    CHECK_THAT(s.sql("select why from orderd.order_event where event = 'resolved_as_ours'"),
+               Contains(mine) && Contains("although") && Contains("seen in the portal"));
+}
+
+TEST_CASE("the story is told with its reasons where a person decides")
+{
+    stage s(slow("submission.settle_time = \"1s\"\n"));
+    s.start_and_wait();
+    s.provider_settings(lost_request);
+    s.insert_starts(1);
+    wait_for_state(s, "T0", "held");
+    auto resolve = s.verb({"orders", "resolve", number_of(s, "T0")}).output;
+    auto reasons = s.sql("select string_agg(why, E'\n') from orderd.order_event where why is not null");
+    REQUIRE(reasons != "");
+    for (auto from = std::size_t(0); from < reasons.size();) {
+        auto to = std::min(reasons.find('\n', from), reasons.size());
+        CHECK_THAT(resolve, Contains(reasons.substr(from, to - from)));
+        from = to + 1;
+    }
+}
+
 TEST_CASE("a code that was given back belongs to nobody here, and is found by the order whose it is")
 {
     auto options = slow();
@@ -241,7 +295,8 @@ TEST_CASE("declaring a restore over shows what would be ordered twice, and wants
     s.sql("delete from orderd.order_event where order_id in (select id from orderd.\"order\" where request_key = 'T1') "
           "returning 1");
     s.sql("delete from orderd.\"order\" where request_key = 'T1' returning 1");
-    s.sql("update orderd.\"order\" set state = 'in_doubt', order_code = null, not_before = now() + interval '1 hour' "
+    s.sql("update orderd.\"order\" set state = 'in_doubt', revision = revision + 1, order_code = null, not_before = "
+          "now() + interval '1 hour' "
           "returning 1");
     auto asked = s.verb({"orders", "reconcile", "--done"});
     CHECK(asked.code == 1);

@@ -33,6 +33,7 @@ struct element {
     provider::order_summary listed;
     std::optional<provider::order_detail> detail; // nothing: it was not asked for, or the provider does not know it
     bool detail_missing = false;                  // asked for, and not known there
+    bool detail_failed = false;                   // asked for, and answered with something else
     bool owned = false;                           // its code belongs to another order here,
     std::string owner_key;                        // which is for this line or site: "start:LINE"
     bool seen_before = false;                     // it was there before the order in doubt was first sent

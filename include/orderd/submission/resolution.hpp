@@ -19,6 +19,8 @@ struct candidate {
                           // earlier search did
     bool differs = false; // in some member
     std::string application_date, customer_site_name, status;
+    std::string order_type{}, customer_site_code{};
+    bool detail_unknown = false; // the provider lists it, and does not tell what it is
     bool operator==(const candidate&) const = default;
 };
 
@@ -27,12 +29,16 @@ struct shown_evidence {
     bool searched = false; // false: the provider could not be asked, or never was
     finding found = finding::inconclusive;
     std::vector<candidate> candidates; // those first that agree in everything, then those that differ in nothing
+    std::vector<candidate> unread;     // that it showed, and nobody can tell what they are
     std::vector<order_code> others;    // that it showed and told as another's, or could not read
     bool too_early = false;            // less than two settle times since it was last sent: it may still be performed
     bool line_busy = false;            // the provider refused a second order for the line
     bool told_created = false;         // it said that it made this one, under a code that is not its own
+    order_code told_late;              // or under this one, when its row had been moved by somebody else
+    order_code followed_by;            // the code of an order that is accepted
     bool told_by_provider = false;     // the code that it is followed by came from the provider, not from a person
     const candidate* candidate_of(const order_code&) const; // null: it shows none of that code
+    const candidate* unread_of(const order_code&) const;    // the same of what it could not read
 };
 shown_evidence shown(const search_evidence&, bool line_busy);
 /// With the candidates of an earlier search that this one does not show: an index may come and go. Without those that

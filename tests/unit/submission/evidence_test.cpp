@@ -361,6 +361,24 @@ TEST_CASE("C3: an order that has ended is perhaps ours")
         }
 }
 
+TEST_CASE("it is said whether a detail was not asked for, or asked for and not answered")
+{
+    auto o = start();
+    auto e = told(o);
+    e.detail.reset();
+    auto too_many = judge(e, o);
+    CHECK(too_many.rule == "detail_not_asked");
+    CHECK(too_many.english == "is one of too many to look at each");
+    e.detail_failed = true;
+    auto failed = judge(e, o);
+    CHECK(failed.is == too_many.is);
+    CHECK(failed.rule == "detail_not_answered");
+    CHECK(failed.english.find("many") == failed.english.npos);
+    CHECK(failed.japanese != too_many.japanese);
+    e.owned = true;
+    CHECK(judge(e, o).rule == "belongs_to_another_order");
+}
+
 TEST_CASE("C2 needs the detail")
 {
     for (const auto& o : {start(), change(), cancel()})

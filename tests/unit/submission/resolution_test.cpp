@@ -334,3 +334,55 @@ TEST_CASE("a code that the provider told is given back otherwise than one that a
     auto by_provider = objection_to(order_event::resolved_as_not_ours, {"X1"}, seen);
     CHECK_THAT(by_provider.english, Contains("the provider told order code X1") && !Contains("sent again"));
 }
+
+TEST_CASE("what the provider lists and does not tell can be named, by who is sure")
+{
+    auto missing = judged_as(verdict::unreadable, "A4"), failed = judged_as(verdict::perhaps, "A4");
+    missing.application_date = failed.application_date = "20261126";
+    failed.rule = "detail_not_answered";
+    std::vector<shown_evidence> searches;
+    for (const auto& listed : {missing, failed}) {
+        searches.push_back(shown(search_of({listed}), false));
+        searches.push_back(shown(to_json(search_of({listed})), false));
+    }
+    for (const auto& seen : searches) {
+        auto all = choices({4}, seen, order_state::held);
+        REQUIRE(all.size() == 4);
+        CHECK(all[0].arguments == "'#4' --order-code A4 --sure");
+        CHECK_THAT(all[0].english, Contains("2026-11-26") && Contains("lists order A4") && Contains("somebody else's"));
+        CHECK_THAT(all[0].japanese, Contains("A4") && Contains("一覧にあります"));
+        CHECK(objects(ours, "A4", seen));
+        CHECK(objects(not_created, "", seen));
+        CHECK_THAT(objection_to(ours, {"A5"}, seen).english, Contains("shows no order A5"));
+        CHECK(seen.unread_of({"A5"}) == nullptr);
+    }
+    CHECK(choices({4}, shown(search_of({judged_as(verdict::another, "A4")}), false), order_state::in_doubt).size() ==
+          2);
+}
+
+TEST_CASE("what is said of giving a code back names the code")
+{
+    for (bool by_provider : {true, false}) {
+        auto seen = shown(search_of({}), false);
+        seen.told_by_provider = by_provider;
+        seen.followed_by = {"X1"};
+        for (const auto& c : choices({7}, seen, order_state::accepted))
+            if (c.arguments.find("--not-ours") != c.arguments.npos) {
+                CHECK(c.arguments == "'#7' --not-ours --sure");
+                CHECK_THAT(c.english, Contains(by_provider ? "order code X1 for" : "order X1 for"));
+                CHECK_THAT(c.japanese, Contains("オーダー番号 X1 "));
+            }
+    }
+}
+
+TEST_CASE("an order that the provider said late that it created is sent again only by who is sure")
+{
+    auto order = store::doubtful_order{};
+    order.told_late = {"A4"};
+    auto seen = with_facts(shown(search_of({}), false), order, std::chrono::seconds(1));
+    for (auto event : {not_created, give_up}) {
+        auto against = objection_to(event, {}, seen);
+        CHECK_THAT(against.english, Contains("said that it created this order, as A4"));
+        CHECK_THAT(against.japanese, Contains("オーダー番号 A4"));
+    }
+}
