@@ -3,9 +3,10 @@
 -- of it is sent, with the settle time $6 that whoever takes it over must wait. Paused batches are left alone. An order that a restored
 -- backup brought is only sent when it was proven absent since (until the restore is declared over: so is every order). Looks from
 -- where the claim before ended, $4 microseconds of Unix time and order $5: what was claimed since somebody's transaction began
--- still lies in the index, and would be read again each time. Orders $7 are left out. Index order_ready; touches $1 rows.
+-- still lies in the index, and would be read again each time. Orders $7 are left out. An order that somebody's trigger keeps as it was
+-- is not claimed; it comes as its number alone. Index order_ready; touches $1 rows.
 with picked as materialized (
-    select id from orderd."order"
+    select id, not_before from orderd."order"
      where state = 'ready' and not_before <= now()
        and (not_before, id) >= (timestamptz 'epoch' + $4::bigint * interval '1 microsecond', $5::bigint)
        and id <> all ($7::bigint[])
@@ -28,11 +29,18 @@ with picked as materialized (
      where o.id = picked.id
        and exists (select from orderd.instance i where i.id = $2::bigint and i.lost_at is null and i.stopped_at is null)
     returning o.id, o.revision, o.attempts, o.doubts, o.order_type, o.customer_code,
-              o.customer_site_name, o.case_name, o.line_id, o.product_codes, o.customer_site_code, o.hope_to_open_at, o.details, o.not_before
+              o.customer_site_name, o.case_name, o.line_id, o.product_codes, o.customer_site_code, o.hope_to_open_at, o.details, o.not_before, o.state = 'submitting' and o.owner = $2::bigint as changed
 ), logged as (
     insert into orderd.order_event (order_id, from_state, to_state, event, attempt, instance_id, revision)
-    select id, 'ready', 'submitting', 'claimed', attempts, $2::bigint, revision - 1 from moved
+    select id, 'ready', 'submitting', 'claimed', attempts, $2::bigint, revision - 1 from moved where changed
 )
 select id, revision, attempts, doubts, order_type, customer_code, customer_site_name, case_name, line_id, product_codes,
        customer_site_code, hope_to_open_at, details, (extract(epoch from not_before) * 1000000)::bigint as due
-  from moved order by id
+  from moved where changed
+union all
+select id, null, null, null, null, null, null, null, null, null, null, null, null, (extract(epoch from not_before) * 1000000)::bigint
+  from picked
+ where (select count(*) from picked) > (select count(*) from moved where changed)
+   and exists (select from orderd.instance i where i.id = $2::bigint and i.lost_at is null and i.stopped_at is null)
+   and id <> all (array(select id from moved where changed))
+ order by id

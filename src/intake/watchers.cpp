@@ -1,6 +1,5 @@
 #include "orderd/intake/watchers.hpp"
 
-#include "orderd/async/attempt.hpp"
 #include "orderd/core/text.hpp"
 #include "orderd/store/approvals.hpp"
 
@@ -21,7 +20,7 @@ drop_watcher::drop_watcher(asio::any_io_executor on, timekeeper& time, store::da
       taken_(std::move(taken)),
       interval_(std::clamp<std::chrono::milliseconds>(settings.stable_for / 2, 100ms, 1000ms)),
       directory_(std::make_shared<drop_directory>(settings, log, m)),
-      outage_(log, "the drop directory"),
+      trouble_(log, "the drop directory"),
       tick_(time),
       notice_(on, settings.directory / "incoming", settings.subdirectories, [this] { tick_.notify(); })
 {
@@ -59,7 +58,7 @@ asio::awaitable<void> drop_watcher::run()
 {
     std::function<asio::awaitable<std::string>()> work = [this] { return look_once(); };
     while (!stopping_.stop_requested()) {
-        bool well = co_await async::attempt(outage_, work);
+        bool well = co_await store::attempt(trouble_, work);
         // Told of new files, it need only look often while one may still be growing.
         bool idle = well && notice_.works() && !directory_->files_wait();
         co_await tick_.wait_for(idle ? std::max<std::chrono::milliseconds>(interval_, 5s) : interval_);
@@ -77,7 +76,7 @@ table_watcher::table_watcher(timekeeper& time, store::database& db, bool enabled
       metrics_(m),
       now_(std::move(now)),
       taken_(std::move(taken)),
-      outage_(log, "the intake table"),
+      trouble_(log, "the intake table"),
       tick_(time)
 {
 }
@@ -97,7 +96,7 @@ asio::awaitable<void> table_watcher::run()
         co_return std::string();
     };
     while (!stopping_.stop_requested()) {
-        bool well = co_await async::attempt(outage_, work);
+        bool well = co_await store::attempt(trouble_, work);
         if (!more)
             co_await tick_.wait_for(well ? poll_interval_ : std::min<std::chrono::milliseconds>(poll_interval_, 1s));
     }

@@ -9,6 +9,8 @@ public:
     explicit ready_line(logger& log) : refused_(log, "claim") {}
     /// As claim_orders, going on where the claim before ended.
     std::vector<claimed_order> claim(session&, instance_id owner, int limit, bool probe, milliseconds settle_time);
+    /// As next_due, of the orders that can be claimed.
+    std::optional<milliseconds> next_due(session&);
 
 private:
     static constexpr int least_group = 16; // smaller claims are few, and always begin with the oldest

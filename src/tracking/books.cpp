@@ -1,5 +1,4 @@
 #include "orderd/tracking/books.hpp"
-#include "orderd/async/attempt.hpp"
 #include "orderd/core/memory.hpp"
 #include "orderd/core/text.hpp"
 #include "orderd/provider/told.hpp"
@@ -184,7 +183,7 @@ book_keeper::book_keeper(timekeeper& time, store::database& db, provider::api& a
       clock_(std::move(clock)),
       intervals_(intervals),
       log_(log),
-      outage_(log, "the list of sites"),
+      trouble_(log, "the list of sites"),
       tick_(time)
 {
 }
@@ -285,7 +284,7 @@ asio::awaitable<void> book_keeper::run()
 {
     std::function<asio::awaitable<std::string>()> work = [this] { return keep_books(); };
     while (!stopping_) {
-        co_await async::attempt(outage_, work);
+        co_await store::attempt(trouble_, work);
         co_await tick_.wait_for(self_().value == 0 ? timekeeper::duration(200ms) : timekeeper::duration(beat));
     }
 }

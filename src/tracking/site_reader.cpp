@@ -65,7 +65,7 @@ site_reader::site_reader(asio::any_io_executor on, timekeeper& time, store::data
       api_(api),
       box_(std::move(box)),
       interval_(interval),
-      database_outage_(log, "the database"),
+      database_trouble_(log, "reading sites"),
       outage_(log, "reading sites"),
       failing_(log),
       tick_(time)
@@ -82,14 +82,14 @@ asio::awaitable<void> site_reader::run()
 {
     while (!stopping_) {
         bool pause = true;
-        std::string failed;
+        std::exception_ptr failed;
         try {
             pause = !co_await read_due();
-            database_outage_.recovered();
-        } catch (const std::exception& e) {
-            failed = e.what();
+            database_trouble_.recovered();
+        } catch (const std::exception&) {
+            failed = std::current_exception();
         }
-        if (!failed.empty()) database_outage_.failed(failed);
+        if (failed) database_trouble_.failed(failed);
         if (pause) co_await tick_.wait_for(interval_);
     }
 }

@@ -3,6 +3,7 @@
 #include "orderd/intake/directory_notice.hpp"
 #include "orderd/intake/drop_directory.hpp"
 #include "orderd/intake/table_intake.hpp"
+#include "orderd/store/database_notice.hpp"
 
 #include <functional>
 #include <memory>
@@ -32,7 +33,7 @@ private:
     std::function<void()> taken_;
     std::chrono::milliseconds interval_;
     std::shared_ptr<drop_directory> directory_;
-    outage_notice outage_;
+    store::database_notice trouble_;
     async::wakeup tick_;
     directory_notice notice_;
     std::stop_source stopping_;
@@ -64,7 +65,7 @@ private:
     metrics& metrics_;
     std::function<utc_time()> now_;
     std::function<void()> taken_;
-    outage_notice outage_;
+    store::database_notice trouble_;
     async::wakeup tick_;
     std::shared_ptr<std::string> turn_ = std::make_shared<std::string>(); // the login whose rows were taken last
     bool rows_came_ = true; // since batches that may be complete now were last looked at
