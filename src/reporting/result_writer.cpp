@@ -8,7 +8,7 @@ result_writer::result_writer(timekeeper& time, store::database& db, std::filesys
       directory_(std::move(directory)),
       interval_(interval),
       log_(log),
-      trouble_(log, "writing result files"),
+      trouble_(log, "writing result files", "fails"),
       time_(time),
       tick_(time)
 {

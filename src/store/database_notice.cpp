@@ -3,11 +3,11 @@
 
 namespace orderd::store {
 
-database_notice::database_notice(logger& log, const std::string& duty)
+database_notice::database_notice(logger& log, const std::string& duty, const std::string& otherwise)
     : database_(log, "the database"),
       refused_(log, {duty, "is refused by the database"}, "is not refused any more"),
       fails_(log, {duty, "fails"}, "works again"),
-      away_(log, duty)
+      away_(log, {duty, otherwise}, otherwise == "is away" ? "is back" : "works again")
 {
 }
 

@@ -45,7 +45,7 @@ public:
                 }
                 continue;
             } catch (const statement_failed& e) {
-                if (!about_rows(e.sqlstate)) throw;
+                if (!about_rows(e)) throw;
                 why = e.what();
             }
             if (size > 1) {

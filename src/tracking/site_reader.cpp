@@ -1,5 +1,6 @@
 #include "orderd/async/concurrently.hpp"
 #include "orderd/provider/told.hpp"
+#include "orderd/store/left_out_rows.hpp"
 #include "orderd/store/sites.hpp"
 #include "orderd/tracking/tracker.hpp"
 
@@ -129,11 +130,17 @@ asio::awaitable<void> site_reader::read(std::string code)
     auto record = record_of(*detail);
     record.code = code;
     auto box = box_;
-    auto save = [record, box](store::session& s) {
-        store::save_site(s, record, box.get());
-        return true;
-    };
-    co_await database_.run(save);
+    auto save = [record, box](store::session& s) { return store::save_site(s, record, box.get()); };
+    std::string refused;
+    try {
+        if (!co_await database_.run(save)) refused = store::kept_as_it_was;
+    } catch (const store::statement_failed& e) { // the others are nothing to it
+        refused = e.what();
+    }
+    if (refused.empty())
+        failing_.kept(code);
+    else
+        failing_.not_kept(code, refused);
 }
 
 }

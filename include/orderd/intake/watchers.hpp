@@ -55,6 +55,9 @@ public:
     }
 
 private:
+    asio::awaitable<std::string> judge_waiting();
+    asio::awaitable<std::string> answer_approvals();
+    asio::awaitable<void> look_for_locked();
     asio::awaitable<bool> take_once();
     void tell_taken(const store::batch_counts&);
     store::database& database_;
@@ -65,9 +68,13 @@ private:
     metrics& metrics_;
     std::function<utc_time()> now_;
     std::function<void()> taken_;
-    store::database_notice trouble_;
+    store::database_notice trouble_, judging_trouble_, approvals_trouble_;
+    std::shared_ptr<table_line> line_;
+    trouble_count locked_;
+    std::vector<std::int64_t> locked_before_; // rows that were when it was looked last
+    timekeeper& time_;
+    timekeeper::time_point look_for_locked_at_{};
     async::wakeup tick_;
-    std::shared_ptr<std::string> turn_ = std::make_shared<std::string>(); // the login whose rows were taken last
     bool rows_came_ = true; // since batches that may be complete now were last looked at
     std::stop_source stopping_;
 };

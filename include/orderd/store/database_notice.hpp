@@ -13,9 +13,10 @@ namespace orderd::store {
 class database_notice {
 public:
     /// `duty` as in "following orders", for "following orders is refused by the database".
-    database_notice(logger&, const std::string& duty);
+    /// `otherwise`: its state for reasons that have nothing to do with the database.
+    database_notice(logger&, const std::string& duty, const std::string& otherwise = "is away");
     void failed(const std::exception_ptr&);
-    /// For a reason that has nothing to do with the database: `duty` is away.
+    /// For a reason that has nothing to do with the database.
     void failed(const std::string& why);
     void recovered();
 

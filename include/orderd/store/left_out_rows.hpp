@@ -1,5 +1,6 @@
 #pragma once
 #include "orderd/core/log.hpp"
+#include "orderd/store/errors.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -20,21 +21,27 @@ public:
     using clock = std::chrono::steady_clock;
     static constexpr auto left_out_for = std::chrono::minutes(10);
     /// `message` is logged with the number of `things`, an example and why.
-    left_out_rows(logger& log, std::string message, std::string_view things);
+    left_out_rows(logger& log, std::string message, std::string_view things, std::size_t most = 1'000);
 
     /// Those whose time is not over, as an array of PostgreSQL.
     std::string numbers(clock::time_point now = clock::now());
-    /// False: there are a thousand already, and it is the database that refuses.
-    bool add(std::int64_t id, std::string_view why, clock::time_point now = clock::now());
-    bool has(std::int64_t id) const { return out_.contains(id); }
-    /// Names those that are new among them.
-    void tell();
+    /// For ten minutes or `how_long`. False: there are `most` already, and it is the database that refuses.
+    bool add(std::int64_t id, std::string_view why, clock::duration how_long = left_out_for,
+             clock::time_point now = clock::now());
+    /// After an error of work with this row; for some seconds only where somebody has it locked. False, too, where the
+    /// error says nothing of a row.
+    bool add(std::int64_t id, const statement_failed&, clock::time_point now = clock::now());
+    bool has(std::int64_t id, clock::time_point now = clock::now()) const;
+    /// Names them when some are new; whether some are.
+    bool tell();
 
 private:
     struct left_out {
         clock::time_point until;
         std::string why;
     };
+    void forget(clock::time_point now);
+    std::size_t most_;
     trouble_count told_;
     std::map<std::int64_t, left_out> out_;
     bool news_ = false;
