@@ -191,11 +191,11 @@ TEST_CASE("an order whose answer a trigger keeps from being recorded is not sent
 {
     auto how = GENERATE(as<std::string>(), gives_nothing, gives_the_old_row);
     INFO(how);
-    stage s({.slow_orders = true});
+    stage s(slow());
     s.start_and_wait();
     refuse(s, "orderd.\"order\"", "update", "old.request_key = 'T3' and old.state = 'submitting'", how);
     s.insert_starts(10);
-    wait_until("the others", [&] { return s.count("completed") == 9; });
+    wait_until("the others", [&] { return s.count("accepted") == 9; });
     wait_for_words(s, "PostgreSQL does not change the rows of orders");
     CHECK_THAT(s.log(), !Contains("moved by somebody else"));
     CHECK(s.sql("select count(*) from orderd.order_event e join orderd.\"order\" o on o.id = e.order_id where "
@@ -204,6 +204,6 @@ TEST_CASE("an order whose answer a trigger keeps from being recorded is not sent
     s.sql("drop trigger refuse on orderd.\"order\"");
     s.stop_daemon();
     s.start_daemon("last");
-    s.wait_for_end();
+    wait_until("it to be found", [&] { return s.count("accepted") == 10; });
     s.check_ledger(10);
 }
