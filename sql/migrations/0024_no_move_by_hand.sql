@@ -16,7 +16,7 @@ create trigger order_moves_by_verbs after update of state on orderd."order"
 -- in the words of the event only (see keep_late_answers.sql). Index order_event_order.
 create function orderd.code_told_late(of_order bigint) returns text language sql stable parallel safe as $$
     select l.code
-      from (select id, substring(why from '^the order had been moved by somebody else when this came: order code (.+)$') as code
+      from (select id, substring(why from '^(?:the order had been moved by somebody else when this came|the database keeps the order as it was): order code (.+)$') as code
               from orderd.order_event where order_id = of_order and event = 'late_answer') l
      where l.code is not null
        and not exists (select from orderd.order_event d

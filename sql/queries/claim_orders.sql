@@ -4,7 +4,8 @@
 -- backup brought is only sent when it was proven absent since (until the restore is declared over: so is every order). Looks from
 -- where the claim before ended, $4 microseconds of Unix time and order $5: what was claimed since somebody's transaction began
 -- still lies in the index, and would be read again each time. Orders $7 are left out. An order that was sent before, and of which the
--- story leaves open what became of that, is not sent again, whoever made it ready: it is searched for. Index order_ready; touches $1 rows.
+-- story leaves open what became of that, is not sent again, whoever made it ready: it is searched for. An order that somebody's trigger
+-- keeps as it was is not claimed; it comes as its number alone. Index order_ready; touches $1 rows.
 with picked as materialized (
     select id, not_before, order_code, submitted_at is not null and orderd.may_be_at_provider(id, state) as left_open
       from orderd."order"
@@ -30,10 +31,10 @@ with picked as materialized (
      where o.id = picked.id and not picked.left_open
        and exists (select from orderd.instance i where i.id = $2::bigint and i.lost_at is null and i.stopped_at is null)
     returning o.id, o.revision, o.attempts, o.doubts, o.order_type, o.customer_code,
-              o.customer_site_name, o.case_name, o.line_id, o.product_codes, o.customer_site_code, o.hope_to_open_at, o.details, o.not_before
+              o.customer_site_name, o.case_name, o.line_id, o.product_codes, o.customer_site_code, o.hope_to_open_at, o.details, o.not_before, o.state = 'submitting' and o.owner = $2::bigint as changed
 ), logged as (
     insert into orderd.order_event (order_id, from_state, to_state, event, attempt, instance_id, revision)
-    select id, 'ready', 'submitting', 'claimed', attempts, $2::bigint, revision - 1 from moved
+    select id, 'ready', 'submitting', 'claimed', attempts, $2::bigint, revision - 1 from moved where changed
 ), doubted as (
     update orderd."order" o
        set state = 'in_doubt', revision = o.revision + 1, doubts = o.doubts + 1, searches = 0, uncontrolled_searches = 0, inconclusive_since = null,
@@ -44,17 +45,25 @@ with picked as materialized (
        and exists (select from orderd.instance i where i.id = $2::bigint and i.lost_at is null and i.stopped_at is null)
     returning o.id, o.revision, o.attempts, o.doubts, o.order_type, o.customer_code,
               o.customer_site_name, o.case_name, o.line_id, o.product_codes, o.customer_site_code, o.hope_to_open_at, o.details, picked.not_before,
-              picked.order_code
+              o.state = 'in_doubt' as changed, picked.order_code
 ), doubt_logged as (
     insert into orderd.order_event (order_id, from_state, to_state, event, why, attempt, order_code, instance_id, revision)
     select id, 'ready', 'in_doubt', 'outcome_missing', 'it was sent before, and nothing shows that nothing came of it; it is searched for',
            attempts, order_code, $2::bigint, revision - 1
-      from doubted
+      from doubted where changed
+), taken as (
+    select moved.*, false as left_open from moved where changed
+    union all
+    select id, revision, attempts, doubts, order_type, customer_code, customer_site_name, case_name, line_id, product_codes,
+           customer_site_code, hope_to_open_at, details, not_before, changed, true from doubted where changed
 )
 select id, revision, attempts, doubts, order_type, customer_code, customer_site_name, case_name, line_id, product_codes,
        customer_site_code, hope_to_open_at, details, (extract(epoch from not_before) * 1000000)::bigint as due, left_open
-  from (select moved.*, false as left_open from moved
-        union all
-        select id, revision, attempts, doubts, order_type, customer_code, customer_site_name, case_name, line_id, product_codes,
-               customer_site_code, hope_to_open_at, details, not_before, true from doubted) taken
+  from taken
+union all
+select id, null, null, null, null, null, null, null, null, null, null, null, null, (extract(epoch from not_before) * 1000000)::bigint, null
+  from picked
+ where (select count(*) from picked) > (select count(*) from taken)
+   and exists (select from orderd.instance i where i.id = $2::bigint and i.lost_at is null and i.stopped_at is null)
+   and id <> all (array(select id from taken))
  order by id

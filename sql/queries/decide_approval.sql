@@ -44,10 +44,10 @@ with batch as (
        set state = $6, revision = revision + 1, updated_at = now(), finished_at = case when $6 = 'withdrawn' then now() end
       from waiting w
      where o.id = w.id and o.batch_id = $1::bigint and (select yes from agreed)
-    returning o.id, o.revision, o.purchase_price, o.monthly_price
+    returning o.id, o.revision, o.purchase_price, o.monthly_price, o.state = $6 as changed
 ), logged as (
     insert into orderd.order_event (order_id, from_state, to_state, event, why, operator, revision)
-    select id, 'awaiting_approval', $6, $7, nullif($5, ''), $3, revision - 1 from moved
+    select id, 'awaiting_approval', $6, $7, nullif($5, ''), $3, revision - 1 from moved where changed
 ), kept as (
     insert into orderd.approval (batch_id, decision, decided_by, channel, orders, purchase_price, monthly_price, first_year_price, unpriced, why)
     select $1::bigint, $2, $3, $4, count(*), case when s.unpriced = 0 then coalesce(sum(m.purchase_price), 0) end,
@@ -57,6 +57,7 @@ with batch as (
                 else 'the batch costs ' || (select s.first_year + b.first_year from seen s, before b)
                      || ' yen in the first year, not more than ' || $10::bigint end
       from moved m cross join seen s
+     where m.changed
      group by s.unpriced
     having count(*) > 0
     returning orders

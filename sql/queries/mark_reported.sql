@@ -1,4 +1,4 @@
--- The answer files of batch $1 tell what was true at $2; for good when nothing can move any more. A change that is not in the
+-- The answer files of batch $1 tell what was true at $2, which is noted, and whether it is: somebody's trigger may keep the batch as it was; for good when nothing can move any more. A change that is not in the
 -- tally yet sets changed_at later, and a file that is told for good by then is told once more.
 update orderd.batch b
    set reported_at = case when exists (select from orderd.tally_now t where t.batch_id = b.id and t.orders > 0
@@ -8,3 +8,4 @@ update orderd.batch b
                             or exists (select from orderd.tally_change c where c.batch_id = b.id)
                           then $2::timestamptz else 'infinity' end
  where b.id = $1
+returning b.reported_at >= $2::timestamptz

@@ -1,5 +1,6 @@
 -- Moves orders along the table of transitions, each only if it still is in the state and revision its mover knows, and
--- leaves one event for each. Gives the orders that moved; the others were somebody else's by then. Primary key; as many
+-- leaves one event for each. Gives the orders that moved; the others were somebody else's by then, or somebody's trigger kept
+-- them as they were. Primary key; as many
 -- rows as the arrays have elements.
 with asked as (
     select * from unnest($1::bigint[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int[], $8::text[],
@@ -64,22 +65,25 @@ with asked as (
      where o.id = a.id and o.revision = a.revision and o.state = a.from_state
        -- A verb has no instance; an instance that lost its lease records nothing any more.
        and ($23::bigint = 0 or exists (select from orderd.instance i where i.id = $23::bigint and i.lost_at is null))
-    returning o.id, o.attempts, o.state, o.order_type, o.customer_site_code, o.batch_id
+    returning o.id, o.attempts, o.state, o.order_type, o.customer_site_code, o.batch_id,
+              o.state = a.to_state and o.revision = a.revision + 1 as changed
 ), logged as (
     insert into orderd.order_event (order_id, from_state, to_state, event, why, attempt, http_status, errors, order_code, request_id, raw,
                                     instance_id, operator, revision, evidence)
     select a.id, a.from_state, a.to_state, a.event, a.why, m.attempts + a.attempts_back, nullif(a.http_status, 0), a.errors::jsonb, a.order_code,
            a.request_id, a.raw, $23::bigint, nullif($24::text, ''), a.revision, a.evidence::jsonb
       from moved m join asked a on a.id = m.id
+     where m.changed
 ), sites as (
     insert into orderd.site_refresh (code)
     select distinct customer_site_code from moved
-     where state in ('completed', 'partially_failed') and customer_site_code <> ''
+     where changed and state in ('completed', 'partially_failed') and customer_site_code <> ''
     on conflict (code) do update set due_at = now(), tries = 0
 ), reopened as (
     -- An order that was refused or has failed and is not any more makes its batch unfinished again, as a retried one does: its result file is written anew.
     update orderd.batch b set reported_at = null
      where b.reported_at is not null
-       and b.id in (select m.batch_id from asked a join moved m on m.id = a.id where a.event in ('retry_asked', 'retry_after_search') or a.from_state = 'refused')
+       and b.id in (select m.batch_id from asked a join moved m on m.id = a.id
+                     where m.changed and (a.event in ('retry_asked', 'retry_after_search') or a.from_state = 'refused'))
 )
-select id from moved
+select id from moved where changed

@@ -1,6 +1,7 @@
 -- Puts at most $1 orders in doubt that instances which are gone had claimed: they may have been sent. They are due after the settle time
--- that they were claimed with, or $2 milliseconds if that is longer. $3 is the instance that does it; orders $4 are left out. Index
--- order_submitting; as many orders as the lost ones had claimed.
+-- that they were claimed with, or $2 milliseconds if that is longer. $3 is the instance that does it; orders $4 are left out. Gives
+-- each order, and whether it changed: somebody's trigger may keep it as it was. Index order_submitting; as many orders as the lost ones
+-- had claimed.
 with picked as materialized (
     select o.id, i.id as instance_id
       from orderd."order" o join orderd.instance i on i.id = o.owner
@@ -14,11 +15,11 @@ with picked as materialized (
            not_before = now() + greatest(o.settle_ms, $2::bigint) * interval '1 millisecond'
       from picked
      where o.id = picked.id
-    returning o.id, o.attempts, o.revision, picked.instance_id
+    returning o.id, o.attempts, o.revision, picked.instance_id, o.state = 'in_doubt' as changed
 ), logged as (
     insert into orderd.order_event (order_id, from_state, to_state, event, why, attempt, instance_id, revision)
     select id, 'submitting', 'in_doubt', 'instance_lost', 'instance ' || instance_id || ' is gone; the request may have been sent',
            attempts, $3::bigint, revision - 1
-      from moved
+      from moved where changed
 )
-select id from moved
+select id, id = any (array(select id from moved where changed)) from picked

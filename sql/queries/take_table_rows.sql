@@ -1,6 +1,7 @@
--- Settles intake rows: what became of each row $1 of batch $2 by its number. The key to the line is not kept there. Of a row that
--- came before, the order is told where the same program brought it. As many probes of primary keys and order_batch as rows: the
--- condition on the state is written so that order_row_waiting does not serve it, which the planner takes for empty and reads whole.
+-- Settles intake rows: what became of each row $1 of batch $2 by its number. The key to the line is not kept there. Gives the rows,
+-- and whether they changed: somebody's trigger may keep them as they were. Of a row that came before, the order is told where the
+-- same program brought it. As many probes of primary keys and order_batch as rows: the condition on the state is written so that
+-- order_row_waiting does not serve it, which the planner takes for empty and reads whole.
 update intake.order_row r
    set state = case when o.state = 'rejected' then 'rejected' when o.id is not null then 'taken' else 'duplicate' end,
        findings = coalesce(o.findings, '[]'), line_access_key = null, taken_at = now(),
@@ -16,3 +17,4 @@ update intake.order_row r
   left join orderd."order" o on o.batch_id = $2::bigint and o.source_row = t.id
   left join orderd.duplicate_row d on d.batch_id = $2::bigint and d.source_row = t.id
  where r.id = t.id and r.state || '' = 'received' and coalesce(o.id, d.source_row) is not null
+returning r.id, r.state <> 'received' as changed

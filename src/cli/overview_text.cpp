@@ -107,7 +107,8 @@ json::object as_json(const store::overview& o)
     json::array instances;
     for (const auto& i : o.instances) {
         json::array troubles;
-        for (const auto& t : i.troubles) troubles.push_back({{"what", t.what}, {"why", t.why}, {"since", t.since}});
+        for (const auto& t : i.troubles)
+            troubles.push_back({{"what", t.what}, {"state", t.state}, {"why", t.why}, {"since", t.since}});
         instances.push_back({{"name", i.name},
                              {"started_at", i.started_at},
                              {"places", i.places},
@@ -216,7 +217,8 @@ std::string overview_text(const store::overview& o, double rate_limit, bool colo
                " places on the wire" +
                (i.silent_ms > 10'000 ? ", silent for " + service::duration_words(i.silent_ms / 1000) : "") + "\n";
         for (const auto& t : i.troubles)
-            out += in_colour(red, "trouble    " + shown(t.what) + " is away since " + t.since + ": " + shown(t.why),
+            out += in_colour(red,
+                             "trouble    " + shown(t.what + " " + t.state) + " since " + t.since + ": " + shown(t.why),
                              coloured) +
                    "\n";
     }

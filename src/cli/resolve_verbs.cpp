@@ -24,8 +24,8 @@ store::table table_of(const std::vector<provider::order_summary>& found)
     return t;
 }
 
-/// What the provider has that could be this order, as the daemon's own last search finds it; where the second opinion
-/// or a control is answered by an error, without them: what the list shows is for the person to see.
+/// What the provider has that could be this order, as the daemon's own last search finds it. Where the second opinion
+/// or a control is answered by an error, what the list shows is for the person to see, and proves nothing absent.
 searched search(const surroundings& s, const store::doubtful_order& order)
 {
     auto look = [&](bool as_last) {
@@ -35,8 +35,11 @@ searched search(const surroundings& s, const store::doubtful_order& order)
         return ask<searched>(s, question);
     };
     auto found = look(true);
-    bool answered = !found && found.error().status != 0;
-    return answered ? look(false) : found;
+    if (found || found.error().status == 0) return found;
+    auto shown = look(false);
+    if (shown && shown->unusable.empty())
+        shown->unusable = "the provider cannot be asked for a second opinion: " + provider::summary(found.error());
+    return shown;
 }
 
 /// Orders in progress there for the same line or site.

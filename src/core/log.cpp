@@ -35,10 +35,10 @@ std::vector<line_budget::held_back> line_budget::take(clock::time_point now, boo
     return out;
 }
 
-void trouble_count::add(std::int64_t order, std::string_view why)
+void trouble_count::add(std::int64_t number, std::string_view why)
 {
     if (count_++ > 0) return;
-    order_ = order;
+    number_ = number;
     example_ = why;
 }
 
@@ -49,14 +49,14 @@ void trouble_count::tell(clock::time_point now)
     said_ = count;
     if (count == 0 || !again) return;
     said_at_ = now;
-    log_.warning(message_, {{"orders", count}, {"for_example", order_}, {"why", example_}});
+    log_.warning(message_, {{things_, count}, {"for_example", number_}, {"why", example_}});
 }
 
-trouble_list::word trouble_list::failed(const void* who, const std::string& what, std::string_view why,
+trouble_list::word trouble_list::failed(const void* who, const trouble_name& name, std::string_view why,
                                         clock::time_point now)
 {
     std::lock_guard lock(mutex_);
-    auto [at, begins] = troubles_.try_emplace(what);
+    auto [at, begins] = troubles_.try_emplace(name);
     auto& trouble = at->second;
     if (begins) trouble.begun = now;
     auto told = printable(why, 300);
@@ -67,11 +67,11 @@ trouble_list::word trouble_list::failed(const void* who, const std::string& what
     return begins ? word::begins : word::goes_on;
 }
 
-std::optional<trouble_list::clock::duration> trouble_list::recovered(const void* who, const std::string& what,
+std::optional<trouble_list::clock::duration> trouble_list::recovered(const void* who, const trouble_name& name,
                                                                      clock::time_point now)
 {
     std::lock_guard lock(mutex_);
-    auto at = troubles_.find(what);
+    auto at = troubles_.find(name);
     if (at == troubles_.end()) return std::nullopt;
     at->second.who.erase(who);
     if (!at->second.who.empty()) return std::nullopt;
@@ -84,45 +84,46 @@ std::vector<lasting_trouble> trouble_list::all() const
 {
     std::lock_guard lock(mutex_);
     std::vector<lasting_trouble> out;
-    for (const auto& [what, trouble] : troubles_) {
+    for (const auto& [name, trouble] : troubles_) {
         std::map<std::string, std::chrono::system_clock::time_point> reasons;
         for (const auto& [who, met] : trouble.who) {
             auto& since = reasons.try_emplace(met.why, met.since).first->second;
             since = std::min(since, met.since);
         }
-        for (const auto& [why, since] : reasons) out.push_back({what, why, since});
+        for (const auto& [why, since] : reasons) out.push_back({name, why, since});
     }
     std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.since < b.since; });
     return out;
 }
 
-bool trouble_list::has(const std::string& what) const
+bool trouble_list::has(const trouble_name& name) const
 {
     std::lock_guard lock(mutex_);
-    return troubles_.contains(what);
+    return troubles_.contains(name);
 }
 
 outage_notice::~outage_notice()
 {
-    if (away_) log_.troubles().recovered(this, what_, clock::now());
+    if (away_) log_.troubles().recovered(this, name_, clock::now());
 }
 
 void outage_notice::failed(std::string_view why, clock::time_point now)
 {
     away_ = true;
-    auto word = log_.troubles().failed(this, what_, why, now);
+    auto word = log_.troubles().failed(this, name_, why, now);
     if (word == trouble_list::word::nothing) return;
     bool begins = word == trouble_list::word::begins;
-    log_.error(what_ + (begins ? " is away; everything is kept, trying on" : " is still away; trying on"),
+    auto still = name_.state.starts_with("is ") ? "is still " + name_.state.substr(3) : "still " + name_.state;
+    log_.error(name_.what + " " + (begins ? name_.state + "; everything is kept, trying on" : still + "; trying on"),
                {{"why", why}});
 }
 
 void outage_notice::recovered(clock::time_point now)
 {
     if (!std::exchange(away_, false)) return;
-    auto lasted = log_.troubles().recovered(this, what_, now);
+    auto lasted = log_.troubles().recovered(this, name_, now);
     if (lasted)
-        log_.info(what_ + " is back",
+        log_.info(name_.what + " " + over_,
                   {{"away_seconds", std::chrono::duration_cast<std::chrono::seconds>(*lasted).count()}});
 }
 

@@ -1,7 +1,11 @@
 #include "orderd/intake/table_intake.hpp"
 #include "orderd/core/text.hpp"
+#include "orderd/store/orders.hpp"
 #include "orderd/store/products.hpp"
 #include "rows_by_batch.hpp"
+
+#include <algorithm>
+#include <optional>
 
 namespace orderd::intake {
 
@@ -32,59 +36,127 @@ judged_table_row judge_table_row(store::table_row row, const judge& by, const va
     return out;
 }
 
-/// Rows of one login and batch, in one transaction.
-store::batch_counts take_batch(store::session& s, batch_rows rows, const std::string& inserted_by, const judge& by,
-                               const store::approval_policy& approval, const std::stop_token& stopping)
+void leave_out(const std::vector<store::refused_table_row>& refused, store::left_out_rows& rows)
+{
+    for (const auto& row : refused)
+        if (!rows.add(row.id, row.why)) throw store::statement_failed(row.why);
+}
+
+struct taking {
+    store::session& on;
+    const std::string& inserted_by;
+    const judge& by;
+    const store::approval_policy& approval;
+    const std::stop_token& stopping;
+    store::left_out_rows& refused;
+};
+
+/// Rows of one login and batch, in one transaction. Nothing: none of them could be had, or some are left out from now
+/// on, and the others are to be taken without them.
+std::optional<store::batch_counts> take_batch(const taking& with, batch_rows rows)
 {
     store::batch_description about;
     about.name = std::move(rows.batch_name);
     about.source = "table";
-    about.approval = approval;
-    about.inserted_by = inserted_by;
+    about.approval = with.approval;
+    about.inserted_by = with.inserted_by;
     about.inserted_as = std::move(rows.inserted_as);
     about.brought_by.assign(rows.brought_by.begin(), rows.brought_by.end());
     store::batch_writer writer(
-        s, std::move(about), [&](const store::conflict& c) { return by.clash(c); }, stopping);
+        with.on, std::move(about), [&](const store::conflict& c) { return with.by.clash(c); }, with.stopping);
     writer.leave_settled_out(rows.records);
+    if (rows.records.empty()) return std::nullopt;
     writer.add(std::move(rows.records));
-    writer.settle_table_rows(writer.settle());
-    return writer.finish();
+    auto refused = writer.settle_table_rows(writer.settle());
+    if (refused.empty()) return writer.finish();
+    leave_out(refused, with.refused);
+    return std::nullopt;
 }
 
-/// Of verdicts that the database refuses together, those that it refuses alone are found by halving, and rejected.
-void store_verdicts(store::session& s, std::span<store::verdict> all, const judge& by)
+/// As take_batch; of a batch that the database does not let be stored all rows are left out.
+std::optional<store::batch_counts> try_to_take_batch(const taking& with, batch_rows rows)
+{
+    std::vector<std::int64_t> ids;
+    for (const auto& row : rows.records) ids.push_back(row.source_row);
+    try {
+        return take_batch(with, std::move(rows));
+    } catch (const store::statement_failed& e) {
+        for (auto id : ids)
+            if (!with.refused.add(id, e)) throw;
+    }
+    return std::nullopt;
+}
+
+/// The orders that were judged; of others that stay as they were the reason is left in `line`.
+int store_all(store::session& s, std::span<const store::verdict> all, table_line& line)
+{
+    auto changed = store::judge_orders(s, all);
+    if (changed.size() == all.size()) return static_cast<int>(changed.size());
+    std::vector<store::order_move> others;
+    for (const auto& v : all) {
+        if (std::find(changed.begin(), changed.end(), v.id) != changed.end()) continue;
+        auto& other = others.emplace_back();
+        other.id = v.id;
+        other.revision = v.revision;
+        other.from = order_state::received;
+    }
+    for (auto id : store::unchanged_orders(s, others, {})) line.orders.add(id.value, store::kept_as_it_was);
+    return static_cast<int>(changed.size());
+}
+
+/// Of verdicts that the database refuses together, those that it refuses alone are found by halving, and rejected. An
+/// order that cannot be rejected either is left out.
+int store_verdicts(store::session& s, std::span<store::verdict> all, const judge& by, table_line& line)
 {
     std::string why;
     try {
-        store::judge_orders(s, all);
-        return;
+        return store_all(s, all, line);
     } catch (const store::statement_failed& e) {
-        if (!store::about_values(e.sqlstate)) throw;
+        if (!store::about_rows(e)) throw;
         why = e.what();
     }
     if (all.size() > 1) {
         auto half = all.size() / 2;
-        store_verdicts(s, all.first(half), by);
-        store_verdicts(s, all.subspan(half), by);
-        return;
+        return store_verdicts(s, all.first(half), by, line) + store_verdicts(s, all.subspan(half), by, line);
+    }
+    auto& verdict = all.front();
+    if (verdict.state == order_state::rejected) {
+        if (!line.orders.add(verdict.id.value, why)) throw store::statement_failed(why);
+        return 0;
     }
     store::conflict refused;
     refused.kind = store::conflict::what::not_stored;
     refused.refusal = printable(why, 200);
-    auto& verdict = all.front();
     refused.bytes = verdict.bytes;
     verdict = {verdict.id, verdict.revision, order_state::rejected, {*by.clash(refused)}, {}, {}, {}};
-    store::judge_orders(s, all);
+    return store_verdicts(s, all, by, line);
 }
 
+struct no_log final : logger {
+    void write(log_level, std::string_view, std::initializer_list<log_field>) override {}
+};
+
+std::string refused_words(const std::string& rows)
+{
+    return "PostgreSQL refuses to change " + rows +
+           "; they stay as they are and are tried again every ten minutes, all others go on";
+}
+
+}
+
+table_line::table_line(logger& log)
+    : rows(log, refused_words("rows of intake.order_row"), "rows", 10'000),
+      approvals(log, refused_words("rows of intake.approval, or what they decide about"), "rows"),
+      orders(log, refused_words("the rows of orders (judge by the product catalogue)"), "orders"),
+      batches(log, refused_words("what waits for approval"), "batches")
+{
 }
 
 std::vector<store::batch_counts> take_table_rows(store::session& s, int limit, const judge_settings& judging,
-                                                 utc_time now, const std::stop_token& stopping, std::string* turn)
+                                                 utc_time now, const std::stop_token& stopping, table_line& line)
 {
     constexpr std::size_t batches_at_once = 50; // a quarter of a second, if each has one row
-    std::string first_turn;
-    auto rows = store::waiting_table_rows(s, turn ? *turn : first_turn, limit);
+    auto rows = store::waiting_table_rows(s, line.turn, limit, line.rows.numbers());
     if (rows.empty()) return {};
     auto products = store::read_catalogue(s);
     judge by(judging, products, store::content_key(s), now);
@@ -93,24 +165,38 @@ std::vector<store::batch_counts> take_table_rows(store::session& s, int limit, c
     judged.reserve(rows.size());
     for (auto& row : rows) judged.push_back(judge_table_row(std::move(row), by, judging.severities));
     rows.clear();
+    taking with{s, inserted_by, by, judging.approval, stopping, line.rows};
     std::vector<store::batch_counts> taken;
     for (auto& batch : by_batch(std::move(judged), batches_at_once)) {
         if (!taken.empty() && stopping.stop_requested()) break;
-        taken.push_back(take_batch(s, std::move(batch), inserted_by, by, judging.approval, stopping));
+        if (auto counts = try_to_take_batch(with, std::move(batch))) taken.push_back(std::move(*counts));
     }
+    bool some_left_out = line.rows.tell();
+    if (taken.empty() && some_left_out && !stopping.stop_requested())
+        return take_table_rows(s, limit, judging, now, stopping, line);
     return taken;
 }
 
-int judge_received(store::session& s, const judge_settings& judging, utc_time now, const std::stop_token& stopping)
+std::vector<store::batch_counts> take_table_rows(store::session& s, int limit, const judge_settings& judging,
+                                                 utc_time now)
+{
+    no_log quiet;
+    table_line line(quiet);
+    return take_table_rows(s, limit, judging, now, {}, line);
+}
+
+int judge_received(store::session& s, const judge_settings& judging, utc_time now, const std::stop_token& stopping,
+                   table_line& line)
 {
     order_id after;
-    auto rows = store::received_orders(s, after, 1000);
+    auto without = line.orders.numbers();
+    auto rows = store::received_orders(s, after, 1000, without);
     if (rows.empty()) return 0;
     auto products = store::read_catalogue(s);
     if (!products) return 0;
     judge by(judging, products, store::content_key(s), now);
     int judged = 0;
-    for (; !rows.empty() && !stopping.stop_requested(); rows = store::received_orders(s, after, 1000)) {
+    for (; !rows.empty() && !stopping.stop_requested(); rows = store::received_orders(s, after, 1000, without)) {
         after = rows.back().id;
         std::vector<store::verdict> verdicts;
         for (auto& row : rows) {
@@ -120,10 +206,10 @@ int judge_received(store::session& s, const judge_settings& judging, utc_time no
             verdicts.push_back({row.id, row.revision, r.state, std::move(r.found), r.purchase_price, r.monthly_price,
                                 r.shortest_period, bytes});
         }
-        store_verdicts(s, verdicts, by);
-        judged += static_cast<int>(verdicts.size());
+        judged += store_verdicts(s, verdicts, by, line);
     }
-    store::approve_below(s, judging.approval);
+    line.orders.tell();
+    store::approve_below(s, judging.approval, line.batches);
     return judged;
 }
 

@@ -1,6 +1,5 @@
 #include "orderd/intake/watchers.hpp"
 
-#include "orderd/async/attempt.hpp"
 #include "orderd/core/text.hpp"
 #include "orderd/store/approvals.hpp"
 
@@ -21,7 +20,7 @@ drop_watcher::drop_watcher(asio::any_io_executor on, timekeeper& time, store::da
       taken_(std::move(taken)),
       interval_(std::clamp<std::chrono::milliseconds>(settings.stable_for / 2, 100ms, 1000ms)),
       directory_(std::make_shared<drop_directory>(settings, log, m)),
-      outage_(log, "the drop directory"),
+      trouble_(log, "the drop directory"),
       tick_(time),
       notice_(on, settings.directory / "incoming", settings.subdirectories, [this] { tick_.notify(); })
 {
@@ -59,7 +58,7 @@ asio::awaitable<void> drop_watcher::run()
 {
     std::function<asio::awaitable<std::string>()> work = [this] { return look_once(); };
     while (!stopping_.stop_requested()) {
-        bool well = co_await async::attempt(outage_, work);
+        bool well = co_await store::attempt(trouble_, work);
         // Told of new files, it need only look often while one may still be growing.
         bool idle = well && notice_.works() && !directory_->files_wait();
         co_await tick_.wait_for(idle ? std::max<std::chrono::milliseconds>(interval_, 5s) : interval_);
@@ -77,7 +76,15 @@ table_watcher::table_watcher(timekeeper& time, store::database& db, bool enabled
       metrics_(m),
       now_(std::move(now)),
       taken_(std::move(taken)),
-      outage_(log, "the intake table"),
+      trouble_(log, "the intake table"),
+      judging_trouble_(log, "judging rows that waited for the catalogue"),
+      approvals_trouble_(log, "answering rows of intake.approval"),
+      line_(std::make_shared<table_line>(log)),
+      locked_(log,
+              "rows of intake.order_row are locked by another connection to the database; they are taken in when it "
+              "lets go, all others go on",
+              "rows"),
+      time_(time),
       tick_(time)
 {
 }
@@ -97,30 +104,57 @@ asio::awaitable<void> table_watcher::run()
         co_return std::string();
     };
     while (!stopping_.stop_requested()) {
-        bool well = co_await async::attempt(outage_, work);
+        bool well = co_await store::attempt(trouble_, work);
         if (!more)
             co_await tick_.wait_for(well ? poll_interval_ : std::min<std::chrono::milliseconds>(poll_interval_, 1s));
     }
 }
 
-asio::awaitable<bool> table_watcher::take_once()
+asio::awaitable<std::string> table_watcher::judge_waiting()
 {
-    auto judging = judging_;
-    auto now = now_();
-    auto stopping = stopping_.get_token();
-    auto question = [judging, now, stopping](store::session& s) { return judge_received(s, judging, now, stopping); };
+    auto question = [judging = judging_, now = now_(), stopping = stopping_.get_token(),
+                     line = line_](store::session& s) { return judge_received(s, judging, now, stopping, *line); };
     int judged = co_await database_.run(question);
     if (judged > 0) {
         log_.info("rows that waited for the product catalogue were judged", {{"rows", judged}});
         taken_();
     }
-    for (const auto& a : co_await database_.run([](store::session& s) { return store::answer_approvals(s); }))
+    co_return std::string();
+}
+
+asio::awaitable<std::string> table_watcher::answer_approvals()
+{
+    auto answer = [line = line_](store::session& s) { return store::answer_approvals(s, line->approvals); };
+    for (const auto& a : co_await database_.run(answer))
         log_.info("a row of intake.approval was looked at",
                   {{"batch", printable(a.batch, 200)}, {"by", printable(a.by, 200)}, {"answer", a.outcome.english}});
-    auto take = [judging, now, stopping, enabled = enabled_,
-                 turn = turn_](store::session& s) -> std::vector<store::batch_counts> {
+    co_return std::string();
+}
+
+/// Who locks a row for a moment is at work with it: only what is locked a minute later, too, is told.
+asio::awaitable<void> table_watcher::look_for_locked()
+{
+    if (!enabled_ || time_.now() < look_for_locked_at_) co_return;
+    look_for_locked_at_ = time_.now() + 1min;
+    auto before = std::exchange(locked_before_,
+                                co_await database_.run([](store::session& s) { return store::locked_table_rows(s); }));
+    for (auto id : locked_before_)
+        if (std::binary_search(before.begin(), before.end(), id))
+            locked_.add(id, "whoever works with them must end that transaction");
+    locked_.tell();
+}
+
+asio::awaitable<bool> table_watcher::take_once()
+{
+    std::function<asio::awaitable<std::string>()> judge = [this] { return judge_waiting(); };
+    std::function<asio::awaitable<std::string>()> answer = [this] { return answer_approvals(); };
+    co_await store::attempt(judging_trouble_, judge);
+    co_await store::attempt(approvals_trouble_, answer);
+    co_await look_for_locked();
+    auto take = [judging = judging_, now = now_(), stopping = stopping_.get_token(), enabled = enabled_,
+                 line = line_](store::session& s) -> std::vector<store::batch_counts> {
         try {
-            if (enabled) return take_table_rows(s, 5000, judging, now, stopping, turn.get());
+            if (enabled) return take_table_rows(s, 5000, judging, now, stopping, *line);
         } catch (const store::stopped&) { // the rows wait for the next start
         }
         return {};
@@ -128,8 +162,8 @@ asio::awaitable<bool> table_watcher::take_once()
     auto batches = co_await database_.run(take);
     if (batches.empty()) {
         // What else would have come was perhaps settled by an instance that died, or deleted.
-        auto let_go = [judging](store::session& s) {
-            store::approve_below(s, judging.approval);
+        auto let_go = [judging = judging_, line = line_](store::session& s) {
+            store::approve_below(s, judging.approval, line->batches);
             return 0;
         };
         if (rows_came_) co_await database_.run(let_go);

@@ -189,7 +189,11 @@ std::vector<std::string> write_all_answers(store::session& s, const std::filesys
     std::vector<std::string> failed;
     for (const auto& batch : store::batches_to_report(s, directory.string())) {
         end_when(stopping);
-        for (auto& why : write_answers(s, batch, directory / "results", stopping)) failed.push_back(std::move(why));
+        try {
+            for (auto& why : write_answers(s, batch, directory / "results", stopping)) failed.push_back(std::move(why));
+        } catch (const store::statement_failed& e) { // this batch's rows are nothing to the others
+            failed.push_back("batch " + batch.name + ": " + e.what());
+        }
     }
     return failed;
 }

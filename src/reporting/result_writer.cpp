@@ -8,7 +8,7 @@ result_writer::result_writer(timekeeper& time, store::database& db, std::filesys
       directory_(std::move(directory)),
       interval_(interval),
       log_(log),
-      outage_(log, "writing result files"),
+      trouble_(log, "writing result files", "fails"),
       time_(time),
       tick_(time)
 {
@@ -24,18 +24,20 @@ asio::awaitable<void> result_writer::write_until(std::stop_token stopping)
 {
     auto directory = directory_;
     auto write = [directory, stopping](store::session& s) { return write_all_answers(s, directory, stopping); };
+    std::exception_ptr error;
     try {
         auto failed = co_await database_.run(write);
         if (failed.empty())
-            outage_.recovered();
+            trouble_.recovered();
         else if (failed.size() == 1)
-            outage_.failed(failed.front());
+            trouble_.failed(failed.front());
         else
-            outage_.failed(failed.front() + ", and " + std::to_string(failed.size() - 1) + " more");
+            trouble_.failed(failed.front() + ", and " + std::to_string(failed.size() - 1) + " more");
     } catch (const store::stopped&) { // neither well nor badly
-    } catch (const std::exception& e) {
-        outage_.failed(e.what());
+    } catch (const std::exception&) {
+        error = std::current_exception();
     }
+    if (error) trouble_.failed(error);
 }
 
 asio::awaitable<void> result_writer::write_last()

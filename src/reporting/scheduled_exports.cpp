@@ -1,5 +1,4 @@
 #include "orderd/reporting/scheduled_exports.hpp"
-#include "orderd/async/attempt.hpp"
 #include "orderd/store/orders.hpp"
 
 #include <filesystem>
@@ -56,7 +55,7 @@ scheduled_exports::scheduled_exports(timekeeper& time, store::database& db, std:
       clock_(std::move(clock)),
       schedule_(std::move(schedule)),
       log_(log),
-      outage_(log, "scheduled exports"),
+      trouble_(log, "scheduled exports"),
       tick_(time)
 {
 }
@@ -98,7 +97,7 @@ asio::awaitable<void> scheduled_exports::run()
 {
     std::function<asio::awaitable<std::string>()> work = [this] { return write_due(); };
     while (!stopping_) {
-        if (!schedule_.directory.empty()) co_await async::attempt(outage_, work);
+        if (!schedule_.directory.empty()) co_await store::attempt(trouble_, work);
         co_await tick_.wait_for(self_().value == 0 ? timekeeper::duration(200ms) : timekeeper::duration(beat));
     }
 }

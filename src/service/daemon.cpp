@@ -215,9 +215,9 @@ private:
     /// Waits for the database, brings its schema up to date, and starts the parts.
     asio::awaitable<void> migrate_then_start()
     {
-        outage_notice outage(log_, "the database");
+        store::database_notice trouble(log_, "bringing the database up to date");
         while (!stopping_) {
-            std::string why;
+            std::exception_ptr failed;
             try {
                 auto prepare = [url = config_.database.url](store::session& on) { return prepare_database(on, url); };
                 auto prepared = co_await database_->run(prepare);
@@ -230,16 +230,16 @@ private:
                     log_.warning("a daemon of this machine ended without a word; its orders are taken over",
                                  {{"instances", gone}});
                 break;
-            } catch (const store::statement_failed& e) {
-                why = e.what();
-            } catch (const store::unavailable& e) {
-                why = e.what();
+            } catch (const store::statement_failed&) {
+                failed = std::current_exception();
+            } catch (const store::unavailable&) {
+                failed = std::current_exception();
             }
-            outage.failed(why);
+            trouble.failed(failed);
             manager_.starting("waiting for the database", std::chrono::seconds(60));
             co_await again_.wait_for(std::chrono::seconds(1));
         }
-        outage.recovered();
+        trouble.recovered();
         if (stopping_) {
             loop_.stop();
             co_return;

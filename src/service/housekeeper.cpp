@@ -1,5 +1,4 @@
 #include "orderd/service/housekeeper.hpp"
-#include "orderd/async/attempt.hpp"
 #include "orderd/store/orders.hpp"
 
 namespace orderd::service {
@@ -44,7 +43,7 @@ housekeeper::housekeeper(timekeeper& time, store::database& db, std::function<in
       keep_(keep),
       box_(std::move(box)),
       log_(log),
-      outage_(log, "keeping house"),
+      trouble_(log, "keeping house"),
       tick_(time)
 {
 }
@@ -99,7 +98,7 @@ asio::awaitable<void> housekeeper::run()
         co_return std::string();
     };
     while (!stopping_) {
-        bool well = co_await async::attempt(outage_, work);
+        bool well = co_await store::attempt(trouble_, work);
         co_await tick_.wait_for(more && well ? std::chrono::milliseconds(100) : std::chrono::milliseconds(beat));
     }
 }

@@ -289,7 +289,7 @@ private:
         std::string body = "<div class=\"alarm\">" + std::string(text) + "</div>";
         if (what == trouble::database_locked)
             for (const auto& t : parts_.log.troubles().all())
-                if (t.what == lock_trouble) body += "<p>" + escaped(t.why) + "</p>";
+                if (t.name == lock_trouble) body += "<p>" + escaped(t.why) + "</p>";
         return html(document(in, std::to_string(status), body, status == 503), status);
     }
     static std::pair<int, std::string_view> words_of(trouble what, const viewer& in)

@@ -158,7 +158,7 @@ std::string facts(const page_request& r, const store::overview& o)
              duration_words(r.live.sweep_age->count() / 1000, in.japanese) + std::string(in("前", " ago")));
     for (const auto& i : o.instances) {
         for (const auto& t : i.troubles)
-            fact(in("障害", "Trouble"), i.name + ": " + t.what + ", " + t.since + ": " + t.why);
+            fact(in("障害", "Trouble"), i.name + ": " + t.what + " " + t.state + ", " + t.since + ": " + t.why);
         fact(in("デーモン", "Daemon"),
              i.name + ", " + i.started_at +
                  (i.silent_ms > 10'000 ? " (silent " + duration_words(i.silent_ms / 1000) + ")" : ""));

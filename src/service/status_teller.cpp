@@ -51,7 +51,8 @@ async::asio::awaitable<void> status_teller::note_troubles()
 {
     boost::json::array all;
     for (const auto& t : log_.troubles().all())
-        all.push_back({{"what", t.what},
+        all.push_back({{"what", t.name.what},
+                       {"state", t.name.state},
                        {"why", t.why},
                        {"since", to_iso_tokyo(std::chrono::floor<std::chrono::milliseconds>(t.since))}});
     auto json = boost::json::serialize(all);

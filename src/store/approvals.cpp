@@ -122,7 +122,9 @@ std::string next_approval()
         lengths += ", coalesce(octet_length(" + column + "), 0)";
     }
     return "select id, decision = 'approve', coalesce(inserted_by, 'somebody'), orders, first_year_price" + texts +
-           lengths + " from intake.approval where state = 'received' order by id limit 1 for update skip locked";
+           lengths +
+           " from intake.approval where state = 'received' and id <> all ($1::bigint[]) order by id limit 1 "
+           "for update skip locked";
 }
 
 std::optional<approval_outcome> refuse_long_texts(const pqxx::row& row, pqxx::row_size_type first_length)
@@ -139,13 +141,15 @@ std::optional<approval_outcome> refuse_long_texts(const pqxx::row& row, pqxx::ro
     return approval_outcome{approval_result::too_long, 0, join(japanese, ""), join(english, "; ")};
 }
 
-std::optional<table_approval> answer_next(pqxx::work& tx)
+/// `row`: becomes the number of the row that is looked at.
+std::optional<table_approval> answer_next(pqxx::work& tx, const std::string& without, std::int64_t& row)
 {
     static const auto text = next_approval();
     constexpr pqxx::row_size_type first_text = 5, first_length = 8;
-    auto rows = tx.exec(text);
+    auto rows = tx.exec_params(text, without);
     if (rows.empty()) return std::nullopt;
     const auto& r = rows[0];
+    row = r[0].as<std::int64_t>();
     approval_request request;
     request.batch = r[first_text].as<std::string>();
     request.approve = r[1].as<bool>();
@@ -158,10 +162,12 @@ std::optional<table_approval> answer_next(pqxx::work& tx)
     auto too_long = refuse_long_texts(r, first_length);
     table_approval answered{request.batch, request.by, too_long ? *too_long : decide(tx, request)};
     const auto& o = answered.outcome;
-    tx.exec_params("update intake.approval set state = $2, answer_ja = $3, answer_en = $4, decided_at = now() "
-                   "where id = $1",
-                   r[0].as<std::int64_t>(), o.result == approval_result::done ? "done" : "refused", o.japanese,
-                   o.english);
+    auto written =
+        tx.exec_params("update intake.approval set state = $2, answer_ja = $3, answer_en = $4, decided_at = now() "
+                       "where id = $1 returning state",
+                       row, o.result == approval_result::done ? "done" : "refused", o.japanese, o.english);
+    if (written.empty() || written[0][0].as<std::string>() == "received")
+        throw statement_failed(std::string(kept_as_it_was), raised_by_a_trigger);
     return answered;
 }
 
@@ -225,14 +231,21 @@ approval_outcome decide_approval(session& s, const approval_request& request)
     return s.in_transaction([&](pqxx::work& tx) { return decide(tx, request); });
 }
 
-std::vector<table_approval> answer_approvals(session& s)
+std::vector<table_approval> answer_approvals(session& s, left_out_rows& refused)
 {
     std::vector<table_approval> out;
-    while (true) {
-        auto one = s.in_transaction([&](pqxx::work& tx) { return answer_next(tx); });
-        if (!one) return out;
-        out.push_back(std::move(*one));
+    for (;;) {
+        std::int64_t row = 0;
+        try {
+            auto one = s.in_transaction([&](pqxx::work& tx) { return answer_next(tx, refused.numbers(), row); });
+            if (!one) break;
+            out.push_back(std::move(*one));
+        } catch (const statement_failed& e) {
+            if (row == 0 || !refused.add(row, e)) throw;
+        }
     }
+    refused.tell();
+    return out;
 }
 
 void approve_below(pqxx::transaction_base& tx, batch_id id, const approval_policy& policy)
@@ -243,19 +256,26 @@ void approve_below(pqxx::transaction_base& tx, batch_id id, const approval_polic
     write_decision(tx, waits, {"", true, "ipoe-orderd", "rule", "", {}, {}}, policy.above);
 }
 
-void approve_below(session& s, const approval_policy& policy)
+void approve_below(session& s, const approval_policy& policy, left_out_rows& refused)
 {
     if (policy.always || policy.above <= 0) return;
     auto waiting =
         s.ask("batches_awaiting", "select batch_id from orderd.tally_now where state = 'awaiting_approval' and "
                                   "orders > 0");
-    for (const auto& r : waiting)
-        s.in_transaction([&](pqxx::work& tx) {
-            batch_id id{r[0].as<std::int64_t>()};
-            tx.exec_params("select from orderd.batch where id = $1 for update", id.value);
-            approve_below(tx, id, policy);
-            return 0;
-        });
+    for (const auto& r : waiting) {
+        batch_id id{r[0].as<std::int64_t>()};
+        if (refused.has(id.value)) continue;
+        try {
+            s.in_transaction([&](pqxx::work& tx) {
+                tx.exec_params("select from orderd.batch where id = $1 for update", id.value);
+                approve_below(tx, id, policy);
+                return 0;
+            });
+        } catch (const statement_failed& e) {
+            if (!refused.add(id.value, e)) throw;
+        }
+    }
+    refused.tell();
 }
 
 }

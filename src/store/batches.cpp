@@ -7,6 +7,7 @@
 #include "order_copy.hpp"
 #include "session.hpp"
 #include "site_check.hpp"
+#include "table_rows.hpp"
 #include "text_array.hpp"
 
 #include <algorithm>
@@ -130,7 +131,7 @@ struct batch_writer::state {
             tx.exec("release savepoint half");
             return;
         } catch (const pqxx::sql_error& e) {
-            if (!about_values(e.sqlstate())) throw;
+            if (!about_rows(e)) throw;
             why = session::first_line(e.what());
             sqlstate = e.sqlstate();
         }
@@ -155,7 +156,7 @@ struct batch_writer::state {
                 copy_what_belongs_to(p.rows, p.first);
                 break;
             } catch (const pqxx::sql_error& e) {
-                if (!about_values(e.sqlstate())) throw;
+                if (!about_rows(e)) throw;
                 bool clash = dynamic_cast<const pqxx::unique_violation*>(&e) != nullptr;
                 tx.exec("rollback to savepoint piece");
                 look_first = true;
@@ -214,6 +215,10 @@ batch_writer::batch_writer(session& s, batch_description d, explain_conflict exp
         auto name = d.name;
         auto made = made_or_joined(name);
         for (int n = 2; made.empty(); ++n) {
+            if (tx.exec_params("select from orderd.batch where name = $1", name).empty())
+                throw statement_failed("batch " + name +
+                                           " cannot be made: " + "a trigger or a rule of the table suppresses it",
+                                       raised_by_a_trigger);
             name = d.name + "." + std::to_string(n);
             made = made_or_joined(name);
         }
@@ -234,8 +239,9 @@ void batch_writer::leave_settled_out(std::vector<intake_record>& rows)
     text_array ids;
     for (const auto& row : rows) ids.add(static_cast<long long>(row.source_row));
     auto waiting = state_->on.guarded([&] {
-        return state_->tx.exec_params(
-            "select id from intake.order_row where id = any($1::bigint[]) and state = 'received'", ids.text());
+        return state_->tx.exec_params("select id from intake.order_row where id = any($1::bigint[]) and state = "
+                                      "'received' for update skip locked",
+                                      ids.text());
     });
     std::set<std::int64_t> ours;
     for (const auto& r : waiting) ours.insert(r[0].as<std::int64_t>());
@@ -268,12 +274,11 @@ std::vector<intake_record> batch_writer::settle()
     return state_->on.guarded([&] { return state_->settle(); });
 }
 
-void batch_writer::settle_table_rows(const std::vector<intake_record>& rows)
+std::vector<refused_table_row> batch_writer::settle_table_rows(const std::vector<intake_record>& rows)
 {
-    text_array all;
-    for (const auto& row : rows) all.add(static_cast<long long>(row.source_row));
-    state_->on.guarded(
-        [&] { return state_->tx.exec_params(std::string(sql::take_table_rows), all.text(), state_->counts.id.value); });
+    std::vector<std::int64_t> ids;
+    for (const auto& row : rows) ids.push_back(row.source_row);
+    return state_->on.guarded([&] { return store::settle_table_rows(state_->tx, state_->counts.id, ids); });
 }
 
 std::optional<same_file> batch_writer::find_same_content(const std::string& content_hash)

@@ -22,7 +22,7 @@ void look_at_daemons(session& s, std::vector<health_line>& out)
 {
     for (const auto& i : instance_overviews(s))
         for (const auto& t : i.troubles)
-            out.push_back({"daemon " + i.name, t.what + " is away since " + t.since + ": " + t.why,
+            out.push_back({"daemon " + i.name, t.what + " " + t.state + " since " + t.since + ": " + t.why,
                            "mend that; the daemon tries again by itself"});
 }
 

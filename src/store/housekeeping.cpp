@@ -3,6 +3,8 @@
 #include "session.hpp"
 #include "text_array.hpp"
 
+#include <optional>
+
 namespace orderd::store {
 namespace {
 
@@ -50,12 +52,17 @@ public:
             done_.rejected += count_of(gone);
             done_.intake_rows += gone[0][1].as<int>();
         });
-        fold_tally(session_); // a batch is empty when its tally is
-        done_.duplicates += rows_of({ORDERD_SQL(delete_old_duplicates)}, keep);
-        done_.intake_rows += rows_of({ORDERD_SQL(delete_settled_rows)}, keep);
-        done_.batches += rows_of({ORDERD_SQL(delete_old_batches)}, keep);
+        by_itself([&] { fold_tally(session_); }); // a batch is empty when its tally is
+        by_itself([&] { done_.duplicates += rows_of({ORDERD_SQL(delete_old_duplicates)}, keep); });
+        by_itself([&] { done_.intake_rows += rows_of({ORDERD_SQL(delete_settled_rows)}, keep); });
+        by_itself([&] { done_.batches += rows_of({ORDERD_SQL(delete_old_batches)}, keep); });
     }
-    const deleted& done() const { return done_; }
+    /// Throws what the database refused first.
+    const deleted& done() const
+    {
+        if (refused_) throw *refused_;
+        return done_;
+    }
 
 private:
     /// Goes on where the last sweep for this purpose ended.
@@ -63,6 +70,11 @@ private:
     void sweep(statement old, const std::string& purpose, std::chrono::milliseconds keep, F apply)
     {
         if (keep.count() == 0) return;
+        by_itself([&] { sweep_once(old, purpose, keep, apply); });
+    }
+    template <class F>
+    void sweep_once(statement old, const std::string& purpose, std::chrono::milliseconds keep, F apply)
+    {
         session_.in_transaction([&](pqxx::work& tx) {
             auto rows = session_.exec(tx, old.name, old.text, static_cast<std::int64_t>(keep.count()), purpose, limit_);
             if (rows.empty()) return 0;
@@ -74,6 +86,16 @@ private:
             note_step(static_cast<int>(rows.size()));
             return 0;
         });
+    }
+    /// What is refused of one kind of old things does not keep the others.
+    template <class F>
+    void by_itself(F step)
+    {
+        try {
+            step();
+        } catch (const statement_failed& e) {
+            if (!refused_) refused_ = e;
+        }
     }
     int rows_of(statement deleting, std::chrono::milliseconds keep)
     {
@@ -87,6 +109,7 @@ private:
     int limit_;
     text_array emptied_columns_;
     deleted done_;
+    std::optional<statement_failed> refused_;
 };
 
 }

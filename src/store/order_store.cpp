@@ -1,4 +1,5 @@
 #include "orderd/store/order_store.hpp"
+#include "moves_of.hpp"
 #include "ready_line.hpp"
 #include "session.hpp"
 
@@ -46,18 +47,18 @@ public:
     }
     asio::awaitable<std::optional<milliseconds>> next_due() override
     {
-        auto ask = [](session& s) { return store::next_due(s); };
+        auto ask = [this](session& s) { return ready_.next_due(s); };
         co_return co_await database_.run(ask);
     }
     asio::awaitable<moved_orders> move(std::shared_ptr<const std::vector<order_move>> moves, instance_id by) override
     {
         auto ask = [moves, by](session& s) {
-            moved_orders out{move_orders(s, *moves, by), 0};
+            moved_orders out{move_orders(s, *moves, by)};
             if (out.moved.size() == moves->size()) return out;
-            std::vector<order_move> left;
-            for (const auto& m : *moves)
-                if (std::find(out.moved.begin(), out.moved.end(), m.id) == out.moved.end()) left.push_back(m);
-            out.late_answers = keep_late_answers(s, left, by);
+            auto left = moves_without(*moves, out.moved);
+            out.unchanged = unchanged_orders(s, left, by);
+            out.late_answers = keep_late_answers(s, moves_without(left, out.unchanged), by, moved_by_somebody);
+            keep_late_answers(s, moves_of(left, out.unchanged), by, row_kept_as_it_was);
             return out;
         };
         co_return co_await database_.run(ask);

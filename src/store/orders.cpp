@@ -65,23 +65,25 @@ claim_cursor probe_candidate(session& s)
     return {rows[0][0].as<std::int64_t>(), rows[0][1].as<std::int64_t>()};
 }
 
-std::vector<claimed_order> claim_orders(session& s, instance_id owner, int limit, bool probe, milliseconds settle_time,
-                                        claim_cursor& from, const std::string& without)
+taken_rows<std::vector<claimed_order>> claim_orders(session& s, instance_id owner, int limit, bool probe,
+                                                    milliseconds settle_time, claim_cursor& from,
+                                                    const std::string& without)
 {
     auto rows = s.ask(ORDERD_SQL(claim_orders), limit, owner.value, probe, from.due, from.id,
                       static_cast<std::int64_t>(settle_time.count()), without);
     bool more = static_cast<int>(rows.size()) == limit;
     for (const auto& r : rows) from = std::max(from, {r["due"].as<std::int64_t>(), r[0].as<std::int64_t>()});
     if (!more) from = {};
-    std::vector<claimed_order> out;
-    out.reserve(rows.size());
-    for (const auto& r : rows)
-        out.push_back({{r[0].as<std::int64_t>()},
-                       r[1].as<int>(),
-                       r[2].as<int>(),
-                       r[3].as<int>(),
-                       request_from(row_of_order(r, 4), ""),
-                       r["left_open"].as<bool>()});
+    taken_rows<std::vector<claimed_order>> out;
+    out.taken.reserve(rows.size());
+    for (const auto& r : rows) {
+        order_id id{r[0].as<std::int64_t>()};
+        if (r[1].is_null())
+            out.unchanged.push_back(id);
+        else
+            out.taken.push_back({id, r[1].as<int>(), r[2].as<int>(), r[3].as<int>(),
+                                 request_from(row_of_order(r, 4), ""), r["left_open"].as<bool>()});
+    }
     return out;
 }
 
@@ -98,9 +100,9 @@ std::vector<own_claim> own_claims(session& s, instance_id owner)
     return out;
 }
 
-std::optional<milliseconds> next_due(session& s)
+std::optional<milliseconds> next_due(session& s, const std::string& without)
 {
-    auto rows = s.ask(ORDERD_SQL(next_due));
+    auto rows = s.ask(ORDERD_SQL(next_due), without);
     if (rows.empty()) return std::nullopt;
     return milliseconds(std::max<std::int64_t>(0, rows[0][0].as<std::int64_t>()));
 }
@@ -161,15 +163,29 @@ std::vector<order_id> move_orders(session& s, const std::vector<order_move>& mov
     return moved;
 }
 
-int keep_late_answers(session& s, const std::vector<order_move>& moves, instance_id by)
+std::vector<order_id> unchanged_orders(session& s, const std::vector<order_move>& moves, instance_id by)
 {
+    text_array id, revision, state;
+    for (const auto& m : moves) {
+        id.add(static_cast<long long>(m.id.value));
+        revision.add(static_cast<long long>(m.revision));
+        state.add(name(m.from));
+    }
+    std::vector<order_id> out;
+    for (const auto& r : s.ask(ORDERD_SQL(unchanged_orders), id.text(), revision.text(), state.text(), by.value))
+        out.push_back({r[0].as<std::int64_t>()});
+    return out;
+}
+
+int keep_late_answers(session& s, const std::vector<order_move>& moves, instance_id by, const std::string& how_come)
+{
+    if (moves.empty()) return 0;
     text_array id, revision, why, status, errors, request, raw, event, code;
     for (const auto& m : moves) {
         if (m.http_status == 0 && m.code.text.empty() && m.raw.empty()) continue;
         id.add(static_cast<long long>(m.id.value));
         revision.add(static_cast<long long>(m.revision));
-        why.add("the order had been moved by somebody else when this came" +
-                (m.code.text.empty() ? (m.why.empty() ? "" : ": " + m.why) : ": order code " + m.code.text));
+        why.add(how_come + (m.code.text.empty() ? (m.why.empty() ? "" : ": " + m.why) : ": order code " + m.code.text));
         status.add(static_cast<long long>(m.http_status));
         errors.add_or_null(m.errors_json);
         request.add_or_null(m.request_id);
@@ -182,13 +198,17 @@ int keep_late_answers(session& s, const std::vector<order_move>& moves, instance
                                 .size());
 }
 
-doubtful_orders due_in_doubt(session& s, int limit, milliseconds hidden, const std::string& without)
+taken_rows<doubtful_orders> due_in_doubt(session& s, int limit, milliseconds hidden, const std::string& without)
 {
-    doubtful_orders out;
+    taken_rows<doubtful_orders> out;
     auto length = static_cast<std::int64_t>(hidden.count());
     for (const auto& r : s.ask(ORDERD_SQL(due_in_doubt), limit, length, without)) {
-        out.settle_time_too_short = milliseconds(r["settle_time_too_short_ms"].as<std::int64_t>(-1));
-        out.orders.push_back(doubtful(r));
+        if (r["id"].is_null()) {
+            out.unchanged.push_back({r["picked_id"].as<std::int64_t>()});
+            continue;
+        }
+        out.taken.settle_time_too_short = milliseconds(r["settle_time_too_short_ms"].as<std::int64_t>(-1));
+        out.taken.orders.push_back(doubtful(r));
     }
     return out;
 }
@@ -198,10 +218,18 @@ std::optional<order_id> first_in_doubt(session& s, const std::string& without)
     return id_of(s.ask(ORDERD_SQL(first_in_doubt), without));
 }
 
-int take_over_lost(session& s, instance_id by, int limit, milliseconds settle_time, const std::string& without)
+taken_rows<int> take_over_lost(session& s, instance_id by, int limit, milliseconds settle_time,
+                               const std::string& without)
 {
+    taken_rows<int> out;
     auto settle = static_cast<std::int64_t>(settle_time.count());
-    return static_cast<int>(s.ask(ORDERD_SQL(take_over_lost), limit, settle, by.value, without).size());
+    for (const auto& r : s.ask(ORDERD_SQL(take_over_lost), limit, settle, by.value, without)) {
+        if (r[1].as<bool>())
+            ++out.taken;
+        else
+            out.unchanged.push_back({r[0].as<std::int64_t>()});
+    }
+    return out;
 }
 
 std::optional<order_id> first_of_lost(session& s, const std::string& without)

@@ -20,7 +20,10 @@ std::vector<trouble> troubles_in(const std::string& json)
         auto* v = object ? object->if_contains(member) : nullptr;
         return v && v->is_string() ? std::string(v->get_string()) : std::string();
     };
-    for (const auto& one : parsed.get_array()) out.push_back({text(one, "what"), text(one, "why"), text(one, "since")});
+    for (const auto& one : parsed.get_array()) {
+        auto state = text(one, "state"); // daemons of releases before 0.12.0 know one
+        out.push_back({text(one, "what"), state.empty() ? "is away" : state, text(one, "why"), text(one, "since")});
+    }
     return out;
 }
 

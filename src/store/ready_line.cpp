@@ -35,6 +35,8 @@ std::vector<claimed_order> ready_line::claim_from(session& s, claim_cursor& from
     return got;
 }
 
+std::optional<milliseconds> ready_line::next_due(session& s) { return store::next_due(s, refused_.numbers()); }
+
 /// What became ready out of turn need not wait for the end of a long line.
 void ready_line::begin_anew_each_minute()
 {

@@ -14,6 +14,8 @@ public:
     }
     /// As claim_orders, but for those that are not to be sent, going on where the claim before ended.
     std::vector<claimed_order> claim(session&, instance_id owner, int limit, bool probe, milliseconds settle_time);
+    /// As next_due, of the orders that can be claimed.
+    std::optional<milliseconds> next_due(session&);
 
 private:
     static constexpr int least_group = 16; // smaller claims are few, and always begin with the oldest

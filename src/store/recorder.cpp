@@ -1,12 +1,12 @@
 #include "orderd/store/recorder.hpp"
 #include "lesser_move.hpp"
+#include "moves_of.hpp"
 
 #include "orderd/core/text.hpp"
 
 #include <algorithm>
 #include <iterator>
 #include <map>
-#include <unordered_set>
 #include <utility>
 
 namespace orderd::store {
@@ -14,19 +14,8 @@ namespace {
 
 constexpr std::size_t largest_group = 1000;
 /// What the list of troubles calls it.
-constexpr const char* recording_trouble = "recording what becomes of some orders";
+const trouble_name recording_trouble{"recording what becomes of some orders", "fails"};
 using namespace std::chrono_literals;
-
-/// Those that PostgreSQL moved; the others were somebody else's by then.
-std::vector<order_move> moved_only(const std::vector<order_move>& moves, const std::vector<order_id>& moved)
-{
-    std::unordered_set<std::int64_t> ids;
-    for (auto id : moved) ids.insert(id.value);
-    std::vector<order_move> out;
-    for (const auto& m : moves)
-        if (ids.contains(m.id.value)) out.push_back(m);
-    return out;
-}
 
 /// The next best thing to write after a refusal, each once and in this order; nothing: there is none.
 class next_best {
@@ -61,12 +50,16 @@ recorder::recorder(timekeeper& time, order_store& orders, logger& log, metrics& 
     : orders_(orders),
       log_(log),
       metrics_(m),
-      outage_(log, "the database"),
+      database_trouble_(log, "recording what became of orders"),
       came_(time),
       pause_(time),
       codes_of_others_(10min),
       locked_(log, "orders are locked by another connection to the database; what is known of them is written when it "
                    "lets go (see pg_blocking_pids)"),
+      unchanged_(log,
+                 "PostgreSQL does not change the rows of orders (recording what became of them); they stay as they "
+                 "are, what was answered is kept as an event, and none is sent again because of that",
+                 "orders"),
       time_(time)
 {
 }
@@ -120,19 +113,16 @@ asio::awaitable<void> recorder::write(std::vector<entry> group)
     std::string refused; // why, of the first try
     for (;;) {
         std::string why;
-        bool away = false, not_unique = false, locked = false;
+        std::exception_ptr away;
+        bool not_unique = false, locked = false;
         try {
             auto moved = co_await orders_.move(moves, by);
-            outage_.recovered();
+            database_trouble_.recovered();
             if (!refused.empty()) tell_lesser(group.front().move, refused);
-            if (moved.late_answers > 0)
-                settle(moved_only(*moves, moved.moved), moved.late_answers);
-            else
-                settle(*moves, 0);
+            settle_group(*moves, moved);
             co_return;
-        } catch (const unavailable& e) {
-            why = e.what();
-            away = true;
+        } catch (const unavailable&) {
+            away = std::current_exception();
         } catch (const statement_failed& e) {
             why = e.what();
             not_unique = e.not_unique();
@@ -141,7 +131,7 @@ asio::awaitable<void> recorder::write(std::vector<entry> group)
             why = e.what();
         }
         if (away) {
-            outage_.failed(why);
+            database_trouble_.failed(away);
             co_await pause_.wait_for(500ms);
             continue;
         }
@@ -213,13 +203,13 @@ asio::awaitable<std::vector<order_id>> recorder::locked_of(const std::vector<ent
     std::vector<order_id> ids;
     for (const auto& e : group) ids.push_back(e.move.id);
     while (true) {
-        std::string why;
+        std::exception_ptr failed;
         try {
             co_return co_await orders_.locked(ids);
-        } catch (const std::exception& e) { // the whole table is
-            why = e.what();
+        } catch (const std::exception&) { // the whole table is
+            failed = std::current_exception();
         }
-        outage_.failed(why);
+        database_trouble_.failed(failed);
         co_await pause_.wait_for(500ms);
     }
 }
@@ -280,6 +270,20 @@ void recorder::forget_refused(const std::vector<order_move>& recorded)
     if (!refused_.empty()) return;
     log_.troubles().recovered(this, recording_trouble, now);
     log_.info("transitions that PostgreSQL refused are recorded, or not asked for any more");
+}
+
+/// An order that somebody's trigger keeps as it was is not settled: taken for a claim that was lost, it would be sent
+/// again.
+void recorder::settle_group(const std::vector<order_move>& moves, const moved_orders& moved)
+{
+    if (moved.late_answers > 0)
+        settle(moves_of(moves, moved.moved), moved.late_answers);
+    else if (!moved.unchanged.empty())
+        settle(moves_without(moves, moved.unchanged), 0);
+    else
+        settle(moves, 0);
+    for (auto id : moved.unchanged) unchanged_.add(id.value, kept_as_it_was);
+    unchanged_.tell();
 }
 
 void recorder::settle(const std::vector<order_move>& moves, int late_answers)

@@ -1,41 +1,51 @@
 #pragma once
-#include "orderd/core/log.hpp"
 #include "orderd/store/errors.hpp"
+#include "orderd/store/left_out_rows.hpp"
 #include "orderd/store/orders.hpp"
 
-#include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace orderd::store {
 
-/// Orders whose rows PostgreSQL refuses to change in a statement that takes the next ones of a line: a damaged page, a
-/// trigger of somebody. They are found by smaller and smaller groups, left out for ten minutes and named; the others go
-/// on. For one statement; of its runs one at a time.
+inline bool any(const std::vector<claimed_order>& taken) { return !taken.empty(); }
+inline bool any(const doubtful_orders& taken) { return !taken.orders.empty(); }
+inline bool any(int taken) { return taken > 0; }
+
+/// Orders whose rows PostgreSQL refuses to change in a statement that takes the next ones of a line, or leaves as they
+/// were. The first kind is found by smaller and smaller groups. Both are left out, and the others go on. For one
+/// statement; of its runs one at a time.
 class refused_rows {
 public:
-    using clock = std::chrono::steady_clock;
     refused_rows(logger& log, const std::string& step)
-        : told_(log, "PostgreSQL refuses to change the rows of orders (" + step +
-                         "); they stay as they are and are tried again every ten minutes, all others go on")
+        : out_(log,
+               "PostgreSQL refuses to change the rows of orders (" + step +
+                   "); they stay as they are and are tried again every ten minutes, all others go on",
+               "orders")
     {
     }
 
-    /// Runs `take(limit, without)`, with a smaller limit where PostgreSQL refuses. `first(without)`: the order that it
-    /// begins with, if any. Both get the numbers of orders to leave out as an array of PostgreSQL.
+    /// The orders that are left out, as an array of PostgreSQL.
+    std::string numbers() { return out_.numbers(); }
+
+    /// Runs `take(limit, without)`, which gives `taken_rows`, with a smaller limit where PostgreSQL refuses, until it
+    /// takes something or there is nothing to take. `first(without)`: the order that it begins with, if any.
     template <class Take, class First>
-    auto take(int limit, Take take_group, First first) -> decltype(take_group(limit, std::string()))
+    auto take(int limit, Take take_group, First first) -> decltype(take_group(limit, std::string()).taken)
     {
-        forget(clock::now());
-        bool found = false;
         for (int size = limit;;) {
             std::string why;
             try {
-                auto taken = take_group(size, numbers());
-                if (found) tell();
-                return taken;
+                auto [taken, unchanged] = take_group(size, numbers());
+                bool room = leave_out(unchanged, kept_as_it_was);
+                if (any(taken) || unchanged.empty() || !room) {
+                    out_.tell();
+                    return std::move(taken);
+                }
+                continue;
             } catch (const statement_failed& e) {
-                if (!about_rows(e.sqlstate) || out_.size() >= most) throw;
+                if (!about_rows(e)) throw;
                 why = e.what();
             }
             if (size > 1) {
@@ -44,23 +54,18 @@ public:
             }
             std::optional<order_id> id = first(numbers());
             if (!id) return {}; // somebody else took it meanwhile
-            out_[id->value] = {clock::now() + left_out_for, why};
-            found = true;
+            if (!leave_out({*id}, why)) throw statement_failed(why);
         }
     }
 
 private:
-    static constexpr auto left_out_for = std::chrono::minutes(10);
-    static constexpr std::size_t most = 1'000; // more, and it is the database that refuses
-    struct left_out {
-        clock::time_point until;
-        std::string why;
-    };
-    std::string numbers() const;
-    void forget(clock::time_point now);
-    void tell();
-    trouble_count told_;
-    std::map<std::int64_t, left_out> out_;
+    bool leave_out(const std::vector<order_id>& orders, std::string_view why)
+    {
+        bool room = true;
+        for (auto id : orders) room = out_.add(id.value, why) && room;
+        return room;
+    }
+    left_out_rows out_;
 };
 
 }

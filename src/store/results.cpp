@@ -1,4 +1,5 @@
 #include "orderd/store/results.hpp"
+#include "orderd/store/left_out_rows.hpp"
 #include "session.hpp"
 
 #include <algorithm>
@@ -82,7 +83,9 @@ std::vector<rule_count> rejections_by_rule(session& s, batch_id id, const std::s
 
 void mark_reported(session& s, batch_id id, const std::string& read_at)
 {
-    s.ask(ORDERD_SQL(mark_reported), id.value, read_at);
+    auto rows = s.ask(ORDERD_SQL(mark_reported), id.value, read_at);
+    if (rows.empty() || !rows[0][0].as<bool>(false))
+        throw statement_failed(std::string(kept_as_it_was), raised_by_a_trigger);
 }
 
 std::string result_rows(session& s, batch_id id, const std::function<void(const result_row&)>& each)

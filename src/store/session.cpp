@@ -77,6 +77,14 @@ std::string session::first_line(std::string_view text)
     return line;
 }
 
+bool session::in_function(std::string_view text)
+{
+    auto context = text.substr(std::min(text.size(), text.find('\n')));
+    for (std::string_view kind : {"PL/", "SQL function"})
+        if (context.find(kind) != context.npos) return true;
+    return false;
+}
+
 bool session::gone(const std::string& sqlstate)
 {
     // Not the statement's fault, so it may be repeated: 08 connection, 40 rolled back, 53 out of resources (disk,

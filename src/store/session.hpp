@@ -79,13 +79,13 @@ public:
             broken_ = true;
             throw unavailable(first_line(e.what()));
         } catch (const pqxx::insufficient_privilege& e) { // of which libpqxx 6 does not tell the state
-            throw statement_failed(first_line(e.what()), "42501");
+            throw statement_failed(first_line(e.what()), "42501", in_function(e.what()));
         } catch (const pqxx::sql_error& e) {
             if (gone(e.sqlstate()) || !alive()) {
                 broken_ = true;
                 throw unavailable(first_line(e.what()));
             }
-            throw statement_failed(first_line(e.what()), e.sqlstate());
+            throw statement_failed(first_line(e.what()), e.sqlstate(), in_function(e.what()));
         } catch (const pqxx::failure& e) {
             broken_ = true;
             throw unavailable(first_line(e.what()));
@@ -97,6 +97,8 @@ public:
 
     /// Of an error; what follows may name values.
     static std::string first_line(std::string_view text);
+    /// Whether its context, in whatever language the server has it, names a function.
+    static bool in_function(std::string_view text);
 
 private:
     static bool gone(const std::string& sqlstate);
@@ -109,6 +111,9 @@ private:
 /// For the rest of this transaction: some thousand keys are looked up one by one. The planner takes so many for a
 /// reason to read whole tables.
 void probe_indexes(pqxx::transaction_base& tx);
+
+/// Whether PostgreSQL refused rows of a statement within a transaction, and not the statement.
+inline bool about_rows(const pqxx::sql_error& e) { return about_rows(e.sqlstate()) || session::in_function(e.what()); }
 
 /// Asks the statement of sql/queries with this name.
 #define ORDERD_SQL(statement) #statement, sql::statement

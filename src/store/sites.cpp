@@ -1,9 +1,11 @@
 #include "orderd/store/sites.hpp"
+#include "orderd/store/left_out_rows.hpp"
 #include "session.hpp"
 #include "tables.hpp"
 #include "text_array.hpp"
 
 #include <algorithm>
+#include <span>
 
 namespace orderd::store {
 namespace {
@@ -27,7 +29,7 @@ std::optional<std::string> value_of(const pqxx::row& r, int from, const std::str
 
 }
 
-void save_site(session& s, const site_record& site, const credential_box* box)
+bool save_site(session& s, const site_record& site, const credential_box* box)
 {
     text_array names, sealed;
     if (box)
@@ -35,12 +37,13 @@ void save_site(session& s, const site_record& site, const credential_box* box)
             names.add(name);
             sealed.add(box->seal(site.code, name, value).hex);
         }
-    s.in_transaction([&](pqxx::work& tx) {
-        s.exec(tx, ORDERD_SQL(save_site), site.code, site.name, site.case_name, site.status, site.line_id,
-               site.global_ip, site.start_at, site.end_at, site.detail_json);
-        if (box && !names.empty())
+    return s.in_transaction([&](pqxx::work& tx) {
+        bool kept = !s.exec(tx, ORDERD_SQL(save_site), site.code, site.name, site.case_name, site.status, site.line_id,
+                            site.global_ip, site.start_at, site.end_at, site.detail_json)
+                         .empty();
+        if (kept && box && !names.empty())
             s.exec(tx, ORDERD_SQL(save_site_credentials), site.code, names.text(), sealed.text(), box->key_id());
-        return 0;
+        return kept;
     });
 }
 
@@ -85,27 +88,61 @@ std::vector<std::string> sites_in_use(session& s)
     return codes;
 }
 
+namespace {
+
+saved_list save_part(session& s, std::span<const site_record> sites)
+{
+    text_array code, title, case_name, status, line, start, end;
+    for (const auto& site : sites) {
+        code.add(site.code);
+        title.add(site.name);
+        case_name.add(site.case_name);
+        status.add(site.status);
+        line.add(site.line_id);
+        start.add(site.start_at);
+        end.add(site.end_at);
+    }
+    auto row = s.ask(ORDERD_SQL(save_site_list), code.text(), title.text(), case_name.text(), status.text(),
+                     line.text(), start.text(), end.text())[0];
+    saved_list out{row[0].as<long>(), row[1].as<long>(), row[2].as<long>()};
+    out.refused = static_cast<long>(sites.size()) - out.sites;
+    if (out.refused > 0) out.example = row[3].as<std::string>("") + ": " + std::string(kept_as_it_was);
+    return out;
+}
+
+/// Those that the database refuses are found by halving.
+saved_list save_by_halves(session& s, std::span<const site_record> sites)
+{
+    try {
+        return save_part(s, sites);
+    } catch (const statement_failed& e) {
+        if (!about_rows(e) && !e.locked()) throw;
+        if (sites.size() == 1 || e.locked())
+            return {0, 0, 0, static_cast<long>(sites.size()), sites.front().code + ": " + e.what()};
+    }
+    auto out = save_by_halves(s, sites.first(sites.size() / 2));
+    return out += save_by_halves(s, sites.subspan(sites.size() / 2));
+}
+
+}
+
+saved_list& saved_list::operator+=(const saved_list& more)
+{
+    sites += more.sites;
+    new_ones += more.new_ones;
+    due += more.due;
+    refused += more.refused;
+    if (example.empty()) example = more.example;
+    return *this;
+}
+
 saved_list save_site_list(session& s, const std::vector<site_record>& all, const std::string& complete_since)
 {
+    constexpr std::size_t part = 2'000;
     saved_list out;
-    for (std::size_t from = 0; from < all.size(); from += 2000) {
-        text_array code, title, case_name, status, line, start, end;
-        for (std::size_t i = from; i < std::min(all.size(), from + 2000); ++i) {
-            code.add(all[i].code);
-            title.add(all[i].name);
-            case_name.add(all[i].case_name);
-            status.add(all[i].status);
-            line.add(all[i].line_id);
-            start.add(all[i].start_at);
-            end.add(all[i].end_at);
-        }
-        auto rows = s.ask(ORDERD_SQL(save_site_list), code.text(), title.text(), case_name.text(), status.text(),
-                          line.text(), start.text(), end.text());
-        out.sites += rows[0][0].as<long>();
-        out.new_ones += rows[0][1].as<long>();
-        out.due += rows[0][2].as<long>();
-    }
-    if (!complete_since.empty())
+    for (std::size_t from = 0; from < all.size(); from += part)
+        out += save_by_halves(s, std::span(all).subspan(from, std::min(part, all.size() - from)));
+    if (!complete_since.empty() && out.refused == 0)
         s.ask("sites_read",
               "insert into orderd.setting values ('sites_read_at', now()::text), ('sites_listed_from', $1) on conflict "
               "(name) do update set value = excluded.value",

@@ -3,6 +3,7 @@
 #include "text_array.hpp"
 
 #include <boost/json.hpp>
+#include <set>
 
 namespace orderd::store {
 namespace {
@@ -24,8 +25,8 @@ std::string for_each_column(const std::string& pattern, const std::string& betwe
     return list;
 }
 
-/// Rows of login $2 that wait, oldest first, at most $1 and so many that their values have some megabytes. Index
-/// order_row_waiting_of.
+/// Rows of login $2 that wait and that nobody has locked, without rows $3, oldest first, at most $1 and so many that
+/// their values have some megabytes. Index order_row_waiting_of.
 /// A long value is neither read whole by the server nor leaves it: of each only the beginning is touched, and its
 /// length, which is kept beside it. Where a value is too long, the lengths of all values of its row come with it.
 std::string waiting_rows_text()
@@ -46,8 +47,8 @@ std::string waiting_rows_text()
            " from (select r.*, sum(bytes) over (order by id) - bytes as bytes_before from (select r.*, "
            "least(coalesce(octet_length(batch_name), 0), " +
            longest + ") + " + for_each_column("least(coalesce(octet_length(%), 0), 65536)", " + ") +
-           " as bytes from intake.order_row r where state = 'received' and coalesce(inserted_by, '') = $2 order by id "
-           "limit $1::int) r) r "
+           " as bytes from intake.order_row r where state = 'received' and coalesce(inserted_by, '') = $2 and "
+           "id <> all ($3::bigint[]) order by id limit $1::int for update skip locked) r) r "
            "where bytes_before < " +
            std::to_string(bytes_at_once) + " order by id";
 }
@@ -62,17 +63,12 @@ std::vector<cut_value> cut_values(const std::string& lengths)
     return out;
 }
 
-}
-
-std::vector<table_row> waiting_table_rows(session& s, std::string& turn, int limit)
+std::vector<table_row> rows_of(session& s, const std::string& login, int limit, const std::string& without)
 {
     static const auto text = waiting_rows_text();
     constexpr pqxx::row_size_type first_value = 8;
     std::vector<table_row> out;
-    auto next = s.ask(ORDERD_SQL(next_inserter), turn)[0][0];
-    if (next.is_null()) return out;
-    turn = next.as<std::string>();
-    for (const auto& r : s.ask("waiting_table_rows", text, limit, turn)) {
+    for (const auto& r : s.ask("waiting_table_rows", text, limit, login, without)) {
         table_row row;
         row.id = r[0].as<std::int64_t>();
         row.batch_name = r[1].as<std::string>();
@@ -90,10 +86,31 @@ std::vector<table_row> waiting_table_rows(session& s, std::string& turn, int lim
     return out;
 }
 
-std::vector<received_row> received_orders(session& s, order_id after, int limit)
+}
+
+std::vector<table_row> waiting_table_rows(session& s, std::string& turn, int limit, const std::string& without)
+{
+    std::set<std::string> asked;
+    for (;;) {
+        auto next = s.ask(ORDERD_SQL(next_inserter), turn)[0][0];
+        if (next.is_null()) return {};
+        turn = next.as<std::string>();
+        if (!asked.insert(turn).second) return {};
+        if (auto rows = rows_of(s, turn, limit, without); !rows.empty()) return rows;
+    }
+}
+
+std::vector<std::int64_t> locked_table_rows(session& s)
+{
+    std::vector<std::int64_t> out;
+    for (const auto& r : s.ask(ORDERD_SQL(locked_table_rows))) out.push_back(r[0].as<std::int64_t>());
+    return out;
+}
+
+std::vector<received_row> received_orders(session& s, order_id after, int limit, const std::string& without)
 {
     std::vector<received_row> out;
-    for (const auto& r : s.ask(ORDERD_SQL(received_orders), after.value, limit)) {
+    for (const auto& r : s.ask(ORDERD_SQL(received_orders), after.value, limit, without)) {
         received_row row;
         row.id = {r[0].as<std::int64_t>()};
         row.revision = r[1].as<int>();
@@ -105,9 +122,9 @@ std::vector<received_row> received_orders(session& s, order_id after, int limit)
     return out;
 }
 
-void judge_orders(session& s, std::span<const verdict> all)
+std::vector<order_id> judge_orders(session& s, std::span<const verdict> all)
 {
-    if (all.empty()) return;
+    if (all.empty()) return {};
     text_array id, revision, state, event, found, purchase, monthly, shortest;
     for (const auto& v : all) {
         id.add(static_cast<long long>(v.id.value));
@@ -121,11 +138,13 @@ void judge_orders(session& s, std::span<const verdict> all)
         monthly.add(v.monthly_price);
         shortest.add(v.shortest_period);
     }
-    s.in_transaction([&](pqxx::work& tx) {
+    return s.in_transaction([&](pqxx::work& tx) {
         probe_indexes(tx);
-        s.exec(tx, ORDERD_SQL(judge_orders), id.text(), revision.text(), state.text(), event.text(), found.text(),
-               purchase.text(), monthly.text(), shortest.text());
-        return 0;
+        std::vector<order_id> changed;
+        for (const auto& r : s.exec(tx, ORDERD_SQL(judge_orders), id.text(), revision.text(), state.text(),
+                                    event.text(), found.text(), purchase.text(), monthly.text(), shortest.text()))
+            changed.push_back({r[0].as<std::int64_t>()});
+        return changed;
     });
 }
 

@@ -26,7 +26,7 @@ breaker::breaker(timekeeper& time, store::order_store& orders, provider::api& ap
       options_(options),
       log_(log),
       uniform01_(std::move(uniform01)),
-      database_outage_(log, "the database"),
+      database_trouble_(log, "the shared circuit"),
       provider_outage_(log, "the provider"),
       row_(options.threshold),
       refusals_(std::min(options.refusals, options.threshold)),
@@ -55,16 +55,16 @@ void breaker::tell(std::function<asio::awaitable<void>()> what)
 asio::awaitable<void> breaker::run()
 {
     while (!stopping_) {
-        std::string away;
+        std::exception_ptr failed;
         try {
             co_await tell_and_read();
-            database_outage_.recovered();
-        } catch (const std::exception& e) {
-            away = e.what();
+            database_trouble_.recovered();
+        } catch (const std::exception&) {
+            failed = std::current_exception();
         }
-        if (!away.empty()) database_outage_.failed(away);
-        if (!away.empty() || (to_tell_.empty() && !stale_))
-            co_await tick_.wait_for(!away.empty() ? timekeeper::duration(500ms) : open() ? 5s : 30s);
+        if (failed) database_trouble_.failed(failed);
+        if (failed || (to_tell_.empty() && !stale_))
+            co_await tick_.wait_for(failed ? timekeeper::duration(500ms) : open() ? 5s : 30s);
         stale_ = true; // a notification may have been missed
     }
 }

@@ -11,7 +11,7 @@ lease::lease(timekeeper& time, store::order_store& orders, lease_options options
       store_(orders),
       options_(std::move(options)),
       log_(log),
-      outage_(log, "the database"),
+      database_trouble_(log, "the lease of this instance"),
       tick_(time),
       renewed_(time)
 {
@@ -20,17 +20,17 @@ lease::lease(timekeeper& time, store::order_store& orders, lease_options options
 asio::awaitable<void> lease::run()
 {
     while (!stopping_) {
-        std::string away;
+        std::exception_ptr failed;
         try {
             co_await beat();
-            outage_.recovered();
-        } catch (const std::exception& e) {
-            away = e.what();
+            database_trouble_.recovered();
+        } catch (const std::exception&) {
+            failed = std::current_exception();
         }
-        if (!away.empty()) outage_.failed(away);
+        if (failed) database_trouble_.failed(failed);
         // Sooner while the database is away, and while instances that come or go share the places anew.
         auto pause = options_.length / 5;
-        if (!away.empty()) pause = std::min<std::chrono::milliseconds>(pause, 1s);
+        if (failed) pause = std::min<std::chrono::milliseconds>(pause, 1s);
         if (!settled_) pause = std::min<std::chrono::milliseconds>(pause, 500ms);
         co_await tick_.wait_for(pause);
     }

@@ -23,7 +23,7 @@ reconciler::reconciler(asio::any_io_executor on, timekeeper& time, store::order_
       controls_(time, orders, api, m, options_.decisions.settle_time),
       log_(log),
       uniform01_(std::move(uniform01)),
-      database_outage_(log, "the database"),
+      database_trouble_(log, "searching for orders in doubt"),
       provider_outage_(log, "the provider's order search"),
       tick_(time)
 {
@@ -39,14 +39,14 @@ asio::awaitable<void> reconciler::run()
 {
     while (!stopping_) {
         store::doubtful_orders due;
-        std::string away;
+        std::exception_ptr failed;
         try {
             // Hidden for as long as a search takes; the revision shuts out a search that takes longer still. While the
             // provider is away one search a time finds out whether it is back.
             if (lease_.valid())
                 due = co_await store_.due_in_doubt(failed_searches_ > 0 ? 1 : 4 * options_.searches_at_once,
                                                    std::max(options_.search_length, 2 * longest_));
-            database_outage_.recovered();
+            database_trouble_.recovered();
             settle_time_too_short_ = due.settle_time_too_short >= options_.decisions.settle_time;
             if (!due.orders.empty()) {
                 // Where searches take long (many pages, few requests a second), others leave them to us for longer.
@@ -56,14 +56,14 @@ asio::awaitable<void> reconciler::run()
                 auto took = std::chrono::ceil<std::chrono::milliseconds>(time_.now() - begun);
                 longest_ = std::max(took, longest_ * 9 / 10);
             }
-        } catch (const std::exception& e) {
-            away = e.what();
+        } catch (const std::exception&) {
+            failed = std::current_exception();
         }
-        if (!away.empty()) database_outage_.failed(away);
+        if (failed) database_trouble_.failed(failed);
         timekeeper::duration pause = options_.poll_interval;
         if (failed_searches_ > 0)
             pause = backoff(std::min(failed_searches_, 20), options_.decisions.backoff, 0.5 + uniform01_() / 2);
-        if (due.orders.empty() || !away.empty() || failed_searches_ > 0) co_await tick_.wait_for(pause);
+        if (due.orders.empty() || failed || failed_searches_ > 0) co_await tick_.wait_for(pause);
     }
 }
 

@@ -19,7 +19,7 @@ shared_rate::shared_rate(timekeeper& time, store::order_store& orders, rate_opti
       store_(orders),
       options_(options),
       instances_(std::move(instances)),
-      outage_(log, "the database"),
+      database_trouble_(log, "the shared rate of requests"),
       own_(options.instance_per_second),
       alone_(options.per_second),
       wanted_(time),
@@ -76,15 +76,15 @@ asio::awaitable<void> shared_rate::run()
             co_await wanted_.wait(reserved_until_ - ahead);
             continue;
         }
-        std::string away;
+        std::exception_ptr failed;
         try {
             co_await reserve_once();
-            outage_.recovered();
-        } catch (const std::exception& e) {
-            away = e.what();
+            database_trouble_.recovered();
+        } catch (const std::exception&) {
+            failed = std::current_exception();
         }
-        if (away.empty()) continue;
-        outage_.failed(away);
+        if (!failed) continue;
+        database_trouble_.failed(failed);
         co_await stopped_.wait_for(500ms);
     }
 }

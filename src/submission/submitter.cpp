@@ -52,7 +52,7 @@ submitter::submitter(asio::any_io_executor on, timekeeper& time, store::order_st
       options_(std::move(options)),
       uniform01_(std::move(uniform01)),
       log_(log),
-      database_outage_(log, "the database"),
+      database_trouble_(log, "sending orders"),
       room_(time),
       work_(time)
 {
@@ -66,7 +66,11 @@ submitter::submitter(asio::any_io_executor on, timekeeper& time, store::order_st
     breaker_.on_change([this] { look_again(); });
 }
 
-void submitter::wake() { room_.notify(); }
+void submitter::wake()
+{
+    empty_claims_ = 0;
+    room_.notify();
+}
 
 void submitter::look_again()
 {
@@ -118,16 +122,16 @@ asio::awaitable<void> submitter::claim_orders()
         bool valid = co_await lease_.wait_until_valid();
         if (!valid || stopping_) continue;
         duration pause = 500ms;
-        std::string away;
+        std::exception_ptr failed;
         try {
             pause = co_await claim_once();
-            database_outage_.recovered();
-        } catch (const std::exception& e) {
-            away = e.what();
+            database_trouble_.recovered();
+        } catch (const std::exception&) {
+            failed = std::current_exception();
             check_claims_at_ = {};
             breaker_.probe_unused(); // should the claim of the probe have worked, it comes back as a lost one
         }
-        if (!away.empty()) database_outage_.failed(away);
+        if (failed) database_trouble_.failed(failed);
         if (pause > 0ms) co_await room_.wait_for(pause);
     }
     // Those who send may have gone home before the last claim was answered.
@@ -168,10 +172,20 @@ asio::awaitable<duration> submitter::claim_once()
         line_.push_back({std::move(order), owner, settle_time, probe});
     }
     if (!got.empty()) {
+        empty_claims_ = 0;
         work_.notify();
         co_return 0ms;
     }
-    co_return std::max<duration>(10ms, co_await until_due());
+    auto due = co_await until_due();
+    co_return std::max(due, after_empty_claim(due));
+}
+
+/// What is due and was not given belongs to others: another instance at work, or somebody who keeps it locked for long.
+duration submitter::after_empty_claim(duration until_due)
+{
+    constexpr int most_doublings = 6;
+    empty_claims_ = until_due > 0ms ? 0 : std::min(empty_claims_ + 1, most_doublings);
+    return 10ms * (1 << empty_claims_);
 }
 
 /// Orders wait for it, for a minute: what is there before them is then known not to be one of them.

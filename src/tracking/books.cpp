@@ -1,5 +1,4 @@
 #include "orderd/tracking/books.hpp"
-#include "orderd/async/attempt.hpp"
 #include "orderd/core/memory.hpp"
 #include "orderd/core/text.hpp"
 #include "orderd/provider/told.hpp"
@@ -142,10 +141,8 @@ store::saved_list save_sites(store::session& s, const std::vector<provider::site
         auto to = std::min(from + at_once, sites.size());
         std::vector<store::site_record> records;
         for (auto i = from; i < to; ++i) records.push_back(record_of(sites[i]));
-        auto saved = store::save_site_list(s, records, to == sites.size() ? complete_since : "");
-        all.sites += saved.sites;
-        all.new_ones += saved.new_ones;
-        all.due += saved.due;
+        bool all_of_them = to == sites.size() && all.refused == 0;
+        all += store::save_site_list(s, records, all_of_them ? complete_since : "");
     }
     return all;
 }
@@ -184,7 +181,7 @@ book_keeper::book_keeper(timekeeper& time, store::database& db, provider::api& a
       clock_(std::move(clock)),
       intervals_(intervals),
       log_(log),
-      outage_(log, "the list of sites"),
+      trouble_(log, "the list of sites"),
       tick_(time)
 {
 }
@@ -217,6 +214,10 @@ asio::awaitable<std::string> book_keeper::list_sites()
         again = co_await database_.run(reread);
     }
     log_.info("all sites listed", {{"sites", saved.sites}, {"new_or_changed", saved.due}, {"read_again", again}});
+    if (saved.refused > 0)
+        log_.warning("PostgreSQL refuses to keep what the list tells of sites; they stay as they are, and no site is "
+                     "taken for gone; all others are kept",
+                     {{"sites", saved.refused}, {"for_example", printable(saved.example, 300)}});
     if (!complete)
         log_.warning("the provider did not list all sites (of one opening day it has more than it lists, or its list "
                      "cannot be relied on); no site is taken for gone, and the others are known when an order names "
@@ -285,7 +286,7 @@ asio::awaitable<void> book_keeper::run()
 {
     std::function<asio::awaitable<std::string>()> work = [this] { return keep_books(); };
     while (!stopping_) {
-        co_await async::attempt(outage_, work);
+        co_await store::attempt(trouble_, work);
         co_await tick_.wait_for(self_().value == 0 ? timekeeper::duration(200ms) : timekeeper::duration(beat));
     }
 }

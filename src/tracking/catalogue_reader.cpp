@@ -23,7 +23,7 @@ catalogue_reader::catalogue_reader(timekeeper& time, store::database& db, provid
       interval_(interval),
       log_(log),
       metrics_(m),
-      outage_(log, "the product catalogue"),
+      trouble_(log, "the product catalogue"),
       tick_(time)
 {
 }
@@ -86,7 +86,7 @@ asio::awaitable<void> catalogue_reader::run()
 {
     timekeeper::time_point due{};
     while (!stopping_) {
-        std::string failed;
+        std::exception_ptr failed;
         bool ours = false;
         try {
             ours = co_await our_duty();
@@ -97,14 +97,15 @@ asio::awaitable<void> catalogue_reader::run()
                 due = time_.now() +
                       (read_failed_.empty() ? interval_ : std::min<std::chrono::milliseconds>(interval_, 5s));
             }
-        } catch (const std::exception& e) {
-            failed = e.what();
+        } catch (const std::exception&) {
+            failed = std::current_exception();
         }
-        if (failed.empty() && ours) failed = read_failed_; // until one succeeds
-        if (!failed.empty())
-            outage_.failed(failed);
+        if (failed)
+            trouble_.failed(failed);
+        else if (ours && !read_failed_.empty()) // until one succeeds
+            trouble_.failed(read_failed_);
         else if (ours)
-            outage_.recovered();
+            trouble_.recovered();
         // The duty is renewed within its length; whoever has it not looks whether it is free.
         auto pause = ours
                          ? std::min<timekeeper::duration>(10s, std::max<timekeeper::duration>(due - time_.now(), 100ms))

@@ -51,6 +51,11 @@ void failing_sites::failed(const std::string& code, const provider::failure& fai
     given_up_.add(code, why);
 }
 
+void failing_sites::not_kept(const std::string& code, const std::string& why)
+{
+    if (not_kept_.insert(code).second) refused_.add(code, printable(why, 300));
+}
+
 bool failing_sites::nobody_answers() const
 {
     if (answered_) return false;
@@ -82,9 +87,10 @@ failing_sites::outcome failing_sites::end_round(clock::time_point now)
     note_silence(out);
     out.answered = std::exchange(answered_, false);
     out.give_up = std::exchange(give_up_, {});
-    for (auto* one : {&not_told_, &unanswered_, &given_up_}) one->tell(log_, now);
+    for (auto* one : {&not_told_, &unanswered_, &given_up_, &refused_}) one->tell(log_, now);
     if (answers_.size() > most_sites) answers_.clear();
     if (silent_.size() > most_sites) silent_.clear();
+    if (not_kept_.size() > most_sites) not_kept_.clear();
     if (silent_with_all_.size() > most_sites) silent_with_all_.clear();
     return out;
 }

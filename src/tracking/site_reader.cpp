@@ -1,5 +1,6 @@
 #include "orderd/async/concurrently.hpp"
 #include "orderd/provider/told.hpp"
+#include "orderd/store/left_out_rows.hpp"
 #include "orderd/store/sites.hpp"
 #include "orderd/tracking/tracker.hpp"
 
@@ -65,7 +66,7 @@ site_reader::site_reader(asio::any_io_executor on, timekeeper& time, store::data
       api_(api),
       box_(std::move(box)),
       interval_(interval),
-      database_outage_(log, "the database"),
+      database_trouble_(log, "reading sites"),
       outage_(log, "reading sites"),
       failing_(log),
       tick_(time)
@@ -82,14 +83,14 @@ asio::awaitable<void> site_reader::run()
 {
     while (!stopping_) {
         bool pause = true;
-        std::string failed;
+        std::exception_ptr failed;
         try {
             pause = !co_await read_due();
-            database_outage_.recovered();
-        } catch (const std::exception& e) {
-            failed = e.what();
+            database_trouble_.recovered();
+        } catch (const std::exception&) {
+            failed = std::current_exception();
         }
-        if (!failed.empty()) database_outage_.failed(failed);
+        if (failed) database_trouble_.failed(failed);
         if (pause) co_await tick_.wait_for(interval_);
     }
 }
@@ -129,11 +130,17 @@ asio::awaitable<void> site_reader::read(std::string code)
     auto record = record_of(*detail);
     record.code = code;
     auto box = box_;
-    auto save = [record, box](store::session& s) {
-        store::save_site(s, record, box.get());
-        return true;
-    };
-    co_await database_.run(save);
+    auto save = [record, box](store::session& s) { return store::save_site(s, record, box.get()); };
+    std::string refused;
+    try {
+        if (!co_await database_.run(save)) refused = store::kept_as_it_was;
+    } catch (const store::statement_failed& e) { // the others are nothing to it
+        refused = e.what();
+    }
+    if (refused.empty())
+        failing_.kept(code);
+    else
+        failing_.not_kept(code, refused);
 }
 
 }

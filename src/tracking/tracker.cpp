@@ -25,7 +25,7 @@ tracker::tracker(asio::any_io_executor on, timekeeper& time, store::order_store&
       self_(std::move(self)),
       options_(options),
       log_(log),
-      database_outage_(log, "the database"),
+      database_trouble_(log, "following orders"),
       provider_outage_(log, "the provider's order list"),
       tick_(time),
       pace_(options.interval, options.max_interval),
@@ -49,7 +49,7 @@ void tracker::stop()
 asio::awaitable<void> tracker::run()
 {
     while (!stopping_) {
-        std::string away;
+        std::exception_ptr failed;
         try {
             auto self = self_();
             // Kept an interval longer than until the next sweep, which renews it; another instance takes it over when
@@ -63,12 +63,12 @@ asio::awaitable<void> tracker::run()
                 co_await sweep();
             else
                 pace_.not_swept();
-            database_outage_.recovered();
-        } catch (const std::exception& e) {
-            away = e.what();
+            database_trouble_.recovered();
+        } catch (const std::exception&) {
+            failed = std::current_exception();
         }
-        if (!away.empty()) {
-            database_outage_.failed(away);
+        if (failed) {
+            database_trouble_.failed(failed);
             pace_.not_swept();
         }
         co_await tick_.wait_for(pace_.next());

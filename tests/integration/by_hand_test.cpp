@@ -244,17 +244,18 @@ TEST_CASE("a late answer with an order code is kept once, whatever else the stor
     // The row was made ready by hand and claimed again by the same daemon: that claim is of this very revision.
     s.sql("insert into orderd.order_event (order_id, from_state, to_state, event, instance_id, revision) values (" +
           of(s, "T0", "id") + ", 'ready', 'submitting', 'claimed', 7, 1)");
-    CHECK(store::keep_late_answers(*session, {answer}, self) == 1);
-    CHECK(store::keep_late_answers(*session, {answer}, self) == 0); // the statement is repeated
-    answer.code = {"A5"};                                           // another answer is none
-    CHECK(store::keep_late_answers(*session, {answer}, self) == 1);
+    CHECK(store::keep_late_answers(*session, {answer}, self, store::moved_by_somebody) == 1);
+    CHECK(store::keep_late_answers(*session, {answer}, self, store::moved_by_somebody) ==
+          0);             // the statement is repeated
+    answer.code = {"A5"}; // another answer is none
+    CHECK(store::keep_late_answers(*session, {answer}, self, store::moved_by_somebody) == 1);
     CHECK(
         s.sql("select string_agg(substring(why from 'A[0-9]'), ' ' order by id) from orderd.order_event where event = "
               "'late_answer'") == "A4 A5");
     // What did move its order is not kept a second time.
     answer.revision = 2;
     REQUIRE(store::move_orders(*session, {answer}, instance_id{0}).size() == 1);
-    CHECK(store::keep_late_answers(*session, {answer}, instance_id{0}) == 0);
+    CHECK(store::keep_late_answers(*session, {answer}, instance_id{0}, store::moved_by_somebody) == 0);
 }
 
 TEST_CASE("what the story of an order leaves open is seen from its events")

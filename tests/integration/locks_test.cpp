@@ -1,3 +1,4 @@
+#include "holder.hpp"
 #include "program.hpp"
 #include "stage.hpp"
 
@@ -9,25 +10,6 @@ using Catch::Matchers::Contains;
 namespace fs = std::filesystem;
 
 namespace {
-
-/// A session of an administrator that holds a lock until it is let go.
-class holder {
-public:
-    holder(stage& s, const std::string& lock) : connection_(s.database_url()), holding_(connection_)
-    {
-        pid_ = holding_.exec("select pg_backend_pid()")[0][0].as<std::string>();
-        holding_.exec("set local application_name = 'forgotten'");
-        holding_.exec(lock);
-    }
-    void let_go() { holding_.abort(); }
-    /// As it is named to people.
-    std::string name() const { return "session " + pid_ + " (login "; }
-
-private:
-    pqxx::connection connection_;
-    pqxx::work holding_;
-    std::string pid_;
-};
 
 void hand_in(stage& s)
 {

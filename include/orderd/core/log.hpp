@@ -28,9 +28,18 @@ struct log_field {
     log_field(std::string_view n, std::integral auto v) : name(n), value(std::to_string(v)), number(true) {}
 };
 
+/// "The database is away": what has a trouble, and which.
+struct trouble_name {
+    trouble_name(const char* w) : what(w) {}
+    trouble_name(std::string w, std::string s = "is away") : what(std::move(w)), state(std::move(s)) {}
+    std::string what, state = "is away";
+    auto operator<=>(const trouble_name&) const = default;
+};
+
 /// What cannot be done at the moment.
 struct lasting_trouble {
-    std::string what, why;
+    trouble_name name;
+    std::string why;
     std::chrono::system_clock::time_point since;
 };
 
@@ -40,12 +49,12 @@ class trouble_list {
 public:
     using clock = std::chrono::steady_clock;
     enum class word { begins, goes_on, nothing }; // what is to be said; `goes_on` every ten minutes
-    word failed(const void* who, const std::string& what, std::string_view why, clock::time_point now);
+    word failed(const void* who, const trouble_name&, std::string_view why, clock::time_point now);
     /// How long it lasted, once everybody has what they missed.
-    std::optional<clock::duration> recovered(const void* who, const std::string& what, clock::time_point now);
+    std::optional<clock::duration> recovered(const void* who, const trouble_name&, clock::time_point now);
     /// Each with every reason that somebody met last, the oldest first.
     std::vector<lasting_trouble> all() const;
-    bool has(const std::string& what) const;
+    bool has(const trouble_name&) const;
 
 private:
     struct reason {
@@ -57,7 +66,7 @@ private:
         clock::time_point begun, said;
     };
     mutable std::mutex mutex_;
-    std::map<std::string, shared_trouble> troubles_;
+    std::map<trouble_name, shared_trouble> troubles_;
 };
 
 class logger {
@@ -111,30 +120,36 @@ private:
     std::map<std::pair<log_level, std::string>, spent, std::less<>> spent_;
 };
 
-/// The same trouble of many orders: one line with their number and an example, said again when the number changes and
-/// every hour.
+/// The same trouble of many orders, or other things: one line with their number and an example, said again when the
+/// number changes and every hour.
 class trouble_count {
 public:
     using clock = std::chrono::steady_clock;
-    trouble_count(logger& log, std::string message) : log_(log), message_(std::move(message)) {}
-    void add(std::int64_t order, std::string_view why);
+    trouble_count(logger& log, std::string message, std::string_view things = "orders")
+        : log_(log), message_(std::move(message)), things_(things)
+    {
+    }
+    void add(std::int64_t number, std::string_view why);
     /// A round is over: says what was added in it.
     void tell(clock::time_point now = clock::now());
 
 private:
     logger& log_;
-    std::string message_, example_;
-    std::int64_t order_ = 0;
+    std::string message_, things_, example_;
+    std::int64_t number_ = 0;
     long count_ = 0, said_ = 0;
     clock::time_point said_at_{};
 };
 
-/// Says once that something is away and once that it is back, and in between every ten minutes at most; of several
-/// that miss the same thing one speaks.
+/// Says once that something is away (or has another trouble) and once that it is back, and in between every ten minutes
+/// at most; of several that miss the same thing one speaks.
 class outage_notice {
 public:
     using clock = std::chrono::steady_clock;
-    outage_notice(logger& log, std::string what) : log_(log), what_(std::move(what)) {}
+    outage_notice(logger& log, trouble_name what, std::string over = "is back")
+        : log_(log), name_(std::move(what)), over_(std::move(over))
+    {
+    }
     ~outage_notice();
     outage_notice(const outage_notice&) = delete;
     outage_notice& operator=(const outage_notice&) = delete;
@@ -144,7 +159,8 @@ public:
 
 private:
     logger& log_;
-    std::string what_;
+    trouble_name name_;
+    std::string over_;
     bool away_ = false;
 };
 

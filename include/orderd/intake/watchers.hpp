@@ -3,6 +3,7 @@
 #include "orderd/intake/directory_notice.hpp"
 #include "orderd/intake/drop_directory.hpp"
 #include "orderd/intake/table_intake.hpp"
+#include "orderd/store/database_notice.hpp"
 
 #include <functional>
 #include <memory>
@@ -32,7 +33,7 @@ private:
     std::function<void()> taken_;
     std::chrono::milliseconds interval_;
     std::shared_ptr<drop_directory> directory_;
-    outage_notice outage_;
+    store::database_notice trouble_;
     async::wakeup tick_;
     directory_notice notice_;
     std::stop_source stopping_;
@@ -54,6 +55,9 @@ public:
     }
 
 private:
+    asio::awaitable<std::string> judge_waiting();
+    asio::awaitable<std::string> answer_approvals();
+    asio::awaitable<void> look_for_locked();
     asio::awaitable<bool> take_once();
     void tell_taken(const store::batch_counts&);
     store::database& database_;
@@ -64,9 +68,13 @@ private:
     metrics& metrics_;
     std::function<utc_time()> now_;
     std::function<void()> taken_;
-    outage_notice outage_;
+    store::database_notice trouble_, judging_trouble_, approvals_trouble_;
+    std::shared_ptr<table_line> line_;
+    trouble_count locked_;
+    std::vector<std::int64_t> locked_before_; // rows that were when it was looked last
+    timekeeper& time_;
+    timekeeper::time_point look_for_locked_at_{};
     async::wakeup tick_;
-    std::shared_ptr<std::string> turn_ = std::make_shared<std::string>(); // the login whose rows were taken last
     bool rows_came_ = true; // since batches that may be complete now were last looked at
     std::stop_source stopping_;
 };

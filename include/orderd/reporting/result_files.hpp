@@ -1,6 +1,7 @@
 #pragma once
 #include "orderd/async/wakeup.hpp"
 #include "orderd/core/log.hpp"
+#include "orderd/store/database_notice.hpp"
 #include "orderd/store/results.hpp"
 
 #include <chrono>
@@ -42,7 +43,7 @@ private:
     std::filesystem::path directory_;
     std::chrono::milliseconds interval_;
     logger& log_;
-    outage_notice outage_;
+    store::database_notice trouble_;
     timekeeper& time_;
     async::wakeup tick_;
     std::stop_source stopping_;

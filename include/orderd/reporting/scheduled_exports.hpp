@@ -4,6 +4,7 @@
 #include "orderd/core/log.hpp"
 #include "orderd/core/timekeeper.hpp"
 #include "orderd/reporting/table_file.hpp"
+#include "orderd/store/database_notice.hpp"
 
 #include <chrono>
 #include <functional>
@@ -57,7 +58,7 @@ private:
     std::function<utc_time()> clock_;
     export_schedule schedule_;
     logger& log_;
-    outage_notice outage_;
+    store::database_notice trouble_;
     async::wakeup tick_;
     bool stopping_ = false;
 };

@@ -2,6 +2,7 @@
 #include "orderd/async/wakeup.hpp"
 #include "orderd/core/ids.hpp"
 #include "orderd/core/log.hpp"
+#include "orderd/store/database_notice.hpp"
 #include "orderd/store/housekeeping.hpp"
 #include "orderd/store/sites.hpp"
 
@@ -35,7 +36,7 @@ private:
     store::retention keep_;
     std::shared_ptr<const store::credential_box> box_;
     logger& log_;
-    outage_notice outage_;
+    store::database_notice trouble_;
     async::wakeup tick_;
     timekeeper::time_point next_deletion_{};
     store::deleted deleted_; // since the last time it was said

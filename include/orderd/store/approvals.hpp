@@ -2,6 +2,7 @@
 #include "orderd/core/ids.hpp"
 #include "orderd/store/database.hpp"
 #include "orderd/store/inspect.hpp"
+#include "orderd/store/left_out_rows.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -72,10 +73,13 @@ struct table_approval {
     std::string batch, by; // of long ones the beginning
     approval_outcome outcome;
 };
-std::vector<table_approval> answer_approvals(session&);
+/// What came of it could not be written there: neither is the decision. Such rows are added to `refused`, and those in
+/// it are left out.
+std::vector<table_approval> answer_approvals(session&, left_out_rows& refused);
 
 /// Lets batches go that are complete and cost no more than the policy allows: after rows that waited for the catalogue
-/// were judged, and when the last rows of a table were taken in.
-void approve_below(session&, const approval_policy&);
+/// were judged, and when the last rows of a table were taken in. Batches of which the database refuses that are added
+/// to `refused`, by their numbers; the others go.
+void approve_below(session&, const approval_policy&, left_out_rows& refused);
 
 }

@@ -79,6 +79,12 @@ struct same_file {
 /// About rows that could not be compared with the provider's sites; "" where there are none.
 std::string sites_note(int not_checked);
 
+/// A row of intake.order_row that the database does not let be changed.
+struct refused_table_row {
+    std::int64_t id = 0;
+    std::string why;
+};
+
 /// Writes one batch, some thousand rows at a time; memory does not grow with the batch. Nothing is there before
 /// `finish` returns; a writer that is destroyed earlier leaves nothing. One batch at a time is written: another waits,
 /// until `stopping` is asked for, which throws `stopped`. A row that the database refuses is rejected by itself.
@@ -90,15 +96,16 @@ public:
     batch_writer& operator=(const batch_writer&) = delete;
 
     const std::string& batch_name() const;
-    /// Those of `rows` of intake.order_row that no other instance settled meanwhile.
+    /// Those of `rows` of intake.order_row that no other instance settled meanwhile, and that nobody has locked.
     void leave_settled_out(std::vector<intake_record>& rows);
     /// Begins to make orders of `rows`, and gives those of the call before, when they are settled: rows that came
     /// before are marked, rows that clash with others are rejected.
     std::vector<intake_record> add(std::vector<intake_record> rows);
     /// Waits for the rows of the last `add`, and gives them, if it was not done yet.
     std::vector<intake_record> settle();
-    /// For rows of intake.order_row that are settled: writes there what became of them.
-    void settle_table_rows(const std::vector<intake_record>& rows);
+    /// For rows of intake.order_row that are settled: writes there what became of them. Gives those of which the
+    /// database does not let that be written: they would be taken again, so that nothing of this batch may be stored.
+    std::vector<refused_table_row> settle_table_rows(const std::vector<intake_record>& rows);
     /// The first file before this one with this content. After `settle`.
     std::optional<same_file> find_same_content(const std::string& content_hash);
     /// The batch that a file was taken in as before it grew; nothing when there is none.
@@ -154,8 +161,11 @@ struct table_row {
 };
 /// Rows of intake.order_row that wait, oldest first, all of one program, at most `limit` and some megabytes of them.
 /// Logins take turns: those of `turn` were taken last, and it becomes whose these are. Another instance may
-/// see the same rows; whichever settles them first wins, and the other leaves them out.
-std::vector<table_row> waiting_table_rows(session&, std::string& turn, int limit);
+/// see the same rows; whichever settles them first wins, and the other leaves them out. Rows that somebody has locked
+/// are passed over, and so are those of `without`, an array of PostgreSQL; a login that has no others loses its turn.
+std::vector<table_row> waiting_table_rows(session&, std::string& turn, int limit, const std::string& without = "{}");
+/// Of the thousand rows that wait longest, those that somebody has locked at this moment.
+std::vector<std::int64_t> locked_table_rows(session&);
 
 /// A row that waits for the catalogue.
 struct received_row {
@@ -163,7 +173,7 @@ struct received_row {
     int revision = 0;
     row_values values;
 };
-std::vector<received_row> received_orders(session&, order_id after, int limit);
+std::vector<received_row> received_orders(session&, order_id after, int limit, const std::string& without = "{}");
 struct verdict {
     order_id id;
     int revision = 0;
@@ -172,8 +182,9 @@ struct verdict {
     std::optional<long> purchase_price, monthly_price, shortest_period;
     std::size_t bytes = 0; // of the row's values
 };
-/// All of them or none.
-void judge_orders(session&, std::span<const verdict>);
+/// All of them or none; gives those that changed. Others had been judged meanwhile, or somebody's trigger keeps them as
+/// they were.
+std::vector<order_id> judge_orders(session&, std::span<const verdict>);
 
 /// Findings as the JSON kept in tables.
 std::string to_json(const findings&);

@@ -25,6 +25,9 @@ inline bool about_values(std::string_view sqlstate)
            sqlstate == "P0001";
 }
 
+/// As if the trigger had said so that kept a row as it was.
+inline constexpr const char* raised_by_a_trigger = "P0001";
+
 /// Whether PostgreSQL refused rows that it has: values, XX a damaged page, and whatever a trigger's function raises.
 inline bool about_rows(std::string_view sqlstate)
 {
@@ -35,14 +38,17 @@ inline bool about_rows(std::string_view sqlstate)
 
 /// PostgreSQL refused a statement: a value that it does not hold, a defect, a missing right or a missing migration.
 struct statement_failed : std::runtime_error {
-    explicit statement_failed(const std::string& words, std::string state = {})
-        : std::runtime_error(words), sqlstate(std::move(state))
+    explicit statement_failed(const std::string& words, std::string state = {}, bool by_a_function = false)
+        : std::runtime_error(words), sqlstate(std::move(state)), in_function(by_a_function)
     {
     }
     bool not_unique() const { return sqlstate == "23505"; }
     bool not_allowed() const { return sqlstate == "42501"; }
     bool locked() const { return sqlstate == "55P03"; } // by somebody, for longer than the statement waits
     std::string sqlstate;                               // "" where the server did not tell one
+    bool in_function = false; // a function failed that the statement ran: a trigger's, whatever its error is
 };
+
+inline bool about_rows(const statement_failed& e) { return !e.locked() && (e.in_function || about_rows(e.sqlstate)); }
 
 }

@@ -24,6 +24,13 @@ struct claimed_order {
     order_request request;
     bool left_open = false; // it is not to be sent: its story leaves open that it exists, and it is in doubt now
 };
+/// What a statement took of the orders that it picked, and those that it could not change: somebody's trigger kept them
+/// as they were.
+template <class T>
+struct taken_rows {
+    T taken{};
+    std::vector<order_id> unchanged{};
+};
 /// Numbers of orders that a statement leaves out, as an array of PostgreSQL.
 inline const std::string no_orders = "{}";
 /// Where in the line of ready orders, by due time and number, the next claim looks on. What becomes ready before it is
@@ -37,8 +44,9 @@ struct claim_cursor {
 /// the write-ahead. None while the
 /// circuit is open, unless `probe` and this instance has the probe. `settle_time` is kept with them: whoever takes them
 /// over waits as long. Moves `from` behind them; to the beginning when there were fewer than `limit`.
-std::vector<claimed_order> claim_orders(session&, instance_id owner, int limit, bool probe, milliseconds settle_time,
-                                        claim_cursor& from, const std::string& without = no_orders);
+taken_rows<std::vector<claimed_order>> claim_orders(session&, instance_id owner, int limit, bool probe,
+                                                    milliseconds settle_time, claim_cursor& from,
+                                                    const std::string& without = no_orders);
 /// The order that a claim from there would begin with; none: nothing is due, or others have it.
 std::optional<order_id> first_to_claim(session&, const claim_cursor& from, const std::string& without);
 /// Where the claim of a probe begins: at a due order that was tried little.
@@ -50,7 +58,7 @@ struct own_claim {
 };
 std::vector<own_claim> own_claims(session&, instance_id owner);
 /// How long until the next ready order is due; nothing when none is ready.
-std::optional<milliseconds> next_due(session&);
+std::optional<milliseconds> next_due(session&, const std::string& without = no_orders);
 
 /// One transition of one order, and all that is known of why.
 struct order_move {
@@ -71,17 +79,23 @@ struct order_move {
     std::string provider_status, customer_site_code, application_date, hope_to_start_at, hope_to_end_at, global_ip;
 };
 /// Moves orders by the table of transitions; throws std::logic_error for a move that is not in it. Gives the orders
-/// that moved: the others were no longer in the state and revision their mover knew.
+/// that moved: the others were no longer in the state and revision their mover knew, or are `unchanged_orders`.
 std::vector<order_id> move_orders(session&, const std::vector<order_move>&, instance_id by,
                                   const std::string& operator_name = {});
-/// Keeps, as events, what the provider answered about orders that had been moved by somebody else. Gives how many there
+/// Those of orders that did not move which still are as their mover knew them: somebody's trigger keeps them so.
+std::vector<order_id> unchanged_orders(session&, const std::vector<order_move>&, instance_id by);
+/// Why an answer is kept as an event alone; orderd.code_told_late reads the order code behind these words.
+inline const std::string moved_by_somebody = "the order had been moved by somebody else when this came",
+                         row_kept_as_it_was = "the database keeps the order as it was";
+/// Keeps, as events, what the provider answered about orders that did not move, and `how_come`. Gives how many there
 /// were: a repeated statement finds its own events and keeps nothing twice.
-int keep_late_answers(session&, const std::vector<order_move>&, instance_id by);
+int keep_late_answers(session&, const std::vector<order_move>&, instance_id by, const std::string& how_come);
 /// Those that somebody's transaction has locked at this moment.
 std::vector<order_id> locked_orders(session&, const std::vector<order_id>&);
 struct moved_orders {
     std::vector<order_id> moved;
-    int late_answers = 0;
+    int late_answers = 0;              // of those that had been moved by somebody else
+    std::vector<order_id> unchanged{}; // as their mover knew them, although it may move them
 };
 
 /// An order in doubt, and what is known of its doubt.
@@ -108,7 +122,8 @@ struct doubtful_orders {
     milliseconds settle_time_too_short{-1}; // the longest settle time that was proven too short, -1: none
 };
 /// Orders in doubt whose settle time is over; hidden from other searchers for `hidden`.
-doubtful_orders due_in_doubt(session&, int limit, milliseconds hidden, const std::string& without = no_orders);
+taken_rows<doubtful_orders> due_in_doubt(session&, int limit, milliseconds hidden,
+                                         const std::string& without = no_orders);
 std::optional<order_id> first_in_doubt(session&, const std::string& without);
 /// The same of one order, whatever its state; nothing when it was never judged.
 std::optional<doubtful_order> order_to_search(session&, order_id);
@@ -196,8 +211,8 @@ struct reaped {
 /// Declares silent instances lost; gives how many.
 int reap_instances(session&, instance_id by, milliseconds lease);
 /// Puts claimed orders of instances that are gone in doubt, at most `limit`; gives how many.
-int take_over_lost(session&, instance_id by, int limit, milliseconds settle_time,
-                   const std::string& without = no_orders);
+taken_rows<int> take_over_lost(session&, instance_id by, int limit, milliseconds settle_time,
+                               const std::string& without = no_orders);
 std::optional<order_id> first_of_lost(session&, const std::string& without);
 /// Whether this instance holds the duty for the next `how_long`.
 bool take_duty(session&, const std::string& name, instance_id, milliseconds how_long);

@@ -44,7 +44,7 @@ std::vector<batch_overview> batch_overviews(session&, const batch_choice&);
 
 /// Something that an instance cannot do at the moment.
 struct trouble {
-    std::string what, why, since; // Japanese time
+    std::string what, state, why, since; // "the database", "is away", …; Japanese time
 };
 struct instance_overview {
     std::string name, started_at;
@@ -54,7 +54,7 @@ struct instance_overview {
 };
 /// Those that did not say good-bye and were not declared lost.
 std::vector<instance_overview> instance_overviews(session&);
-/// Keeps what this instance cannot do, for everybody to see: JSON [{"what", "why", "since"}].
+/// Keeps what this instance cannot do, for everybody to see: JSON [{"what", "state", "why", "since"}].
 void note_troubles(session&, instance_id, const std::string& json);
 /// Of the instances that did not say good-bye, how many were heard within `lease`: those of a restored backup were not.
 long heard_lately(const std::vector<instance_overview>&, std::chrono::milliseconds lease);

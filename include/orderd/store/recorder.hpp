@@ -3,6 +3,8 @@
 #include "orderd/core/log.hpp"
 #include "orderd/core/metrics.hpp"
 #include "orderd/core/repeated_notice.hpp"
+#include "orderd/store/database_notice.hpp"
+#include "orderd/store/left_out_rows.hpp"
 #include "orderd/store/order_store.hpp"
 
 #include <deque>
@@ -34,6 +36,7 @@ private:
     };
     asio::awaitable<void> write(std::vector<entry>);
     void tell(const std::vector<order_move>&) const;
+    void settle_group(const std::vector<order_move>&, const moved_orders&);
     void settle(const std::vector<order_move>&, int late_answers);
     asio::awaitable<void> write_halves(std::vector<entry>);
     bool joins_aside(entry&);
@@ -49,13 +52,14 @@ private:
     order_store& orders_;
     logger& log_;
     metrics& metrics_;
-    outage_notice outage_;
+    database_notice database_trouble_;
     async::wakeup came_, pause_;
     repeated_notice codes_of_others_;
     std::deque<entry> line_;
     std::vector<entry> aside_; // somebody has these orders locked
     trouble_count locked_;
     std::map<order_id, trouble_list::clock::time_point> refused_; // orders whose moves cannot be recorded, and when
+    left_out_rows unchanged_; // for their names only
     timekeeper& time_;
     timekeeper::time_point look_at_locked_{};
     std::size_t writing_ = 0;

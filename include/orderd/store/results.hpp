@@ -32,7 +32,8 @@ struct rule_count {
 /// Those that most rows broke first. `stopping` ends it by `stopped`.
 std::vector<rule_count> rejections_by_rule(session&, batch_id, const std::stop_token& stopping = {});
 std::vector<batch_to_report> batches_to_report(session&, const std::string& directory);
-/// The answer files tell what was true at `read_at`, which `result_rows` gave.
+/// The answer files tell what was true at `read_at`, which `result_rows` gave. Throws
+/// `statement_failed` where that cannot be noted.
 void mark_reported(session&, batch_id, const std::string& read_at);
 
 /// A line of NAME.result.csv; columns as in report.order_result.

@@ -17,8 +17,8 @@ struct site_record {
     std::string code, name, case_name, status, line_id, global_ip, start_at, end_at, detail_json;
     std::vector<std::pair<std::string, std::string>> credentials;
 };
-/// `box`: seals the secrets; without one they are not kept.
-void save_site(session&, const site_record&, const credential_box* box);
+/// `box`: seals the secrets; without one they are not kept. False: somebody's trigger kept the site as it was.
+bool save_site(session&, const site_record&, const credential_box* box);
 /// Codes of sites whose detail is due to be read; each is put off by a growing pause in case that fails.
 std::vector<std::string> due_sites(session&, int limit);
 /// Has the daemon read the detail of these sites again.
@@ -30,9 +30,13 @@ std::vector<std::string> sites_not_known(session&, const std::vector<std::string
 /// Sites in use, which a list should name: those that two lists have missed already are not among them.
 std::vector<std::string> sites_in_use(session&);
 /// All sites as GET /customerSites lists them. `complete_since`: when the listing began, by `database_time`, if it is
-/// sure that none is missing, so that a site not among them does not exist; "" otherwise.
+/// sure that none is missing, so that a site not among them does not exist; "" otherwise. It is not when the database
+/// refuses one; the others are saved all the same.
 struct saved_list {
     long sites = 0, new_ones = 0, due = 0; // due: new or changed, their detail is to be read
+    long refused = 0;                      // the database does not let them be changed
+    std::string example{};                 // one of those, and why
+    saved_list& operator+=(const saved_list&);
 };
 saved_list save_site_list(session&, const std::vector<site_record>&, const std::string& complete_since);
 /// Has the detail of sites read again that was last read longer ago than `age`, a share of them at a time. How many.

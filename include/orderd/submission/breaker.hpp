@@ -4,6 +4,7 @@
 #include "orderd/core/log.hpp"
 #include "orderd/core/repeated_notice.hpp"
 #include "orderd/provider/api.hpp"
+#include "orderd/store/database_notice.hpp"
 #include "orderd/store/order_store.hpp"
 #include "orderd/submission/decide.hpp"
 
@@ -65,7 +66,8 @@ private:
     breaker_options options_;
     logger& log_;
     std::function<double()> uniform01_;
-    outage_notice database_outage_, provider_outage_;
+    store::database_notice database_trouble_;
+    outage_notice provider_outage_;
     std::function<void()> changed_ = [] {};
     failure_row row_, refusals_;
     std::set<order_id> answered_in_row_; // orders that were answered since sending worked last

@@ -1,6 +1,7 @@
 #pragma once
 #include "orderd/async/wakeup.hpp"
 #include "orderd/core/log.hpp"
+#include "orderd/store/database_notice.hpp"
 #include "orderd/store/order_store.hpp"
 
 #include <chrono>
@@ -51,7 +52,7 @@ private:
     store::order_store& store_;
     lease_options options_;
     logger& log_;
-    outage_notice outage_;
+    store::database_notice database_trouble_;
     async::wakeup tick_, renewed_;
     std::function<int()> in_use_ = [] { return 0; };
     std::function<void()> on_renewal_ = [] {};

@@ -1,5 +1,6 @@
 #pragma once
 #include "orderd/provider/api.hpp"
+#include "orderd/store/database_notice.hpp"
 #include "orderd/store/recorder.hpp"
 #include "orderd/submission/controls.hpp"
 #include "orderd/submission/decide.hpp"
@@ -51,7 +52,8 @@ private:
     controls controls_;
     logger& log_;
     std::function<double()> uniform01_;
-    outage_notice database_outage_, provider_outage_;
+    store::database_notice database_trouble_;
+    outage_notice provider_outage_;
     async::wakeup tick_;
     std::chrono::milliseconds longest_{0}; // that a group of searches took lately
     int failed_searches_ = 0;              // in a row

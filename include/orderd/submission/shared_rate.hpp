@@ -2,6 +2,7 @@
 #include "orderd/async/wakeup.hpp"
 #include "orderd/core/log.hpp"
 #include "orderd/core/rate.hpp"
+#include "orderd/store/database_notice.hpp"
 #include "orderd/store/order_store.hpp"
 
 #include <deque>
@@ -40,7 +41,7 @@ private:
     store::order_store& store_;
     rate_options options_;
     std::function<int()> instances_;
-    outage_notice outage_;
+    store::database_notice database_trouble_;
     std::deque<time_point> reserved_; // places that nobody has yet
     time_point reserved_until_{};
     int waiting_ = 0;

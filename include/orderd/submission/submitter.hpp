@@ -1,6 +1,7 @@
 #pragma once
 #include "orderd/core/daily_window.hpp"
 #include "orderd/provider/api.hpp"
+#include "orderd/store/database_notice.hpp"
 #include "orderd/store/recorder.hpp"
 #include "orderd/submission/breaker.hpp"
 #include "orderd/submission/decide.hpp"
@@ -49,6 +50,7 @@ private:
     asio::awaitable<void> claim_orders();
     /// Claims once; how long to wait before the next time.
     asio::awaitable<timekeeper::duration> claim_once();
+    timekeeper::duration after_empty_claim(timekeeper::duration until_due);
     asio::awaitable<timekeeper::duration> look();
     /// Whether an order is due at once; else how long until one is.
     asio::awaitable<timekeeper::duration> until_due();
@@ -82,7 +84,8 @@ private:
     std::optional<timekeeper::time_point> looked_at_;
     timekeeper::duration look_took_{};
     int looks_failed_ = 0; // in a row
-    outage_notice database_outage_;
+    int empty_claims_ = 0; // in a row, although orders were due
+    store::database_notice database_trouble_;
     async::wakeup room_, work_;
     std::deque<claimed> line_;
     /// Claimed and not yet recorded, by revision: a claim that is settled may be claimed anew before we hear of it.

@@ -2,6 +2,7 @@
 #include "orderd/async/wakeup.hpp"
 #include "orderd/core/japanese_date.hpp"
 #include "orderd/provider/api.hpp"
+#include "orderd/store/database_notice.hpp"
 #include "orderd/store/sites.hpp"
 
 #include <functional>
@@ -72,7 +73,7 @@ private:
     std::function<utc_time()> clock_;
     book_intervals intervals_;
     logger& log_;
-    outage_notice outage_;
+    store::database_notice trouble_;
     async::wakeup tick_;
     timekeeper::time_point list_due_{}, check_due_{};
     long differences_ = -1;

@@ -5,13 +5,14 @@
 #include <chrono>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace orderd::tracking {
 
 /// Sites that cannot be read, told from an outage. What the provider answers about one site is a fact of that site, and
 /// so is its silence about one while it answers about others; only when it answers about none is something away. Each
-/// such site is said once, many of them in one line.
+/// such site is said once, many of them in one line; and so is one of which the database refuses to keep what was told.
 class failing_sites {
 public:
     using clock = std::chrono::steady_clock;
@@ -22,6 +23,9 @@ public:
 
     void read(const std::string& code);
     void failed(const std::string& code, const provider::failure&);
+    /// What the provider told of it cannot be kept, or could.
+    void not_kept(const std::string& code, const std::string& why);
+    void kept(const std::string& code) { not_kept_.erase(code); }
     /// Several were asked for in this round and none was answered: asking for the rest is of no use.
     bool nobody_answers() const;
 
@@ -53,11 +57,15 @@ private:
     std::unordered_map<std::string, int> answers_; // without a detail
     std::unordered_map<std::string, bool>
         silent_; // was there silence about it while others were answered, and was it said
+    std::unordered_set<std::string> not_kept_;
     std::vector<silent_site> silent_now_, silent_with_all_;
     std::vector<std::string> give_up_;
     bool answered_ = false;
     notice not_told_{"the provider does not tell sites that it is asked for; each is asked for a few times more"};
     notice unanswered_{"the provider answers about sites, but not about these; asking again after growing pauses"};
+    notice refused_{
+        "PostgreSQL refuses to keep what the provider tells of sites; they stay as they are and are read again "
+        "after growing pauses, all others go on"};
     notice given_up_{"sites that the provider does not tell are not asked for any more; `sites sync CODE` asks again"};
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 #include "orderd/async/wakeup.hpp"
 #include "orderd/provider/api.hpp"
+#include "orderd/store/database_notice.hpp"
 #include "orderd/store/recorder.hpp"
 #include "orderd/store/sites.hpp"
 #include "orderd/tracking/failing_sites.hpp"
@@ -73,7 +74,8 @@ private:
     std::function<instance_id()> self_;
     tracker_options options_;
     logger& log_;
-    outage_notice database_outage_, provider_outage_;
+    store::database_notice database_trouble_;
+    outage_notice provider_outage_;
     async::wakeup tick_;
     sweep_pace pace_;
     instance_id sweeping_as_; // should the lease be lost in the midst of a sweep, nothing of it is recorded
@@ -125,7 +127,8 @@ private:
     provider::api& api_;
     std::shared_ptr<const store::credential_box> box_;
     std::chrono::milliseconds interval_;
-    outage_notice database_outage_, outage_;
+    store::database_notice database_trouble_;
+    outage_notice outage_;
     failing_sites failing_;
     async::wakeup tick_;
     bool stopping_ = false;
@@ -153,7 +156,7 @@ private:
     std::chrono::milliseconds interval_;
     logger& log_;
     metrics& metrics_;
-    outage_notice outage_;
+    store::database_notice trouble_;
     async::wakeup tick_;
     std::function<void()> read_;
     std::size_t products_ = 0;

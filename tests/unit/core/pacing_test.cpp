@@ -200,7 +200,7 @@ TEST_CASE("of a trouble every reason is told that somebody met last, each once")
     list.failed(&second, "the provider", "the client secret is wrong", now);
     list.failed(&third, "the database", "connection refused", now);
     std::map<std::string, std::string> reasons;
-    for (const auto& t : list.all()) reasons.emplace(t.why, t.what);
+    for (const auto& t : list.all()) reasons.emplace(t.why, t.name.what);
     CHECK(reasons == std::map<std::string, std::string>{{"HTTP 503", "the provider"},
                                                         {"the client secret is wrong", "the provider"},
                                                         {"connection refused", "the database"}});
@@ -209,5 +209,5 @@ TEST_CASE("of a trouble every reason is told that somebody met last, each once")
     CHECK_FALSE(list.recovered(&first, "the provider", now));
     CHECK(list.recovered(&second, "the provider", now));
     REQUIRE(list.all().size() == 1);
-    CHECK(list.all().front().what == "the database");
+    CHECK(list.all().front().name.what == "the database");
 }

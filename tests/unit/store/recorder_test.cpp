@@ -31,7 +31,7 @@ public:
     std::function<void(const order_move&)> refuse;
     std::map<std::int64_t, order_move> written;
     int statements = 0;
-    std::set<std::int64_t> locked_by_others;
+    std::set<std::int64_t> locked_by_others, kept_as_they_were;
     std::function<void()> asked_for_locked = [] {};
 
     asio::awaitable<moved_orders> move(std::shared_ptr<const std::vector<order_move>> moves, instance_id) override
@@ -43,6 +43,10 @@ public:
         for (const auto& m : *moves) refuse(m);
         moved_orders out;
         for (const auto& m : *moves) {
+            if (kept_as_they_were.contains(m.id.value)) {
+                out.unchanged.push_back(m.id);
+                continue;
+            }
             written[m.id.value] = m;
             out.moved.push_back(m.id);
         }
@@ -267,4 +271,15 @@ TEST_CASE("answers of which something cannot be kept are one line, and then a co
     CHECK(log.lines.empty());
     CHECK(log.seldom.size() == 50); // of which the log writes the first
     CHECK(log.troubles().all().empty());
+}
+
+TEST_CASE("an order that a trigger keeps as it was is not settled, so that nobody takes its claim for a lost one")
+{
+    recording r;
+    r.store.refuse = [](const order_move&) {};
+    r.store.kept_as_they_were = {2, 3};
+    r.write({answer(1, order_event::refused_by_provider), answer(2, order_event::refused_by_provider),
+             answer(3, order_event::refused_by_provider)});
+    CHECK(r.settled == std::vector<std::int64_t>{1});
+    CHECK(r.log.lines == 1); // with their number
 }

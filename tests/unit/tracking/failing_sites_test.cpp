@@ -164,3 +164,22 @@ TEST_CASE("where nobody answers, the rest of a round is not asked for")
     w.sites.failed("nosuch", not_known);
     CHECK_FALSE(w.sites.nobody_answers());
 }
+
+TEST_CASE(
+    "a site that the database refuses to keep is said once, however often it is read, and again after it was kept")
+{
+    world w;
+    for (int round = 0; round < 20; ++round) {
+        w.sites.read("odd");
+        w.sites.not_kept("odd", "not this one");
+        auto out = w.end_round();
+        CHECK(out.outage.empty());
+        CHECK(out.give_up.empty());
+    }
+    REQUIRE(w.log.lines.size() == 1);
+    CHECK_THAT(w.log.lines[0], Contains("refuses to keep") && Contains("for_example=odd") && Contains("not this one"));
+    w.sites.kept("odd");
+    w.sites.not_kept("odd", "not this one");
+    w.end_round();
+    CHECK(w.log.lines.size() == 2);
+}

@@ -1,0 +1,50 @@
+#pragma once
+#include "orderd/core/log.hpp"
+#include "orderd/store/errors.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace orderd::store {
+
+/// What is said of a row that a statement does not change although it should.
+inline constexpr std::string_view kept_as_it_was =
+    "it stays as it was: a trigger or a rule of the table suppresses the change";
+
+/// Rows, by their numbers, that PostgreSQL does not let be changed: a damaged page, a trigger of somebody. They are
+/// left out for ten minutes and named; the others go on. Used by one thread at a time.
+class left_out_rows {
+public:
+    using clock = std::chrono::steady_clock;
+    static constexpr auto left_out_for = std::chrono::minutes(10);
+    /// `message` is logged with the number of `things`, an example and why.
+    left_out_rows(logger& log, std::string message, std::string_view things, std::size_t most = 1'000);
+
+    /// Those whose time is not over, as an array of PostgreSQL.
+    std::string numbers(clock::time_point now = clock::now());
+    /// For ten minutes or `how_long`. False: there are `most` already, and it is the database that refuses.
+    bool add(std::int64_t id, std::string_view why, clock::duration how_long = left_out_for,
+             clock::time_point now = clock::now());
+    /// After an error of work with this row; for some seconds only where somebody has it locked. False, too, where the
+    /// error says nothing of a row.
+    bool add(std::int64_t id, const statement_failed&, clock::time_point now = clock::now());
+    bool has(std::int64_t id, clock::time_point now = clock::now()) const;
+    /// Names them when some are new; whether some are.
+    bool tell();
+
+private:
+    struct left_out {
+        clock::time_point until;
+        std::string why;
+    };
+    void forget(clock::time_point now);
+    std::size_t most_;
+    trouble_count told_;
+    std::map<std::int64_t, left_out> out_;
+    bool news_ = false;
+};
+
+}

@@ -1,0 +1,55 @@
+#include "orderd/store/left_out_rows.hpp"
+#include "orderd/core/text.hpp"
+#include "text_array.hpp"
+
+namespace orderd::store {
+
+left_out_rows::left_out_rows(logger& log, std::string message, std::string_view things, std::size_t most)
+    : most_(most), told_(log, std::move(message), things)
+{
+}
+
+std::string left_out_rows::numbers(clock::time_point now)
+{
+    forget(now);
+    text_array ids;
+    for (const auto& [id, _] : out_) ids.add(static_cast<long long>(id));
+    return ids.text();
+}
+
+bool left_out_rows::add(std::int64_t id, std::string_view why, clock::duration how_long, clock::time_point now)
+{
+    forget(now);
+    if (out_.size() >= most_ && !out_.contains(id)) return false;
+    out_[id] = {now + how_long, printable(why, 300)};
+    news_ = true;
+    return true;
+}
+
+bool left_out_rows::add(std::int64_t id, const statement_failed& e, clock::time_point now)
+{
+    constexpr auto while_locked = std::chrono::seconds(5);
+    if (e.locked()) return add(id, e.what(), while_locked, now);
+    return about_rows(e) && add(id, e.what(), left_out_for, now);
+}
+
+bool left_out_rows::has(std::int64_t id, clock::time_point now) const
+{
+    auto at = out_.find(id);
+    return at != out_.end() && at->second.until > now;
+}
+
+void left_out_rows::forget(clock::time_point now)
+{
+    std::erase_if(out_, [&](const auto& one) { return one.second.until <= now; });
+}
+
+bool left_out_rows::tell()
+{
+    if (!std::exchange(news_, false)) return false;
+    for (const auto& [id, one] : out_) told_.add(id, one.why);
+    told_.tell();
+    return true;
+}
+
+}

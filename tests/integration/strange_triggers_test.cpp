@@ -1,0 +1,209 @@
+#include "holder.hpp"
+#include "stage.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace orderd::tests;
+using Catch::Matchers::Contains;
+
+// Triggers of strangers on our tables, which refuse changes of some rows or suppress them without a word.
+namespace {
+
+constexpr const char* raises = "raise exception 'not this one';";
+constexpr const char* raises_something_else = "raise exception 'not this one' using errcode = 'AB123';";
+constexpr const char* fails = "perform 1 from no_such_table; return new;";
+constexpr const char* gives_nothing = "return null;";
+constexpr const char* gives_the_old_row = "return old;";
+
+/// From now on rows of `table` are not let through `when`, "update" or more, where `condition` holds of old and new.
+void refuse(stage& s, const std::string& table, const std::string& when, const std::string& condition,
+            const std::string& how)
+{
+    s.sql("create function public.refuse() returns trigger language plpgsql as $$ begin " + how + " end $$");
+    s.sql("create trigger refuse before " + when + " on " + table + " for each row when (" + condition +
+          ") execute function public.refuse()");
+}
+
+bool said(const stage& s, const std::string& words) { return s.log().find(words) != std::string::npos; }
+void wait_for_words(stage& s, const std::string& words)
+{
+    wait_until("the log to say: " + words, [&] { return said(s, words); });
+}
+std::string orders(stage& s) { return s.sql("select count(*) from orderd.\"order\""); }
+std::string row_of(stage& s, const std::string& key)
+{
+    return s.sql("select id from intake.order_row where request_key = '" + key + "'");
+}
+
+}
+
+TEST_CASE("rows of the table that cannot be settled stay by themselves, named by number; all others are taken, once")
+{
+    auto how = GENERATE(as<std::string>(), raises, raises_something_else, fails, gives_nothing, gives_the_old_row);
+    INFO(how);
+    stage s;
+    s.start_and_wait();
+    refuse(s, "intake.order_row", "update", "old.request_key in ('T7', 'T13')", how);
+    s.insert_starts(20);
+    wait_until("the others", [&] { return s.count("completed") == 18; });
+    wait_for_words(s, "PostgreSQL refuses to change rows of intake.order_row");
+    CHECK_THAT(s.log(), Contains("rows=2 for_example=" + row_of(s, "T7")) && !Contains("is away"));
+    s.insert_starts(5, "later", 100);
+    wait_until("later ones", [&] { return s.count("completed") == 23; });
+    CHECK(orders(s) == "23");
+    s.check_ledger(23);
+    s.sql("drop trigger refuse on intake.order_row");
+    s.stop_daemon();
+    s.start_daemon("last"); // tries again at once
+    wait_until("all", [&] { return s.count("completed") == 25; });
+    s.check_ledger(25);
+}
+
+TEST_CASE("a rejected row that cannot be settled makes one order at most")
+{
+    auto how = GENERATE(as<std::string>(), raises, gives_nothing, gives_the_old_row);
+    INFO(how);
+    stage s;
+    s.start_and_wait();
+    refuse(s, "intake.order_row", "update", "old.request_key = 'wrong'", how);
+    s.sql("insert into intake.order_row (batch_name, request_key, order_type) values ('table', 'wrong', '9')");
+    s.insert_starts(5);
+    wait_for_words(s, "for_example=" + row_of(s, "wrong"));
+    s.insert_starts(5, "later", 100);
+    wait_until("the others", [&] { return s.count("completed") == 10; });
+    CHECK(s.count("rejected") <= 1);
+    CHECK_THAT(s.log(), !Contains("is away"));
+}
+
+TEST_CASE("a batch that cannot be stored keeps only its own rows; another login's and other batches' are taken")
+{
+    auto how = GENERATE(as<std::string>(), raises, gives_nothing);
+    INFO(how);
+    stage s;
+    s.start_and_wait();
+    refuse(s, "orderd.batch", "insert", "new.name like 'odd%'", how);
+    s.insert_starts(3, "odd", 0);
+    s.insert_starts(3, "even", 10);
+    wait_until("the others", [&] { return s.count("completed") == 3; });
+    wait_for_words(s, "rows=3 for_example=" + row_of(s, "T0"));
+    CHECK(orders(s) == "3");
+    CHECK_THAT(s.log(), !Contains("is away"));
+}
+
+TEST_CASE("a row that somebody has locked for long is passed over, told once, and taken when it is let go")
+{
+    stage s;
+    s.verb({"migrate"});
+    s.insert_starts(20);
+    holder forgotten(s, "select from intake.order_row where request_key in ('T0', 'T7') for update");
+    s.start_and_wait();
+    wait_until("the others", [&] { return s.count("completed") == 18; });
+    wait_until(
+        "the log to say so", [&] { return said(s, "rows of intake.order_row are locked by another connection"); },
+        std::chrono::seconds(150));
+    CHECK_THAT(s.log(), Contains("rows=2 for_example=" + row_of(s, "T0")));
+    s.insert_starts(5, "later", 100);
+    wait_until("later ones", [&] { return s.count("completed") == 23; });
+    CHECK(s.sql("select count(*) from orderd.batch") == "2");
+    CHECK_THAT(s.log(), !Contains("is away") && !Contains("refuse"));
+    forgotten.let_go();
+    wait_until("all", [&] { return s.count("completed") == 25; });
+    s.check_ledger(25);
+}
+
+TEST_CASE("ready orders that somebody has locked are not asked for all the time, and are sent when they are let go")
+{
+    stage s({.daemon_toml = "submission.requests_per_second = 0\n"});
+    s.start_and_wait();
+    s.provider_settings(R"({"faults": [{"operation": "POST /orders", "answer": "503", "every": 1}]})");
+    s.insert_starts(3);
+    wait_until("them to be known", [&] { return orders(s) == "3"; });
+    s.stop_daemon();
+    s.provider_settings(R"({"faults": []})");
+    holder forgotten(s, "select from orderd.\"order\" where request_key = 'T1' for update");
+    s.start_and_wait("second");
+    wait_until("the others", [&] { return s.count("completed") == 2; });
+    forgotten.let_go();
+    s.wait_for_end();
+    s.check_ledger(3);
+}
+
+TEST_CASE("a row of intake.approval that cannot be answered keeps only itself; nothing is decided by it, or once")
+{
+    auto how = GENERATE(as<std::string>(), raises, fails, gives_nothing, gives_the_old_row);
+    INFO(how);
+    stage s({.daemon_toml = "submission.require_approval = true\n"});
+    s.start_and_wait();
+    s.insert_starts(2, "first");
+    s.insert_starts(2, "second", 10);
+    wait_until("the rows", [&] { return s.count("awaiting_approval") == 4; });
+    refuse(s, "intake.approval", "update", "old.batch_name = 'first'", how);
+    auto odd = s.sql("insert into intake.approval (batch_name, approver) values ('first', 'tanaka') returning id");
+    s.sql("insert into intake.approval (batch_name, approver) values ('second', 'tanaka')");
+    wait_until("the others", [&] { return s.count("completed") == 2; });
+    wait_for_words(s, "rows=1 for_example=" + odd);
+    s.insert_starts(2, "third", 20);
+    wait_until("later rows", [&] { return s.count("awaiting_approval") == 4; });
+    CHECK(s.sql("select count(*) from orderd.approval where batch_id in (select id from orderd.batch where name = "
+                "'first')") == "0");
+    CHECK_THAT(s.log(), !Contains("is away"));
+}
+
+TEST_CASE("a site that the database refuses to keep is named, and everything else goes on")
+{
+    auto how = GENERATE(as<std::string>(), raises, fails, gives_nothing);
+    INFO(how);
+    stage s;
+    s.start_and_wait();
+    refuse(s, "orderd.site", "insert or update", "new.name like '%悪%'", how);
+    s.insert_starts(2, "odd", 0, "悪い拠点");
+    s.insert_starts(8, "even", 10);
+    s.wait_for_end();
+    wait_until("the other sites",
+               [&] { return s.sql("select count(*) from orderd.site where detail_read_at is not null") == "8"; });
+    wait_for_words(s, "PostgreSQL refuses to keep what the provider tells of sites");
+    CHECK(s.count("completed") == 10);
+    auto listed = s.verb({"sites", "sync"});
+    INFO(listed.output << listed.errors);
+    CHECK(s.sql("select count(*) from orderd.site") == "8");
+    auto odd = s.sql("select min(customer_site_code) from orderd.\"order\" where customer_site_name like '%悪%'");
+    CHECK_THAT(s.log(), Contains("sites=2 for_example=" + odd.substr(0, 5)) && !Contains("is away"));
+    CHECK_THAT(s.verb({"check"}).output, !Contains("is away"));
+}
+
+TEST_CASE("a batch whose answers cannot be noted keeps only itself from being told for good")
+{
+    auto how = GENERATE(as<std::string>(), raises, gives_nothing);
+    INFO(how);
+    stage s;
+    s.start_and_wait();
+    refuse(s, "orderd.batch", "update", "old.name = 'odd' and new.reported_at is not null", how);
+    s.drop("odd.csv", stage::starts_csv(2));
+    wait_until("the first", [&] { return s.count("completed") == 2; });
+    s.drop("even.csv", stage::starts_csv(2, 10));
+    wait_until("the other's answers",
+               [&] { return s.sql("select reported_at = 'infinity' from orderd.batch where name = 'even'") == "t"; });
+    wait_for_words(s, "batch odd: ");
+    CHECK_THAT(s.log(), !Contains("is away"));
+}
+
+TEST_CASE("an order whose answer a trigger keeps from being recorded is not sent again")
+{
+    auto how = GENERATE(as<std::string>(), gives_nothing, gives_the_old_row);
+    INFO(how);
+    stage s(slow());
+    s.start_and_wait();
+    refuse(s, "orderd.\"order\"", "update", "old.request_key = 'T3' and old.state = 'submitting'", how);
+    s.insert_starts(10);
+    wait_until("the others", [&] { return s.count("accepted") == 9; });
+    wait_for_words(s, "PostgreSQL does not change the rows of orders");
+    CHECK_THAT(s.log(), !Contains("moved by somebody else"));
+    CHECK(s.sql("select count(*) from orderd.order_event e join orderd.\"order\" o on o.id = e.order_id where "
+                "o.request_key = 'T3' and e.event = 'late_answer' and e.why like '%order code%'") == "1");
+    CHECK(s.ledger().size() == 10);
+    s.sql("drop trigger refuse on orderd.\"order\"");
+    s.stop_daemon();
+    s.start_daemon("last");
+    wait_until("it to be found", [&] { return s.count("accepted") == 10; });
+    s.check_ledger(10);
+}
