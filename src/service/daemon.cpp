@@ -144,6 +144,7 @@ private:
         f.places = loops_.lease.places();
         f.circuit_open = loops_.breaker.open();
         f.authenticated = loops_.api->authenticated();
+        f.leased = loops_.lease.valid();
         f.requests_per_second = config_.submission.requests_per_second;
         f.token_age = loops_.api->token_age();
         if (auto at = loops_.tracker.swept_at(); at != timekeeper::time_point{})

@@ -169,7 +169,7 @@ private:
         auto reachable = [](store::session& s) { return store::reachable(s); };
         auto seen = co_await ask(parts_.probes, patience_of_probes, asked, reachable);
         auto live = parts_.live();
-        bool usable = seen.value && !parts_.log.troubles().has("the database"); // it may answer, and take nothing
+        bool usable = seen.value && live.leased; // it may answer, and take nothing
         const char* database = usable ? "ok" : seen.value || seen.error == trouble::internal ? "error" : "away";
         auto text = std::string("database ") + database + "\ntoken " + (live.authenticated ? "ok" : "missing") + "\n";
         co_return plain(usable && live.authenticated ? 200 : 503, text);

@@ -125,7 +125,8 @@ TEST_CASE("a database that takes questions and gives no answer is said, and prob
     pqxx::connection other(s.database_url());
     pqxx::work held(other);
     held.exec("lock table orderd.\"order\", orderd.circuit, orderd.instance, orderd.batch in access exclusive mode");
-    wait_until("a line that says so", [&] { return s.log().find("the database is away") != std::string::npos; });
+    wait_until("a line that says so",
+               [&] { return s.log().find("somebody's lock keeps the daemon waiting") != std::string::npos; });
     wait_until("readiness to be denied", [&] { return stage::get(s.operations_port(), "/readyz").first == 503; });
     CHECK(stage::get(s.operations_port(), "/metrics").first == 200);
     CHECK(stage::get(s.operations_port(), "/healthz").first == 200);
