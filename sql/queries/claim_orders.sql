@@ -7,7 +7,7 @@
 -- story leaves open what became of that, is not sent again, whoever made it ready: it is searched for. An order that somebody's trigger
 -- keeps as it was is not claimed; it comes as its number alone. Index order_ready; touches $1 rows.
 with picked as materialized (
-    select id, not_before, order_code, submitted_at is not null and orderd.may_be_at_provider(id, state) as left_open
+    select id, not_before, order_code, (submitted_at is not null or revision > 2) and orderd.may_be_at_provider(id, state) as left_open
       from orderd."order"
      where state = 'ready' and not_before <= now()
        and (not_before, id) >= (timestamptz 'epoch' + $4::bigint * interval '1 microsecond', $5::bigint)

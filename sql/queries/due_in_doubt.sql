@@ -27,6 +27,7 @@ with picked as materialized (
                                                     and exists (select from orderd.order_event a where a.order_id = o.id and a.event = 'accepted_by_provider'
                                                                    and a.order_code = e.order_code))) as told_created,
               orderd.code_told_late(o.id) as told_late,
+              orderd.codes_shown(o.id) as shown_before, orderd.most_shown_unnamed(o.id) as shown_unnamed,
               (select value::bigint from orderd.setting where name = 'settle_time_too_short_ms') as settle_time_too_short_ms,
               o.order_type, o.customer_code, o.customer_site_name, o.case_name, o.line_id, o.product_codes, o.customer_site_code,
               o.hope_to_open_at, o.details

@@ -4,8 +4,8 @@
 -- had claimed.
 with picked as materialized (
     select o.id, i.id as instance_id
-      from orderd."order" o join orderd.instance i on i.id = o.owner
-     where o.state = 'submitting' and (i.lost_at is not null or i.stopped_at is not null) and o.id <> all ($4::bigint[])
+      from orderd."order" o left join orderd.instance i on i.id = o.owner
+     where o.state = 'submitting' and (i.id is null or i.lost_at is not null or i.stopped_at is not null) and o.id <> all ($4::bigint[])
      order by o.id
      limit $1::int
        for update of o skip locked
@@ -18,7 +18,7 @@ with picked as materialized (
     returning o.id, o.attempts, o.revision, picked.instance_id, o.state = 'in_doubt' as changed
 ), logged as (
     insert into orderd.order_event (order_id, from_state, to_state, event, why, attempt, instance_id, revision)
-    select id, 'submitting', 'in_doubt', 'instance_lost', 'instance ' || instance_id || ' is gone; the request may have been sent',
+    select id, 'submitting', 'in_doubt', 'instance_lost', coalesce('instance ' || instance_id || ' is gone', 'it has no instance') || '; the request may have been sent',
            attempts, $3::bigint, revision - 1
       from moved where changed
 )

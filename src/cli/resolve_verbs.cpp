@@ -186,6 +186,10 @@ int orders_resolve_verb(const surroundings& s, const resolve_arguments& a)
             show(*session, *order, *found, seen);
         return usage;
     }
+    if (auto no = service::why_not(*order, *event, true); !no.empty()) {
+        warn() << "ipoe-orderd: " << no << "\n";
+        return some_failed;
+    }
     order_code code;
     if (event == order_event::resolved_as_ours) {
         auto named = look_up_code(s, *session, a.order_code, *wanted, seen, a.sure);

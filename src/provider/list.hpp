@@ -63,7 +63,7 @@ private:
             bytes_ += cost_of(item);
             page_.items.push_back(std::move(item));
         } else {
-            bool tells = cost_of(item) > sizeof item;
+            bool tells = o && !o->empty();
             page_.unreadable.push_back({std::move(why), tells ? std::make_shared<const T>(std::move(item)) : nullptr});
             bytes_ += cost_of(page_.unreadable.back());
         }

@@ -1,6 +1,5 @@
 #include "orderd/store/inspect.hpp"
 #include "orderd/core/order_request.hpp"
-#include "orderd/core/refusal.hpp"
 #include "orderd/core/text.hpp"
 #include "session.hpp"
 #include "tables.hpp"
@@ -98,12 +97,6 @@ const std::string must_be_resolved =
     ") from orderd.order_event e where e.order_id = o.id and e.to_state = 'held' order by e.id desc limit 1), false) "
     "or orderd.may_be_at_provider(o.id, o.state)))";
 
-/// The error codes of the last refusal, one space between them.
-const std::string refusal_codes =
-    "(select string_agg(coalesce(nullif(x ->> 'errorCode', ''), '?'), ' ') from jsonb_array_elements("
-    "(select e.errors from orderd.order_event e where e.order_id = o.id and e.event = 'refused_by_provider' "
-    "order by e.id desc limit 1)) x)";
-
 const std::string found_columns =
     "select o.id, o.revision, o.state, o.request_key, o.order_code, " + must_be_resolved +
     " as must_be_resolved, o.details is null and o.state in ('refused', 'failed') as details_gone, o.state = "
@@ -112,17 +105,9 @@ const std::string found_columns =
     "e.to_state "
     "= 'accepted' and e.event not in ('following_failed', 'following_resumed') order by e.id desc limit 1), false) as "
     "taken_by_person, coalesce(o.state = 'accepted' and o.error_code in ('unknown_at_provider', 'detail_unreadable'), "
-    "false) as not_told, o.state in ('refused', 'failed') and orderd.may_be_at_provider(o.id, o.state) as left_open, "
-    "o.order_type, case when o.state = 'refused' then coalesce(" +
-    refusal_codes + ", '') end as refused_with from orderd.\"order\" o ";
-
-/// Whether an order was refused by what may have been the answer to its own second request.
-bool may_be_a_second(const pqxx::row& r)
-{
-    auto type = r["order_type"].as<int>(0);
-    if (r["refused_with"].is_null() || type == 0) return false;
-    return may_refuse_a_second(static_cast<order_type>(type), split(r["refused_with"].as<std::string>(), ' '));
-}
+    "false) as not_told, o.state in ('refused', 'failed') and (orderd.may_be_at_provider(o.id, o.state) or o.state = "
+    "'refused' and not exists (select from orderd.order_event e where e.order_id = o.id and e.event = "
+    "'refused_by_provider')) as left_open from orderd.\"order\" o ";
 
 found_order found_from(const pqxx::row& r)
 {
@@ -136,7 +121,7 @@ found_order found_from(const pqxx::row& r)
             r[5].as<bool>(),
             r[6].as<bool>(),
             r[7].as<bool>(),
-            r["not_told"].as<bool>() || may_be_a_second(r) || (state == order_state::refused && left_open),
+            r["not_told"].as<bool>() || (state == order_state::refused && left_open),
             state == order_state::failed && left_open};
 }
 

@@ -45,6 +45,8 @@ doubtful_order doubtful(const pqxx::row& r)
     d.ruled_out = codes_of(r["ruled_out"].as<std::string>());
     d.told_created = r["told_created"].as<bool>();
     d.told_late = {r["told_late"].as<std::string>("")};
+    d.shown_before = codes_of(r["shown_before"].as<std::string>(""));
+    d.shown_unnamed = r["shown_unnamed"].as<int>(0);
     d.type = static_cast<order_type>(r["order_type"].as<int>());
     d.request = request_from(row_of_order(r, static_cast<int>(r.column_number("order_type"))), "");
     return d;
@@ -290,7 +292,7 @@ std::vector<owned_code> owned_order_codes(session& s, const std::vector<order_co
 {
     std::vector<owned_code> out;
     for (const auto& r : s.ask(ORDERD_SQL(owned_order_codes), array_of(codes)))
-        out.push_back({{r[0].as<std::string>()}, r[1].as<std::string>(""), {r[2].as<std::int64_t>()}});
+        out.push_back({{r[0].as<std::string>()}, r[1].as<std::string>(""), {r[2].as<std::int64_t>()}, r[3].as<bool>()});
     return out;
 }
 

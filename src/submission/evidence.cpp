@@ -181,6 +181,9 @@ constexpr evidence_rule table[] = {
     {"other_line_or_site", verdict::another, other_key, "is for another line or site",
      "回線IDまたは保守番号が異なります"},
 
+    {"detail_missing", verdict::unreadable, [](const element& e, const order&) { return e.detail_missing; },
+     "is or was listed, and the provider does not know its detail",
+     "一覧にあるか、以前の検索にありましたが、詳細を取得できません"},
     {"type_not_known", verdict::unreadable,
      [](const element& e, const order&) {
          return !order_type_from(told(e, &summary::order_type)) && !not_readable(e, "orderType");
@@ -196,8 +199,6 @@ constexpr evidence_rule table[] = {
     {"products_not_readable", verdict::unreadable,
      [](const element& e, const order&) { return e.detail && e.detail->contracts_unreadable; },
      "does not tell its products so that they can be read", "商品を読み取れません"},
-    {"detail_missing", verdict::unreadable, [](const element& e, const order&) { return e.detail_missing; },
-     "is listed, and the provider does not know its detail", "一覧にはありますが、詳細を取得できません"},
 
     {"hand_not_seen", verdict::unreadable, [](const element& e, const order&) { return e.hand_hidden; },
      "has its name or wanted day written otherwise than it was sent, and no known order shows now how the provider "

@@ -115,6 +115,7 @@ std::string sign_of_no_filter(const std::vector<element>& all, const store::doub
     const auto& key = line_or_site(order.request);
     bool by_line = order.type == order_type::start;
     for (const auto& e : all) {
+        if (e.only_before) continue;
         owner_of owner(e);
         bool comparable = !owner.type.empty() && owner.has_line() == by_line;
         bool other_owner = comparable && !owner.has(by_line, key);
@@ -139,7 +140,8 @@ asio::awaitable<void> mark_known(std::vector<element>& all, store::order_store& 
     std::set<order_code> seen(before.begin(), before.end());
     std::set<order_code> ruled_out(order.ruled_out.begin(), order.ruled_out.end());
     std::map<order_code, std::string> owned;
-    for (auto& one : owned_here) owned.emplace(one.code, one.natural_key);
+    for (auto& one : owned_here)
+        if (one.owner != order.id || one.ended) owned.emplace(one.code, one.natural_key);
     for (auto& e : all) {
         if (auto at = owned.find(e.listed.code); at != owned.end()) {
             e.owned = true;
@@ -147,6 +149,24 @@ asio::awaitable<void> mark_known(std::vector<element>& all, store::order_store& 
         }
         e.seen_before = seen.contains(e.listed.code);
         e.ruled_out = ruled_out.contains(e.listed.code);
+    }
+}
+
+/// What earlier searches showed, and not as another's, must be told to be something else before this order is absent:
+/// an index may come and go, and leave out what has ended.
+void add_shown_before(std::vector<element>& all, const store::doubtful_order& order)
+{
+    auto among = [](const std::vector<order_code>& codes, const order_code& code) {
+        return std::find(codes.begin(), codes.end(), code) != codes.end();
+    };
+    auto listed = all.size();
+    for (const auto& code : order.shown_before) {
+        bool shown = std::any_of(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(listed),
+                                 [&](const auto& e) { return e.listed.code == code; });
+        if (shown || among(order.given_back, code) || among(order.ruled_out, code)) continue;
+        auto& e = all.emplace_back();
+        e.listed.code = code;
+        e.only_before = true;
     }
 }
 
@@ -169,8 +189,11 @@ asio::awaitable<std::optional<provider::failure>> look_at(std::vector<element>& 
         bool sure = known(e) && !taken_by_other_type(e, order); // what is known here needs no detail
         if (sure && (e.owned || for_line-- <= 0)) continue;
         if (!sure && ++asked > most) continue;
-        auto detail = co_await api.get_order(e.listed.code);
+        auto asked_for = e.listed.code;
+        auto detail = co_await api.get_order(asked_for);
         if (detail) {
+            if (e.only_before) static_cast<provider::order_summary&>(e.listed) = *detail;
+            if (e.only_before && e.listed.code.text.empty()) e.listed.code = asked_for;
             e.detail = std::move(*detail);
             continue;
         }
@@ -405,6 +428,8 @@ asio::awaitable<provider::result<search_evidence>> search_provider(provider::api
     std::vector<element> all;
     all.reserve(found->items.size());
     for (auto& listed : std::exchange(found->items, {})) all.emplace_back().listed = std::move(listed);
+    auto listed = static_cast<int>(all.size() + out.without_key.size());
+    add_shown_before(all, order);
     if (!all.empty()) {
         auto failed = co_await look_at(all, api, orders, order, depth.details, out.unusable);
         if (failed) co_return *failed;
@@ -416,6 +441,8 @@ asio::awaitable<provider::result<search_evidence>> search_provider(provider::api
 
     bool may_be_ours =
         std::any_of(out.elements.begin(), out.elements.end(), [](const auto& e) { return e.is != verdict::another; });
+    if (!may_be_ours && listed < order.shown_unnamed)
+        out.unusable = "an earlier search showed an order without an order code, and this one shows fewer orders";
     if (may_be_ours || !out.unusable.empty() || !out.without_key.empty()) co_return out;
     if (found->none_by_error) {
         auto seen = told_by(*found->none_by_error);

@@ -358,3 +358,51 @@ TEST_CASE("whatever way an order goes by verbs and answers, its story leaves not
               waiting + ") w (id, state) where orderd.may_be_at_provider(w.id, w.state)");
     CHECK(open == "");
 }
+
+TEST_CASE("what a person writes into other columns does not make an order that is there look as if it were not")
+{
+    watched_stage s;
+    s.insert_starts(1);
+    wait_for_state(s, "T0", "accepted");
+    auto also = GENERATE(as<std::string>(), "order_code = null", "submitted_at = null",
+                         "order_code = null, submitted_at = null, first_submitted_at = null, attempts = 0");
+    INFO(also);
+    s.sql("update orderd.\"order\" set state = 'ready', revision = revision + 1, " + also +
+          " where request_key = 'T0'");
+    wait_until("a search", [&] { return events(s, "T0", "outcome_missing") == "1"; });
+    s.check_found();
+}
+
+TEST_CASE("an order that was refused because its twin is there is searched for, whatever its row says")
+{
+    watched_stage s;
+    s.provider_settings(
+        R"({"line_guard": true, "faults": [{"operation": "POST /orders", "answer": "repeated", "every": 1,
+        "times": 1}]})");
+    s.insert_starts(1);
+    wait_for_state(s, "T0", "refused");
+    s.provider_settings(R"({"line_guard": false})");
+    SECTION("ready") { set_by_hand(s, "T0", "ready", true); }
+    SECTION("failed, and retried")
+    {
+        set_by_hand(s, "T0", "failed", true);
+        CHECK_THAT(s.verb({"orders", "retry", number_of(s, "T0"), "--yes"}).output, Contains("failed -> in_doubt"));
+    }
+    SECTION("held, and released or given up")
+    {
+        set_by_hand(s, "T0", "held", true);
+        CHECK(s.verb({"orders", "release", number_of(s, "T0")}).code == 1);
+        CHECK(s.verb({"orders", "withdraw", number_of(s, "T0")}).code == 1);
+        REQUIRE(s.verb({"orders", "search-again", number_of(s, "T0")}).code == 0);
+    }
+    s.check_found();
+}
+
+TEST_CASE("an order that is made submitting by hand has no instance, and is searched for")
+{
+    watched_stage s;
+    s.doubt();
+    s.sql("update orderd.\"order\" set state = 'submitting', owner = null, revision = revision + 1 where request_key = "
+          "'T0'");
+    s.check_found();
+}

@@ -2,6 +2,7 @@
 #include "orderd/core/share.hpp"
 
 #include <algorithm>
+#include <boost/json.hpp>
 #include <cmath>
 #include <iterator>
 #include <stdexcept>
@@ -53,9 +54,9 @@ namespace {
 constexpr std::string_view tell_nothing[] = {"judged_valid", "judged_invalid", "needs_approval",   "approved",
                                              "hold_asked",   "release_asked",  "retry_asked",      "withdraw_asked",
                                              "batch_paused", "batch_resumed",  "following_failed", "following_resumed"};
-constexpr std::string_view close_story[] = {"not_processed",     "attempts_used_up",        "refused_by_provider",
-                                            "not_created",       "resolved_as_not_created", "provider_failed",
-                                            "provider_cancelled"};
+constexpr std::string_view close_story[] = {
+    "not_processed",   "attempts_used_up",  "not_created", "resolved_as_not_created",
+    "provider_failed", "provider_cancelled"}; // no refusal of this world is about the request alone
 
 template <std::size_t N>
 bool among(const std::string_view (&names)[N], std::string_view name)
@@ -64,6 +65,32 @@ bool among(const std::string_view (&names)[N], std::string_view name)
 }
 bool open_after(std::string_view event) { return !event.empty() && !among(close_story, event); }
 
+}
+
+void order_row::note_shown(bool not_created)
+{
+    boost::system::error_code none;
+    auto found = boost::json::parse(evidence.empty() ? "{}" : evidence, none);
+    if (not_created || none || !found.is_object()) {
+        if (not_created) shown_before.clear();
+        if (not_created) shown_unnamed = 0;
+        return;
+    }
+    const auto& o = found.as_object();
+    std::size_t elements = 0;
+    if (const auto* all = o.if_contains("elements"))
+        for (const auto& e : all->as_array()) {
+            ++elements;
+            std::string told(e.at("orderCode").as_string());
+            if (e.at("verdict").as_string() == "another_order")
+                shown_before.erase(told);
+            else
+                shown_before.insert(told);
+        }
+    if (const auto* elsewhere = o.if_contains("inProgressElsewhere"))
+        shown_before.insert(std::string(elsewhere->as_string()));
+    if (const auto* unnamed = o.if_contains("withoutKey"))
+        shown_unnamed = std::max(shown_unnamed, static_cast<int>(elements + unnamed->as_array().size()));
 }
 
 bool order_row::left_open() const { return !told_late().empty() || unfinished || open_after(last_told); }
@@ -242,6 +269,7 @@ moved_orders memory_tables::move(const std::vector<order_move>& moves, instance_
         if (*to == order_state::held) o.held_by = name(m.event);
         if (*to == order_state::held) o.held_at = now;
         o.evidence = m.evidence_json;
+        o.note_shown(m.event == order_event::resolved_as_not_created);
         if (*to == order_state::accepted && m.from != order_state::accepted) o.accepted = now;
         bool follows_on = m.event == order_event::following_failed || m.event == order_event::following_resumed;
         if (*to == order_state::accepted && !follows_on) o.taken_by = name(m.event);
@@ -290,6 +318,8 @@ doubtful_orders memory_tables::due_in_doubt(int limit, milliseconds hidden, time
         for (const auto& code : o->ruled_out) d.ruled_out.push_back({code});
         d.told_created = d.line_busy && (o->told_no_own_code || !(o->ruled_out.empty() && o->told_of_others.empty()));
         d.told_late = {o->told_late()};
+        for (const auto& code : o->shown_before) d.shown_before.push_back({code});
+        d.shown_unnamed = o->shown_unnamed;
         out.orders.push_back(std::move(d));
     }
     return out;

@@ -46,6 +46,9 @@ struct order_row {
     std::string told_late() const;
     /// Whether its story leaves open that it exists at the provider.
     bool left_open() const;
+    std::set<std::string> shown_before{}; // codes that its searches showed, and not as another's
+    int shown_unnamed = 0;                // orders in the fullest search of which one had no order code
+    void note_shown(bool not_created);    // what its evidence tells
     /// Held because it may exist at the provider.
     bool must_be_resolved() const;
 };

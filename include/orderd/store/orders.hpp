@@ -115,6 +115,8 @@ struct doubtful_order {
     std::vector<order_code> given_back{};           // a person took these for it, and then said that they are not
     std::vector<order_code> ruled_out{};            // it was followed by these, and they are other orders
     bool told_created = false;                      // the provider said that it made it, under a code not its own
+    std::vector<order_code> shown_before{};         // earlier searches showed these, and not as another's
+    int shown_unnamed = 0;                          // orders in the fullest search of which one had no order code
     order_code told_late{};                         // or under this one, when its row had been moved by somebody else
 };
 struct doubtful_orders {
@@ -143,6 +145,7 @@ struct owned_code {
     order_code code;
     std::string natural_key;
     order_id owner{};
+    bool ended = true; // false: the order had it when it was made to be searched for, by whatever way
 };
 std::vector<owned_code> owned_order_codes(session&, const std::vector<order_code>& codes);
 /// Those of `codes` that were seen at the provider before the order was first sent.

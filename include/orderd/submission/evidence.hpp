@@ -32,6 +32,7 @@ struct compared_member {
 struct element {
     provider::order_summary listed;
     std::optional<provider::order_detail> detail; // nothing: it was not asked for, or the provider does not know it
+    bool only_before = false;                     // an earlier search showed it, and this one does not
     bool detail_missing = false;                  // asked for, and not known there
     bool detail_failed = false;                   // asked for, and answered with something else
     bool owned = false;                           // its code belongs to another order here,

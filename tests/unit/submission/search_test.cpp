@@ -358,3 +358,49 @@ TEST_CASE("an order in progress without an order code speaks against only what i
         CHECK(found.unusable.find("has no order code: it has no orderCode") != std::string::npos);
     }
 }
+
+TEST_CASE("what an earlier search showed must be told to be another's before an order is absent")
+{
+    small_world w;
+    auto a = change(1, adds_one);
+    a.searches = 1;
+    w.store.known = {known("B1", "int-00000001")};
+    w.provider.orders = {there("B1", order_type::change, "int-00000001")};
+    a.shown_before = {{"A1"}};
+    SECTION("the provider does not know it any more") { CHECK(w.found(a) == finding::inconclusive); }
+    SECTION("it is ours, and only the search leaves it out")
+    {
+        w.provider.orders.push_back(change_there("A1", adds_one));
+        w.provider.hidden = {"A1"};
+        CHECK(w.found(a) == finding::one_ours);
+    }
+    SECTION("it has ended, and the search leaves out what has")
+    {
+        auto ended = change_there("A1", adds_one);
+        ended.status = "4";
+        w.provider.orders.push_back(ended);
+        w.provider.hidden = {"A1"};
+        CHECK(w.found(a) == finding::perhaps_ours);
+    }
+    SECTION("it is another's after all")
+    {
+        auto other = change_there("A1", adds_one);
+        other.customer_site_code = "int-87654321";
+        w.provider.orders.push_back(other);
+        w.provider.hidden = {"A1"};
+        CHECK(w.found(a) == finding::not_there);
+    }
+    SECTION("a person has given it back")
+    {
+        a.given_back = {{"A1"}};
+        CHECK(w.found(a) == finding::not_there);
+    }
+    SECTION("one without an order code is not shown any more")
+    {
+        a.shown_before.clear();
+        a.shown_unnamed = 1;
+        auto found = w.search(a);
+        CHECK(read(found) == finding::inconclusive);
+        CHECK(found.unusable.find("without an order code") != std::string::npos);
+    }
+}
