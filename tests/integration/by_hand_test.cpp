@@ -271,13 +271,13 @@ TEST_CASE("what the story of an order leaves open is seen from its events")
         for (const auto& e : story) {
             auto words = split(e, ' ');
             bool late = words.front() == "-";
-            s.sql("insert into orderd.order_event (order_id, from_state, to_state, event, why) values (" +
+            bool refusal = words[1] == "refused_by_provider";
+            std::string third = words.size() > 2 ? words[2] : refusal ? "4000102" : "";
+            auto why = "'the order had been moved by somebody else when this came: order code " + third + "'";
+            s.sql("insert into orderd.order_event (order_id, from_state, to_state, event, why, errors) values (" +
                   std::to_string(order) + ", " + (late ? "null" : "'" + words[0] + "'") + ", 'x', '" + words[1] +
-                  "', " +
-                  (words.size() > 2
-                       ? "'the order had been moved by somebody else when this came: order code " + words[2] + "'"
-                       : "null") +
-                  ")");
+                  "', " + (third.empty() || refusal ? "null" : why) + ", " +
+                  (refusal && third != "unsaid" ? "'[{\"errorCode\": \"" + third + "\"}]'" : "null") + ")");
         }
         return s.sql("select orderd.may_be_at_provider(" + std::to_string(order) + ", '" + state + "')") == "t";
     };
@@ -288,6 +288,9 @@ TEST_CASE("what the story of an order leaves open is seen from its events")
     CHECK_FALSE(open("held", {claim, "submitting not_processed", "ready batch_paused"}));
     CHECK_FALSE(open("held", {claim, "submitting attempts_used_up"}));
     CHECK_FALSE(open("refused", {claim, "submitting refused_by_provider"}));
+    // A refusal that may be that of its own second request.
+    for (auto code : {"4000139", "4000144", "4000137", "unsaid"})
+        CHECK(open("refused", {claim, "submitting refused_by_provider " + std::string(code)}));
     CHECK_FALSE(open("failed", {claim, "submitting accepted_by_provider", "accepted provider_failed"}));
     CHECK_FALSE(open("ready", {claim, "submitting outcome_unknown", "in_doubt not_found_yet", "in_doubt not_created"}));
     CHECK_FALSE(open("accepted", {claim, "submitting accepted_by_provider", "accepted following_failed"}));
@@ -342,7 +345,8 @@ TEST_CASE("whatever way an order goes by verbs and answers, its story leaves not
             state = t.to;
             for_resolve = may_exist_at_provider(t.event);
             rows += (rows.empty() ? "(" : ", (") + std::to_string(order) + ", '" + std::string(name(t.from)) + "', '" +
-                    std::string(name(t.to)) + "', '" + std::string(name(t.event)) + "')";
+                    std::string(name(t.to)) + "', '" + std::string(name(t.event)) +
+                    "', '[{\"errorCode\": \"4000102\"}]')";
         }
         bool waits = state == order_state::ready || state == order_state::failed || state == order_state::refused ||
                      (state == order_state::held && !for_resolve);
@@ -350,7 +354,9 @@ TEST_CASE("whatever way an order goes by verbs and answers, its story leaves not
         ++looked_at;
         waiting += (waiting.empty() ? "(" : ", (") + std::to_string(order) + ", '" + std::string(name(state)) + "')";
     }
-    s.sql("insert into orderd.order_event (order_id, from_state, to_state, event) values " + rows);
+    s.sql("insert into orderd.order_event (order_id, from_state, to_state, event, errors) select a, b, c, d, e::jsonb "
+          "from (values " +
+          rows + ") v (a, b, c, d, e)");
     CHECK(looked_at > 100);
     auto open =
         s.sql("select string_agg(w.id || ' ' || w.state || ': ' || (select string_agg(event, ' ' order by e.id) "

@@ -27,6 +27,10 @@ void kill_in_the_midst(const std::string& faults, int orders)
     s.provider_settings("{\"faults\": [" + faults + "]}");
     send_a_third(s, orders);
     s.kill_daemon();
+    wait_until("what PostgreSQL was doing for it to end", [&] {
+        return s.sql("select count(*) from pg_stat_activity where datname = current_database() and backend_type = "
+                     "'client backend' and pid <> pg_backend_pid() and state <> 'idle'") == "0";
+    });
     auto doubtful = s.count("submitting");
     CHECK(doubtful <= 3 * 64);
     s.start_and_wait("second");
