@@ -1,12 +1,13 @@
--- Puts at most $1 orders in doubt that instances which are gone had claimed: they may have been sent. They are due after the settle time
+-- Puts at most $1 orders in doubt that instances which are gone had claimed, or that nobody has: they may have been sent. They are due after the settle time
 -- that they were claimed with, or $2 milliseconds if that is longer. $3 is the instance that does it; orders $4 are left out. Gives
 -- each order, and whether it changed: somebody's trigger may keep it as it was. Index order_submitting; as many orders as the lost ones
 -- had claimed.
 with picked as materialized (
-    select o.id, i.id as instance_id
-      from orderd."order" o left join orderd.instance i on i.id = o.owner
-     where o.state = 'submitting' and (i.id is null or i.lost_at is not null or i.stopped_at is not null) and o.id <> all ($4::bigint[])
-     order by o.id
+    select o.id, o.owner as instance_id
+      from orderd."order" o
+     where o.state = 'submitting' and o.id <> all ($4::bigint[])
+       and not exists (select from orderd.instance i where i.id = o.owner and i.lost_at is null and i.stopped_at is null)
+     order by o.id + 0 -- of those that are submitting; not along the primary key
      limit $1::int
        for update of o skip locked
 ), moved as (
