@@ -373,7 +373,8 @@ std::optional<same_file> find_same_content(session& s, const std::string& conten
 
 std::string content_key(session& s)
 {
-    return s.ask("content_key", "select value from orderd.setting where name = 'content_key'")[0][0].as<std::string>();
+    auto rows = s.ask("content_key", "select value from orderd.setting where name = 'content_key'");
+    return one_row(rows, "orderd.setting, content_key")[0].as<std::string>();
 }
 
 }

@@ -1,5 +1,6 @@
 #include "bringers.hpp"
 #include "orderd/core/text.hpp"
+#include "session.hpp"
 #include "text_array.hpp"
 
 #include <algorithm>
@@ -26,8 +27,10 @@ std::string key_of(std::string_view name)
 
 bringers read_bringers(pqxx::transaction_base& tx, batch_id batch)
 {
-    auto row = tx.exec_params("select to_json(brought_by)::text, brought_by_more from orderd.batch where id = $1",
-                              batch.value)[0];
+    auto row =
+        one_row(tx.exec_params("select to_json(brought_by)::text, brought_by_more from orderd.batch where id = $1",
+                               batch.value),
+                "orderd.batch");
     bringers out;
     auto names = boost::json::parse(row[0].as<std::string>());
     for (const auto& name : names.as_array()) out.named.emplace_back(name.as_string());

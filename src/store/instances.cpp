@@ -8,7 +8,7 @@ namespace orderd::store {
 instance_id register_instance(session& s, const std::string& name)
 {
     auto rows = s.ask("register_instance", "insert into orderd.instance (name) values ($1) returning id", name);
-    return {rows[0][0].as<std::int64_t>()};
+    return {one_row(rows, "orderd.instance")[0].as<std::int64_t>()};
 }
 
 held_lease heartbeat(session& s, instance_id id, const wished_places& wish)
@@ -31,7 +31,8 @@ held_lease heartbeat(session& s, instance_id id, const wished_places& wish)
         auto granted = places_for(wish.total, all, *self, wish.in_use);
         held.places = granted.usable;
         held.settled = granted.settled;
-        held.live = !s.exec(tx, ORDERD_SQL(heartbeat), id.value, granted.held, wish.cap).empty();
+        one_row(s.exec(tx, ORDERD_SQL(heartbeat), id.value, granted.held, wish.cap), "orderd.instance");
+        held.live = true;
         return held;
     });
 }

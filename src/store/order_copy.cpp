@@ -192,18 +192,37 @@ const std::vector<copied_column>& order_columns()
     return all;
 }
 
+/// COPY tells of no row that a trigger suppresses: those of `table` that are stored are counted.
+template <class... T>
+void must_have_stored(pqxx::transaction_base& tx, std::int64_t sent, const std::string& table, const std::string& which,
+                      const T&... parameters)
+{
+    if (sent == 0) return;
+    pqxx::result counted = tx.exec_params("select count(*) from " + table + " where " + which, parameters...);
+    if (counted[0][0].as<std::int64_t>() < sent)
+        throw pqxx::sql_error("a trigger of " + table + " suppresses the insert", "", raised_by_a_trigger);
+}
+
 }
 
 struct order_copy::composed {
     std::vector<std::string> columns{"id", "batch_id"};
     copy_lines lines;
+    batch_id batch;
+    std::int64_t first = 0, last = 0, orders = 0;
+    pqxx::transaction_base* tx = nullptr;
     std::optional<pqxx::stream_to> under_way;
 };
 
 order_copy::order_copy(batch_id batch, std::span<const intake_record> rows, std::int64_t first)
     : composed_(std::make_unique<composed>())
 {
-    auto& [columns, lines, under_way] = *composed_;
+    composed_->batch = batch;
+    composed_->first = first;
+    composed_->last = first + static_cast<std::int64_t>(rows.size()) - 1;
+    composed_->orders = std::count_if(rows.begin(), rows.end(), [](const auto& r) { return !r.duplicate; });
+    auto& columns = composed_->columns;
+    auto& lines = composed_->lines;
     std::vector<const copied_column*> used;
     for (const auto& c : order_columns()) {
         if (c.has && std::none_of(rows.begin(), rows.end(), c.has)) continue;
@@ -224,22 +243,28 @@ order_copy& order_copy::operator=(order_copy&&) noexcept = default;
 
 void order_copy::send(pqxx::transaction_base& tx)
 {
+    composed_->tx = &tx;
     composed_->under_way.emplace(tx, "orderd.\"order\"", composed_->columns);
     composed_->lines.send(*composed_->under_way);
 }
 
 void order_copy::complete()
 {
-    composed_->under_way->complete();
-    composed_->under_way.reset();
+    auto& c = *composed_;
+    c.under_way->complete();
+    c.under_way.reset();
+    must_have_stored(*c.tx, c.orders, "orderd.\"order\"", "id between $1 and $2 and batch_id = $3", c.first, c.last,
+                     c.batch.value);
 }
 
 void copy_cells(pqxx::transaction_base& tx, std::span<const intake_record> rows, std::int64_t first)
 {
     if (std::none_of(rows.begin(), rows.end(), keeps_cells)) return;
     copy_lines lines;
+    std::int64_t sent = 0;
     for (std::size_t i = 0; i < rows.size(); ++i) {
         if (!keeps_cells(rows[i])) continue;
+        ++sent;
         text_array cells;
         for (std::size_t c = 0; c < rows[i].cells.size(); ++c) cells.add(rows[i].cells[c]);
         lines.number(first + static_cast<std::int64_t>(i)).value(cells.text()).end_line();
@@ -247,13 +272,19 @@ void copy_cells(pqxx::transaction_base& tx, std::span<const intake_record> rows,
     pqxx::stream_to copy(tx, "orderd.row_cells", std::vector<std::string>{"order_id", "cells"});
     lines.send(copy);
     copy.complete();
+    must_have_stored(tx, sent, "orderd.row_cells", "order_id >= $1 and order_id < $2", first,
+                     first + static_cast<std::int64_t>(rows.size()));
 }
 
 void copy_duplicates(pqxx::transaction_base& tx, batch_id batch, std::span<const intake_record> rows)
 {
     copy_lines lines;
+    text_array source_rows;
+    std::int64_t sent = 0;
     for (const auto& r : rows) {
         if (!r.duplicate) continue;
+        ++sent;
+        source_rows.add(static_cast<long long>(r.source_row));
         lines.number(batch.value).number(r.source_row).value(r.request_key);
         (r.duplicate_of ? lines.number(r.duplicate_of->value) : lines.null()).end_line();
     }
@@ -262,6 +293,8 @@ void copy_duplicates(pqxx::transaction_base& tx, batch_id batch, std::span<const
                          std::vector<std::string>{"batch_id", "source_row", "request_key", "order_id"});
     lines.send(copy);
     copy.complete();
+    must_have_stored(tx, sent, "orderd.duplicate_row", "batch_id = $1 and source_row = any($2::bigint[])", batch.value,
+                     source_rows.text());
 }
 
 }

@@ -19,7 +19,8 @@ public:
 
     /// Sends it. The server is at work on it until `complete`; nothing else can be asked of it meanwhile.
     void send(pqxx::transaction_base&);
-    /// Waits for the server. Throws what stands against the rows: `pqxx::unique_violation`.
+    /// Waits for the server. Throws what stands against the rows: `pqxx::unique_violation`, or that it did not store
+    /// all of them, which somebody's trigger may do without a word.
     void complete();
 
 private:

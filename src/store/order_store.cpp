@@ -10,8 +10,7 @@ namespace orderd::store {
 
 shared_circuit read_circuit(session& s)
 {
-    auto rows = s.ask(ORDERD_SQL(read_circuit));
-    const auto& r = rows[0];
+    auto r = one_row(s.ask(ORDERD_SQL(read_circuit)), "orderd.circuit");
     return {circuit_state_from(r[0].as<std::string>()),
             r[1].as<std::string>(),
             r[2].as<int>(),
@@ -169,7 +168,7 @@ public:
         auto furthest = std::llround(60e6 + 200e6 / per_second);
         auto ask = [=](session& s) {
             auto rows = s.ask(ORDERD_SQL(reserve_requests), length, furthest);
-            return std::chrono::microseconds(rows[0][0].as<std::int64_t>());
+            return std::chrono::microseconds(one_row(rows, "orderd.request_rate")[0].as<std::int64_t>());
         };
         co_return co_await database_.run(ask);
     }

@@ -120,7 +120,7 @@ overview read_overview(session& s)
     auto oldest = s.ask(ORDERD_SQL(waiting_longest))[0];
     o.oldest_ready_seconds = oldest[0].as<long>();
     o.oldest_in_doubt_seconds = oldest[1].as<long>();
-    auto circuit = s.ask(ORDERD_SQL(read_circuit))[0];
+    auto circuit = one_row(s.ask(ORDERD_SQL(read_circuit)), "orderd.circuit");
     o.circuit = circuit[0].as<std::string>();
     o.circuit_why = circuit[1].as<std::string>();
     o.circuit_probe_ms = circuit[3].as<long>();

@@ -112,6 +112,15 @@ private:
 /// reason to read whole tables.
 void probe_indexes(pqxx::transaction_base& tx);
 
+/// The row of a statement that always gives one; `of` names it. Throws where somebody's trigger or rule suppresses the
+/// statement, or has deleted the row.
+inline pqxx::row one_row(const pqxx::result& rows, const std::string& of)
+{
+    if (!rows.empty()) return rows[0];
+    throw statement_failed("no row of " + of + ": a trigger or a rule suppresses the statement, or the row was deleted",
+                           raised_by_a_trigger);
+}
+
 /// Whether PostgreSQL refused rows of a statement within a transaction, and not the statement.
 inline bool about_rows(const pqxx::sql_error& e) { return about_rows(e.sqlstate()) || session::in_function(e.what()); }
 

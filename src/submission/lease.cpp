@@ -51,11 +51,10 @@ asio::awaitable<void> lease::beat()
         valid_until_ = {};
         id_ = {};
         auto name = options_.instance_name;
-        auto id = co_await store_.register_instance(name);
+        id_ = co_await store_.register_instance(name);
         wish.in_use = 0;
-        held = co_await store_.heartbeat(id, wish);
+        held = co_await store_.heartbeat(id_, wish);
         if (!held.live) co_return; // declared lost before it began: anew at the next beat
-        id_ = id;
     }
     valid_until_ = began + safe;
     places_ = held.places;

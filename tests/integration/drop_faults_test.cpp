@@ -332,3 +332,39 @@ TEST_CASE("files that wait for a long one are taken when it is their turn, and t
     s.check_ledger(4);
     CHECK_THAT(s.log(), !Contains("transaction") && !Contains("the drop directory is away"));
 }
+
+TEST_CASE("a daemon under a limit of file sizes says that a file is too large, goes on, and writes it when it may")
+{
+    constexpr rlim_t most = 20'000; // more than the log, less than the answers
+    stage s;
+    s.start_and_wait();
+    rlimit now{};
+    REQUIRE(::prlimit(s.daemon().pid(), RLIMIT_FSIZE, nullptr, &now) == 0);
+    rlimit few{most, now.rlim_max};
+    REQUIRE(::prlimit(s.daemon().pid(), RLIMIT_FSIZE, &few, nullptr) == 0);
+    s.drop("many.csv", stage::starts_csv(500));
+    wait_until("the trouble to be said", [&] { return s.log().find("File too large") != std::string::npos; });
+    s.wait_for_end();
+    REQUIRE(s.daemon().running());
+    REQUIRE(::prlimit(s.daemon().pid(), RLIMIT_FSIZE, &now, nullptr) == 0);
+    wait_until(
+        "the answers", [&] { return fs::exists(s.drop_directory() + "/results/many.result.csv"); },
+        std::chrono::seconds(150));
+    CHECK(fs::file_size(s.drop_directory() + "/results/many.result.csv") > most);
+    s.check_ledger(500);
+}
+
+TEST_CASE("an export under a limit of file sizes is told as on a full disk")
+{
+    stage s;
+    s.verb({"migrate"});
+    write_file(s.directory() + "/many.csv", stage::starts_csv(500));
+    s.verb({"import", s.directory() + "/many.csv"});
+    auto path = s.directory() + "/out.csv";
+    auto done = run({"/usr/bin/prlimit", "--fsize=20000", std::string(ORDERD_BIN_DIR) + "/ipoe-orderd", "export",
+                     "results", "--format", "csv", "--output", path},
+                    s.directory(), {"ORDERD_CONFIG=" + s.config_file()});
+    CHECK(done.code == 2);
+    CHECK(done.errors == "ipoe-orderd: " + path + " cannot be written: File too large\n");
+    CHECK(!fs::exists(path));
+}

@@ -208,3 +208,122 @@ TEST_CASE("an order whose answer a trigger keeps from being recorded is not sent
     wait_until("it to be found", [&] { return s.count("accepted") == 10; });
     s.check_ledger(10);
 }
+
+TEST_CASE("an instance that a trigger keeps from registering says so, is not ready, and goes on when it is let")
+{
+    auto when = GENERATE(as<std::string>(), "insert or update", "insert", "update");
+    INFO(when);
+    stage s;
+    s.verb({"migrate"});
+    refuse(s, "orderd.instance", when, "true", gives_nothing);
+    s.insert_starts(3);
+    s.start_daemon();
+    wait_for_words(s, "the lease of this instance is refused by the database");
+    CHECK(stage::get(s.operations_port(), "/readyz").first == 503);
+    CHECK_THAT(s.log(), Contains("orderd.instance") && !Contains("is away") && !Contains("silent"));
+    s.sql("drop trigger refuse on orderd.instance");
+    wait_until("the orders", [&] { return s.count("completed") == 3; });
+    CHECK(s.daemon().running());
+    CHECK(s.sql("select count(*) from orderd.instance") == "1");
+    s.check_ledger(3);
+}
+
+TEST_CASE("a lease that a trigger keeps from being renewed ends, is told, and is renewed when the trigger is gone")
+{
+    stage s({.daemon_toml = "submission.lease = \"2s\"\n"});
+    s.start_and_wait();
+    refuse(s, "orderd.instance", "update", "true", gives_nothing);
+    wait_for_words(s, "the lease of this instance is refused by the database");
+    wait_until("a lease that ran out", [&] { return stage::get(s.operations_port(), "/readyz").first == 503; });
+    s.insert_starts(3);
+    s.sql("drop trigger refuse on orderd.instance");
+    wait_until("the orders", [&] { return s.count("completed") == 3; });
+    CHECK(s.sql("select count(*) from orderd.instance") == "1");
+    s.check_ledger(3);
+}
+
+TEST_CASE("a rate of requests that a trigger keeps from being shared is told, and requests go on when it is let")
+{
+    stage s({.daemon_toml = "submission.requests_per_second = 100\n"});
+    s.start_and_wait();
+    refuse(s, "orderd.request_rate", "update", "true", gives_nothing);
+    s.insert_starts(3);
+    wait_for_words(s, "the shared rate of requests is refused by the database");
+    s.sql("drop trigger refuse on orderd.request_rate");
+    wait_until("the orders", [&] { return s.count("completed") == 3; });
+    CHECK(s.daemon().running());
+    s.check_ledger(3);
+}
+
+TEST_CASE("a row of a file that a trigger keeps from being stored is rejected, told and never called taken")
+{
+    stage s;
+    s.start_and_wait();
+    refuse(s, "orderd.\"order\"", "insert", "new.request_key in ('K1', 'K4', 'T3')", gives_nothing);
+    s.drop("odd.csv", stage::starts_csv(6));
+    wait_for_words(s, "rows_taken=4 rows_rejected=2");
+    s.insert_starts(5);
+    wait_until("the others", [&] { return s.count("completed") == 8; });
+    CHECK(orders(s) == "11");
+    CHECK(s.sql("select count(*) from report.rejection where rule = 'row_not_stored'") == "3");
+    CHECK(s.sql("select count(*) from intake.order_row where state = 'received'") == "0");
+    CHECK(s.sql("select bool_and(rows_taken + rows_rejected = 6) from orderd.batch where name = 'odd'") == "t");
+    CHECK(s.tally_is_true());
+    s.check_ledger(8);
+}
+
+TEST_CASE("an import of rows that a trigger keeps from being stored rejects them; of which nothing is stored, it fails")
+{
+    auto all = GENERATE(false, true);
+    INFO(all);
+    stage s;
+    s.verb({"migrate"});
+    s.verb({"products", "sync"});
+    refuse(s, "orderd.\"order\"", "insert", all ? "true" : "new.request_key = 'K2'", gives_nothing);
+    auto file = s.directory() + "/starts.csv";
+    write_file(file, stage::starts_csv(6));
+    auto done = s.verb({"import", file});
+    INFO(done.output << done.errors);
+    CHECK(done.code != 0);
+    auto told = all ? done.errors : s.sql("select message_en from report.rejection where rule = 'row_not_stored'");
+    CHECK_THAT(told, Contains("a trigger of orderd.\"order\" suppresses the insert"));
+    CHECK(orders(s) == (all ? "0" : "6"));
+    CHECK(s.count("ready") == (all ? 0 : 5));
+    CHECK(s.sql("select count(*) from orderd.batch") == (all ? "0" : "1"));
+}
+
+TEST_CASE("a row that came before and that a trigger keeps from being noted is rejected")
+{
+    stage s;
+    s.verb({"migrate"});
+    s.verb({"products", "sync"});
+    auto file = s.directory() + "/starts.csv";
+    write_file(file, stage::starts_csv(3));
+    REQUIRE(s.verb({"import", file}).code == 0);
+    refuse(s, "orderd.duplicate_row", "insert", "new.request_key = 'K1'", gives_nothing);
+    write_file(file, stage::starts_csv(5));
+    s.verb({"import", file});
+    CHECK(s.sql("select rows_taken || ' ' || rows_rejected || ' ' || rows_duplicate from orderd.batch order by id desc "
+                "limit 1") == "2 1 2");
+    CHECK(s.sql("select count(*) from orderd.duplicate_row") == "2");
+    CHECK(s.sql("select source_row from report.rejection where rule = 'row_not_stored'") == "3");
+}
+
+TEST_CASE("a file and rows of the table of which a trigger lets nothing be stored wait, named, until it is gone")
+{
+    stage s;
+    s.start_and_wait();
+    refuse(s, "orderd.\"order\"", "insert", "true", gives_nothing);
+    s.insert_starts(2);
+    s.drop("odd.csv", stage::starts_csv(2));
+    wait_for_words(s, "PostgreSQL refuses to change rows of intake.order_row");
+    wait_for_words(s, "odd.csv");
+    CHECK(orders(s) == "0");
+    CHECK_THAT(s.log(), Contains("suppresses the insert") && !Contains("is away") && !Contains("rows_taken"));
+    CHECK(s.sql("select count(*) from intake.order_row where state = 'received'") == "2");
+    s.sql("drop trigger refuse on orderd.\"order\"");
+    s.stop_daemon();
+    s.start_daemon("last"); // tries again at once
+    wait_until("all", [&] { return s.count("completed") == 4; });
+    s.check_ledger(4);
+}
