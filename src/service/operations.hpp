@@ -18,7 +18,7 @@ namespace orderd::service {
 struct live_figures {
     int in_flight = 0, places = 0;
     bool circuit_open = false, authenticated = false;
-    bool leased = false; // renewed in the database in time
+    bool leased = false;            // renewed in the database in time
     double requests_per_second = 0; // configured, 0: no limit
     std::optional<std::chrono::milliseconds> token_age, sweep_age;
 };

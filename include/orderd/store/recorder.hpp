@@ -59,7 +59,7 @@ private:
     std::vector<entry> aside_; // somebody has these orders locked
     trouble_count locked_;
     std::map<order_id, trouble_list::clock::time_point> refused_; // orders whose moves cannot be recorded, and when
-    left_out_rows unchanged_; // for their names only
+    left_out_rows unchanged_;                                     // for their names only
     timekeeper& time_;
     timekeeper::time_point look_at_locked_{};
     std::size_t writing_ = 0;
