@@ -120,7 +120,7 @@ asio::awaitable<provider::result<control>> controls::positive(order_type type, t
     auto& k = of(type);
     co_await k.asking.wait_for_others();
     bool good = k.positive.is == control::answer::good;
-    if (fresh(k.at, !good ? timekeeper::duration(served_bad) : served) && *k.at >= since) co_return k.positive;
+    if (fresh(k.at, good ? timekeeper::duration(served) : served_bad) && *k.at >= since) co_return k.positive;
     auto begun = time_.now();
     provider::result<control> asked = control{};
     std::function<asio::awaitable<void>()> ask = [&]() -> asio::awaitable<void> {

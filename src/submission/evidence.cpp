@@ -67,14 +67,16 @@ bool earlier_day(const element& e, const order& o)
     });
 }
 
-/// A wanted day is told, and nobody can read it.
+/// Told, and neither a day nor a month that anybody can read.
+bool unread_day(const std::string& told)
+{
+    return !told.empty() && !provider::day_told(told) && !provider::month_told(told);
+}
+
 bool end_not_readable(const element& e, const order& o)
 {
     if (!std::holds_alternative<cancel_order>(o.request)) return false;
-    auto unreadable = [](const std::string& day) {
-        return !day.empty() && !provider::day_told(day) && !provider::month_told(day);
-    };
-    return unreadable(e.listed.hope_to_end_at) || (e.detail && unreadable(e.detail->hope_to_end_at));
+    return unread_day(e.listed.hope_to_end_at) || (e.detail && unread_day(e.detail->hope_to_end_at));
 }
 
 bool other_key(const element& e, const order& o)
@@ -289,8 +291,8 @@ void tell_unread_end(std::vector<compared_member>& members, const element& e, co
     constexpr std::string_view member = "hopeToEndAt";
     std::erase_if(members, [&](const auto& m) { return m.member == member; });
     const auto& listed = e.listed.hope_to_end_at;
-    bool by_list = !listed.empty() && !provider::day_told(listed) && !provider::month_told(listed);
-    members.push_back({member, false, wanted_day(o.request), by_list || !e.detail ? listed : e.detail->hope_to_end_at});
+    bool by_list = unread_day(listed) || !e.detail;
+    members.push_back({member, false, wanted_day(o.request), by_list ? listed : e.detail->hope_to_end_at});
 }
 
 }

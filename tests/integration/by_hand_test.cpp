@@ -1,7 +1,7 @@
+#include "one_order.hpp"
 #include "orderd/core/order_state.hpp"
 #include "orderd/core/text.hpp"
 #include "orderd/store/orders.hpp"
-#include "stage.hpp"
 
 #include <catch2/catch.hpp>
 #include <random>
@@ -14,15 +14,6 @@ using Catch::Matchers::Contains;
 // on its word.
 namespace {
 
-std::string of(stage& s, const std::string& key, const std::string& column)
-{
-    return s.sql("select coalesce(" + column + "::text, '') from orderd.\"order\" where request_key = '" + key + "'");
-}
-void wait_for_state(stage& s, const std::string& key, const std::string& state)
-{
-    wait_until(key + " to be " + state, [&] { return of(s, key, "state") == state; });
-}
-std::string number_of(stage& s, const std::string& key) { return "#" + of(s, key, "id"); }
 std::string events(stage& s, const std::string& key, const std::string& event)
 {
     return s.sql("select count(*) from orderd.order_event where event = '" + event +

@@ -1,4 +1,4 @@
-#include "stage.hpp"
+#include "one_order.hpp"
 
 #include <catch2/catch.hpp>
 #include <regex>
@@ -8,16 +8,6 @@ using Catch::Matchers::Contains;
 
 // What people decide about orders that may exist at the provider: people err in writing and in lines, and come later.
 namespace {
-
-std::string of(stage& s, const std::string& key, const std::string& column)
-{
-    return s.sql("select coalesce(" + column + "::text, '') from orderd.\"order\" where request_key = '" + key + "'");
-}
-void wait_for_state(stage& s, const std::string& key, const std::string& state)
-{
-    wait_until(key + " to be " + state, [&] { return of(s, key, "state") == state; });
-}
-std::string number_of(stage& s, const std::string& key) { return "#" + of(s, key, "id"); }
 
 /// The code under which the provider has the order of this line.
 std::string code_at_provider(stage& s, const std::string& natural_key)

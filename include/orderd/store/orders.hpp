@@ -41,9 +41,9 @@ struct claim_cursor {
     auto operator<=>(const claim_cursor&) const = default;
 };
 /// At most `limit` ready orders, `submitting` and owned by `owner` when this returns, but for those that are left_open:
-/// the write-ahead. None while the
-/// circuit is open, unless `probe` and this instance has the probe. `settle_time` is kept with them: whoever takes them
-/// over waits as long. Moves `from` behind them; to the beginning when there were fewer than `limit`.
+/// the write-ahead. None while the circuit is open, unless `probe` and this instance has the probe. `settle_time` is
+/// kept with them: whoever takes them over waits as long. Moves `from` behind them; to the beginning when there were
+/// fewer than `limit`.
 taken_rows<std::vector<claimed_order>> claim_orders(session&, instance_id owner, int limit, bool probe,
                                                     milliseconds settle_time, claim_cursor& from,
                                                     const std::string& without = no_orders);
