@@ -31,7 +31,7 @@ void claim_and_record(const arguments& given)
     store::claim_cursor from;
     stopwatch since;
     for (std::int64_t done = 0; done < count;) {
-        auto claimed = store::claim_orders(*session, self, group, false, std::chrono::minutes(2), from);
+        auto claimed = store::claim_orders(*session, self, group, false, std::chrono::minutes(2), from).taken;
         if (claimed.empty()) throw std::runtime_error("there are fewer orders than " + given.at(1));
         std::vector<store::order_move> moves;
         for (const auto& order : claimed) {
