@@ -20,6 +20,26 @@ std::string key_of(const order_summary& o) { return o.code.text; }
 std::string key_of(const site_summary& s) { return s.code.text; }
 std::string key_of(const product& p) { return p.customer_product_id + '\n' + p.code; }
 
+/// Elements without a key, page by page: nothing but what they say tells those that came before.
+template <class T>
+class keyless_elements {
+public:
+    /// Without those that the page before had too: all where it came again, the first where offsets count from one.
+    std::vector<unreadable_element<T>> new_ones(const std::vector<unreadable_element<T>>& page)
+    {
+        auto old = page.begin();
+        if (page == before_)
+            old = page.end();
+        else if (!page.empty() && !before_.empty() && page.front() == before_.back())
+            ++old;
+        before_ = page;
+        return {old, page.end()};
+    }
+
+private:
+    std::vector<unreadable_element<T>> before_;
+};
+
 constexpr std::size_t shown = 16 * 1024; // of a body that is not kept
 // What is kept of a list that others wait for, of one that is compared, too.
 constexpr std::size_t big_list = 2u << 20, big_compared_list = 512u << 10;
@@ -226,10 +246,11 @@ private:
         listing<T> all;
         list_bounds used{0, 0};
         std::unordered_set<std::string> seen;
+        keyless_elements<T> without_key;
         std::optional<long> total;
         std::string against_whole; // of the last page that had elements
-        std::size_t largest = 0;
-        bool from_one = false; // offsets count from 1, as far as a page of one element shows
+        std::size_t largest = 0;   // elements of a page
+        bool from_one = false;     // offsets count from 1, as far as a page shows that brings nothing new
         while (true) {
             auto received = all.items.size() + all.unreadable.size();
             auto page_target = target;
@@ -272,14 +293,18 @@ private:
                     all.items.push_back(std::move(item));
                     brought_new = true;
                 }
-            for (auto& element : page->unreadable) {
+            for (auto& element : without_key.new_ones(page->unreadable)) {
                 used.bytes += cost_of(element);
                 all.unreadable.push_back(std::move(element));
+                brought_new = true;
             }
             used.elements = all.items.size() + all.unreadable.size();
             largest = std::max(largest, count);
-            if (!brought_new && count == 1 && largest == 1 && !std::exchange(from_one, true)) continue;
+            bool no_keys = count > 0 && page->items.empty();
+            bool may_be_from_one = no_keys || (count == 1 && largest == 1);
+            if (!brought_new && may_be_from_one && !std::exchange(from_one, true)) continue;
             if (!brought_new) {
+                if (no_keys) all.not_whole = "the list ends in elements without a key, and may have more of them";
                 all.beyond_reach = received > 0 && count >= least_cap; // the same page again: the server does not page
                 break;
             }

@@ -40,7 +40,8 @@ asio::awaitable<void> lease::beat()
 {
     auto began = time_.now(); // the lease counts from before the statement: the database's clock started no earlier
     auto safe = options_.length * 4 / 5;
-    store::wished_places wish{options_.max_in_flight, options_.instance_max_in_flight, in_use_()};
+    // While the statement is under way it may fill what it has: fewer are given back once it knows of fewer.
+    store::wished_places wish{options_.max_in_flight, options_.instance_max_in_flight, std::max(in_use_(), places())};
     store::held_lease held;
     if (id_.value != 0) held = co_await store_.heartbeat(id_, wish);
     if (!held.live) {

@@ -141,6 +141,7 @@ std::string memory_provider::perform(const json::object& body, std::uint64_t req
     o.misplaced = world_.chance(faults.misplaced);
     o.without_code = world_.chance(faults.without_code);
     o.hidden = world_.chance(faults.hidden);
+    o.fleeting = world_.chance(faults.fleeting);
     return add(std::move(o));
 }
 

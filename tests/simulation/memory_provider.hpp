@@ -28,6 +28,7 @@ struct provider_faults {
     double misplaced = 0, without_code = 0;
     double wrong_code = 0;  // of the answers, the code is that of another order of ours
     double hidden = 0;      // or no search shows it, although it stands in the way of a second one
+    double fleeting = 0;    // or no list shows it again once a search has shown it; its detail is there
     double repeated = 0;    // a gateway sends a request twice, and the answer is that to the second
     bool line_guard = true; // a second live order for one line is refused with 4000139
 };
@@ -58,7 +59,8 @@ struct created_order {
     std::string status_at_end;
     std::uint64_t request = 0; // the one it came from; a duplicate has the same
     bool foreign = false;      // somebody else's
-    bool misplaced = false, without_code = false, hidden = false;
+    bool misplaced = false, without_code = false, hidden = false, fleeting = false;
+    bool gone = false; // a fleeting one that a search has shown
     std::string status(time_point now) const { return now >= ends ? status_at_end : "1"; }
 };
 /// How a wanted day (YYYYMMDD) or month (YYYYMM) is told.

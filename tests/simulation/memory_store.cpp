@@ -318,8 +318,10 @@ doubtful_orders memory_tables::due_in_doubt(int limit, milliseconds hidden, time
         for (const auto& code : o->ruled_out) d.ruled_out.push_back({code});
         d.told_created = d.line_busy && (o->told_no_own_code || !(o->ruled_out.empty() && o->told_of_others.empty()));
         d.told_late = {o->told_late()};
-        for (const auto& code : o->shown_before) d.shown_before.push_back({code});
-        d.shown_unnamed = o->shown_unnamed;
+        if (!forget_shown) {
+            for (const auto& code : o->shown_before) d.shown_before.push_back({code});
+            d.shown_unnamed = o->shown_unnamed;
+        }
         out.orders.push_back(std::move(d));
     }
     return out;

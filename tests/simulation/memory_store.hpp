@@ -72,7 +72,7 @@ public:
     std::int64_t restored_through = 0;
     int epoch = 0; // grows with each restore: what was on its way to the database before it never comes
     // What the simulation may leave out, to see that it would be noticed.
-    bool forget_settle_time = false, forget_restore = false, forget_line_busy = false;
+    bool forget_settle_time = false, forget_restore = false, forget_line_busy = false, forget_shown = false;
     std::map<std::string, std::pair<instance_id, time_point>> duties;
     circuit_state circuit = circuit_state::closed;
     std::string circuit_why;

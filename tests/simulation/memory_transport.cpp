@@ -122,7 +122,7 @@ http::response answer_to(memory_provider& there, const std::string& target, time
     for (auto p : url.params()) by[p.key] = p.value;
     bool searched = by.contains("lineId") || by.contains("customerSiteCode");
     auto passes = [&](const created_order& o) {
-        if (o.created > seen) return false;
+        if (o.created > seen || (o.gone && there.weather_is_bad)) return false;
         if (m.hand.filters_ignored) return true;
         if (searched && (there.faults.blind || (o.hidden && there.weather_is_bad))) return false;
         auto equal = [&](const char* name, const std::string& value) {

@@ -17,6 +17,7 @@ public:
         tables_.forget_settle_time = without_.rule == "settle_time_of_the_claim";
         tables_.forget_restore = without_.rule == "searched_since_restore";
         tables_.forget_line_busy = without_.rule == "line_busy_after_a_doubt";
+        tables_.forget_shown = without_.rule == "shown_by_earlier_searches";
         if (tell)
             log_.tell = [this](log_level level, const std::string& line) {
                 say((level == log_level::error ? "ERROR " : "") + line);
@@ -25,6 +26,7 @@ public:
             say("order " + std::to_string(o.id.value) + " " + std::string(event) + ", attempt " +
                 std::to_string(o.attempts) + ": " + std::string(orderd::name(o.state)) +
                 (o.evidence.empty() ? "" : " " + o.evidence));
+            hide_fleeting(o.evidence);
         };
         choose();
         choose_hand(world_, provider_, w_);
@@ -40,6 +42,8 @@ public:
         w_.wrong_codes = w_.plain && w_.twins == 0 && provider_.faults.hidden == 0 && provider_.faults.misplaced == 0 &&
                          world_.chance(0.3);
         if (w_.wrong_codes) provider_.faults.wrong_code = 0.15;
+        w_.fleeting = c_.within_bounds && !w_.restores && world_.chance(0.15);
+        if (w_.fleeting) provider_.faults.fleeting = 0.5;
         w_.repeats = c_.within_bounds && world_.chance(0.1);
         if (w_.repeats) choose_repeats();
         if (!w_.plain && world_.chance(0.3)) c_.details = 1; // of so many that not each can be looked at
@@ -65,6 +69,8 @@ public:
             for (const auto& b : provider_.book)
                 story_ << "ledger: " << b.code << " " << b.natural_key << " created at "
                        << std::chrono::duration<double>(b.created - began_).count() << " s by request " << b.request
+                       << (b.hidden ? ", hidden" : "") << (b.gone ? ", shown once" : "")
+                       << (b.misplaced ? ", misplaced" : "") << (b.without_code ? ", listed without a code" : "")
                        << "\n";
         outcome out{seen_, wrong_, story_.str()};
         out.seen.seeds = 1;
@@ -74,6 +80,7 @@ public:
         if (w_.restores) ++out.seen.worlds["restored from a backup"];
         if (w_.wrong_codes) ++out.seen.worlds["codes of others are told"];
         if (w_.rivals > 0) ++out.seen.worlds["others order the like"];
+        if (w_.fleeting) ++out.seen.worlds["lists forget what they showed"];
         if (w_.repeats) ++out.seen.worlds["requests are repeated"];
         ++out.seen.worlds[provider_.faults.line_guard ? "line guard on" : "line guard off"];
         out.seen.steps = world_.steps();
@@ -97,6 +104,17 @@ private:
         retries_to_come_ = 1 + world_.below(6);
         for (int i = 0; i < retries_to_come_; ++i)
             world_.after(world_.between(1min, 100min), [this] { a_person_tries_again(); });
+    }
+
+    /// What a search has shown, and is kept, no list shows again.
+    void hide_fleeting(const std::string& evidence)
+    {
+        if (!w_.fleeting || evidence.empty()) return;
+        for (auto& b : provider_.book)
+            if (b.fleeting && !b.gone && evidence.find("\"orderCode\":\"" + b.code + "\"") != evidence.npos) {
+                b.gone = true;
+                say("no list shows " + b.code + " any more");
+            }
     }
 
     double sometimes(double probability, double least, double most)
@@ -512,7 +530,8 @@ std::vector<std::string> rules_to_leave_out()
     std::vector<std::string> out;
     for (const auto& rule : submission::evidence_rules()) out.emplace_back(rule.id);
     for (const auto& rule : submission::finding_rules()) out.emplace_back(rule.id);
-    for (auto kept : {"settle_time_of_the_claim", "searched_since_restore", "line_busy_after_a_doubt"})
+    for (auto kept :
+         {"settle_time_of_the_claim", "searched_since_restore", "line_busy_after_a_doubt", "shown_by_earlier_searches"})
         out.emplace_back(kept);
     return out;
 }

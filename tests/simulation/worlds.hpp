@@ -21,6 +21,7 @@ struct world_choices {
     bool blind_spells = false; // for minutes, searches find nothing
     bool hides = false;        // single orders, in searches and for minutes
     bool wrong_codes = false;  // answers name other orders of ours
+    bool fleeting = false;     // no list shows again what a search has shown
     bool repeats = false;      // a gateway repeats requests; people and the daemons try again what was refused
 };
 

@@ -69,6 +69,7 @@ struct order_summary {
     std::string order_type, change_type, customer_site_code, customer_site_name, status, application_date,
         hope_to_start_at, hope_to_end_at;
     std::vector<std::string> unreadable; // members that are told, as an object or a list: nobody knows what they say
+    bool operator==(const order_summary&) const = default;
 };
 
 using named_values = std::vector<std::pair<std::string, std::string>>;
@@ -102,6 +103,7 @@ struct site_detail {
 struct site_summary {
     site_code code;
     std::string name, case_name, status, line_id, start_at, end_at;
+    bool operator==(const site_summary&) const = default;
 };
 
 /// The members that are secrets, by their API names.

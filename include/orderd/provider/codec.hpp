@@ -30,6 +30,11 @@ template <class T>
 struct unreadable_element {
     std::string why;
     std::shared_ptr<const T> told; // what else it says, as far as it could be read; null: nothing
+    /// Whether it says the same: without a key nobody can tell whether it is the same.
+    bool operator==(const unreadable_element& other) const
+    {
+        return why == other.why && (told && other.told ? *told == *other.told : told == other.told);
+    }
 };
 /// One page of a list. What is no list gives none: it is never an empty one (RULINGS R10).
 template <class T>

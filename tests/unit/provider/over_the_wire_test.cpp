@@ -138,6 +138,48 @@ TEST_CASE("a list is whole when its last page says no more, and brings what the 
     CHECK((!failed.complete && !failed.not_whole.empty()));
 }
 
+TEST_CASE("elements without a key do not end a list, and a page that comes again does not make them more")
+{
+    auto listed = [](const std::vector<std::string>& pages) {
+        std::vector<std::string> answers;
+        for (const auto& page : pages) answers.push_back(http_answer(200, "[" + page + "]"));
+        auto got = list_answered(answers);
+        REQUIRE(got.has_value());
+        return *got;
+    };
+    auto named = [](const std::string& code) { return R"({"orderCode":")" + code + R"("})"; };
+    auto unnamed = [](const std::string& site) { return R"({"customerSiteCode":")" + site + R"("})"; };
+    struct {
+        std::string what;
+        std::vector<std::string> pages;
+        std::size_t named, unnamed;
+        bool whole = true;
+    } const cases[] = {
+        {"a page of such alone", {named("A"), unnamed("1"), named("B"), ""}, 2, 1},
+        {"several", {named("A"), unnamed("1"), unnamed("2"), unnamed("3"), named("B"), ""}, 2, 3},
+        {"a server that does not page", {named("A") + "," + unnamed("1"), named("A") + "," + unnamed("1")}, 1, 1},
+        {"offsets from one, the last of a page again",
+         {named("A") + "," + unnamed("1"), unnamed("1") + "," + named("B"), named("B")},
+         2,
+         1},
+        {"offsets from one, and it is the last of all", {named("A") + "," + unnamed("1"), unnamed("1"), ""}, 1, 1},
+        {"offsets from one, a page of one", {unnamed("1"), unnamed("1"), named("B"), named("C"), ""}, 2, 1},
+        {"the same again and again: nobody can tell",
+         {unnamed("1") + "," + unnamed("2"), unnamed("1") + "," + unnamed("2"), unnamed("1") + "," + unnamed("2")},
+         0,
+         2,
+         false},
+    };
+    for (const auto& c : cases) {
+        INFO(c.what);
+        auto got = listed(c.pages);
+        CHECK(got.items.size() == c.named);
+        CHECK(got.unreadable.size() == c.unnamed);
+        CHECK((got.not_whole.empty() && !got.beyond_reach) == c.whole);
+        CHECK_FALSE(got.complete);
+    }
+}
+
 TEST_CASE("a compressed success is a success")
 {
     auto got = post_answered(http_answer(201, packed(R"({"orderCode":"A1"})"), gzip_field));
