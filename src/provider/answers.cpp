@@ -39,6 +39,8 @@ bool cannot_be_asked(const failure& f)
     return f.kind != unusable && f.kind != refused && f.kind != not_found;
 }
 
+bool not_answered(const failure& f) { return f.status == 0 && !f.answer_begun; }
+
 std::string request_id(const failure& f)
 {
     for (const auto& e : f.errors)

@@ -46,6 +46,8 @@ std::string summary(const failure&);
 /// Whether a failure says that the provider could not be asked now, rather than that it answered something else than
 /// was asked for.
 bool cannot_be_asked(const failure&);
+/// Whether nothing came at all, which says nothing about what was asked for.
+bool not_answered(const failure&);
 /// The first requestId there is.
 std::string request_id(const failure&);
 

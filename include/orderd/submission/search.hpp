@@ -25,6 +25,9 @@ struct search_evidence {
     control positive, negative;           // asked when nothing was found that may be ours
 };
 
+/// How many of its elements have this verdict.
+long count(const search_evidence&, verdict);
+
 /// What all of it together comes to. A line of the table each; the first whose condition holds decides.
 enum class finding {
     inconclusive, // no answer can be drawn from it: ask again
