@@ -52,9 +52,25 @@ store::table table_of(const std::vector<provider::order_summary>& orders)
     return t;
 }
 
+long held_by_restore(store::session& session)
+{
+    store::order_filter wanted;
+    wanted.state = std::string(name(order_state::held));
+    wanted.error_code = "database_restored";
+    long out = 0;
+    for (const auto& one : store::count_matching(session, wanted)) out += one.count;
+    return out;
+}
+
+constexpr const char* search_all = "`orders search-again --error database_restored`";
+
 /// What speaks against declaring the restore over, shown; whether there is anything.
 bool something_open(const surroundings& s, store::session& session, const std::string& since)
 {
+    auto held = held_by_restore(session);
+    if (held > 0)
+        warn() << held << " orders are still held because they may be at the provider since the backup; " << search_all
+               << " has them searched for\n";
     store::order_filter doubt;
     doubt.state = std::string(name(order_state::in_doubt));
     doubt.limit = 1'000;
@@ -77,7 +93,7 @@ bool something_open(const surroundings& s, store::session& session, const std::s
         print(table_of(unknown->items), false, warn());
     }
     if (!unknown->not_whole.empty()) warn() << unknown->not_whole << ": it may have others\n";
-    return !doubted.rows.empty() || !unknown->items.empty() || !unknown->not_whole.empty();
+    return held > 0 || !doubted.rows.empty() || !unknown->items.empty() || !unknown->not_whole.empty();
 }
 
 int end_it(const surroundings& s, store::session& session, bool yes)
@@ -89,7 +105,10 @@ int end_it(const surroundings& s, store::session& session, bool yes)
     }
     store::forget_restored(session);
     store::wake_submission(session);
-    if (!s.json) say() << "new orders are sent at once from now on\n";
+    if (s.json) return all_well;
+    say() << "new orders are sent at once from now on\n";
+    if (auto held = held_by_restore(session); held > 0)
+        say() << held << " orders stay held until they are searched for: " << search_all << "\n";
     return all_well;
 }
 
@@ -134,7 +153,8 @@ int orders_reconcile_verb(const surroundings& s, const reconcile_arguments& a)
         return unknown ? all_well : unreachable;
     }
     say() << doubted << " orders are searched for at the provider before they are sent\n"
-          << held << " held orders can only be decided with `orders resolve`\n";
+          << held << " held orders may be at the provider, too: once the daemon runs, " << search_all
+          << " has all of them searched for, and `orders resolve` shows one\n";
     if (!unknown) {
         warn() << "ipoe-orderd: the provider cannot be asked now what it has: " << provider::summary(unknown.error())
                << "; run this again later\n";

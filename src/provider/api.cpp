@@ -1,45 +1,18 @@
 #include "orderd/provider/api.hpp"
 #include "around_list.hpp"
 #include "failure_from.hpp"
+#include "growing_list.hpp"
 #include "orderd/core/memory.hpp"
 #include "orderd/provider/codec.hpp"
 
 #include <algorithm>
 #include <boost/url.hpp>
-#include <unordered_set>
 #include <utility>
 
 namespace orderd::provider {
 namespace {
 
-constexpr int page_size = 9999; // `limit` and `offset` have at most 4 digits (RULINGS R3)
-// A page of so many that comes again whatever is asked for may be a server's cap; fewer are taken for all there are.
-constexpr std::size_t least_cap = 20;
-
-std::string key_of(const order_summary& o) { return o.code.text; }
-std::string key_of(const site_summary& s) { return s.code.text; }
-std::string key_of(const product& p) { return p.customer_product_id + '\n' + p.code; }
-
-/// Elements without a key, page by page: nothing but what they say tells those that came before.
-template <class T>
-class keyless_elements {
-public:
-    /// Without those that the page before had too: all where it came again, the first where offsets count from one.
-    std::vector<unreadable_element<T>> new_ones(const std::vector<unreadable_element<T>>& page)
-    {
-        auto old = page.begin();
-        if (page == before_)
-            old = page.end();
-        else if (!page.empty() && !before_.empty() && page.front() == before_.back())
-            ++old;
-        before_ = page;
-        return {old, page.end()};
-    }
-
-private:
-    std::vector<unreadable_element<T>> before_;
-};
-
+constexpr int page_size = 9999;          // `limit` and `offset` have at most 4 digits (RULINGS R3)
 constexpr std::size_t shown = 16 * 1024; // of a body that is not kept
 // What is kept of a list that others wait for, of one that is compared, too.
 constexpr std::size_t big_list = 2u << 20, big_compared_list = 512u << 10;
@@ -237,87 +210,72 @@ private:
         return way_->send({"GET", std::string(operation), std::string(target.buffer()), {}, limit, taker}, nullptr);
     }
 
-    /// Every page, offsets counted both ways (RULINGS R3). A page that is shorter than asked may be the server's own
-    /// cap: the end is a page that brings nothing new (R15).
+    /// One page, or what came of it and why it cannot be used. `page` is empty behind the last.
+    template <class T>
+    struct asked_page {
+        list_page<T> page;
+        told_around head;
+        std::optional<failure> none, failed; // `none`: "there is none" was told by an error
+    };
+
+    /// Every page. What came of a list that is compared, and broke off, is not lost.
     template <class T, class F>
     asio::awaitable<result<listing<T>>> all_pages(std::string_view operation, boost::urls::url target,
                                                   async::turns& big, F read, wanted what)
     {
-        listing<T> all;
-        list_bounds used{0, 0};
-        std::unordered_set<std::string> seen;
-        keyless_elements<T> without_key;
-        std::optional<long> total;
-        std::string against_whole; // of the last page that had elements
-        std::size_t largest = 0;   // elements of a page
-        bool from_one = false;     // offsets count from 1, as far as a page shows that brings nothing new
+        growing_list<T> list;
         while (true) {
-            auto received = all.items.size() + all.unreadable.size();
-            auto page_target = target;
-            page_target.params().append({"limit", std::to_string(page_size)});
-            if (received) page_target.params().append({"offset", std::to_string(received + from_one)});
-            auto reader = read(used);
+            auto reader = read(list.used());
             auto is_big = [&] {
-                return used.bytes + reader->cost() > (&big == &compared_ ? big_compared_list : big_list);
+                return list.used().bytes + reader->cost() > (&big == &compared_ ? big_compared_list : big_list);
             };
-            waiting_taker taker(*reader, is_big, big, all.turn);
-            auto answer = co_await get(operation, page_target, &taker);
-            if (!answer) co_return answer.error();
-            if (answer->status != 200) {
-                auto failed = refusal(*answer, target, what);
-                if (failed.kind != failure::what_happened::not_found) co_return failed;
-                if (received == 0) all.none_by_error = std::move(failed);
-                break;
+            waiting_taker taker(*reader, is_big, big, list.all.turn);
+            auto asked = co_await ask_page<T>(operation, target, list, taker, *reader, what);
+            if (asked.failed) {
+                bool came = list.received() > 0 || !asked.page.items.empty() || !asked.page.unreadable.empty();
+                auto broken = std::move(list).broken_off(std::move(asked.page), std::move(*asked.failed));
+                if (&big != &compared_ || !came) co_return std::move(*broken.broke_off);
+                co_return broken;
             }
-            if (!taker.taken()) reader->take(answer->body); // the transport brought it in one piece
-            auto page = reader->end();
-            if (!page) {
-                auto failed = no_list(*answer, operation, *reader); // which looks for the answer's beginning
-                co_return with_url(std::move(failed), *answer, target);
-            }
-            if (auto why = why_not_json(answer->fields); !why.empty()) {
-                if (answer->body.empty()) answer->body = reader->beginning();
-                co_return unusable(*answer, std::string(operation) + ": " + why);
-            }
-            auto count = page->items.size() + page->unreadable.size();
-            auto head = around_list(answer->fields, received);
-            if (auto why = count == 0 ? why_not_empty(head) : ""; !why.empty())
-                co_return unusable(*answer, "the answer to " + std::string(operation) + " is " + why);
-            for (auto told : {head.total, page->total})
-                if (told) total = std::max(total.value_or(0), *told);
-            if (count > 0) against_whole = page->against_whole.empty() ? head.against_whole : page->against_whole;
-            bool brought_new = false;
-            for (auto& item : page->items)
-                if (seen.insert(key_of(item)).second) {
-                    used.bytes += cost_of(item);
-                    all.items.push_back(std::move(item));
-                    brought_new = true;
-                }
-            for (auto& element : without_key.new_ones(page->unreadable)) {
-                used.bytes += cost_of(element);
-                all.unreadable.push_back(std::move(element));
-                brought_new = true;
-            }
-            used.elements = all.items.size() + all.unreadable.size();
-            largest = std::max(largest, count);
-            bool no_keys = count > 0 && page->items.empty();
-            bool may_be_from_one = no_keys || (count == 1 && largest == 1);
-            if (!brought_new && may_be_from_one && !std::exchange(from_one, true)) continue;
-            if (!brought_new) {
-                if (no_keys) all.not_whole = "the list ends in elements without a key, and may have more of them";
-                all.beyond_reach = received > 0 && count >= least_cap; // the same page again: the server does not page
-                break;
-            }
-            if (all.items.size() + all.unreadable.size() > 9999) {
-                all.beyond_reach = true;
-                break;
-            }
+            if (asked.none && list.received() == 0) list.all.none_by_error = std::move(asked.none);
+            if (asked.none || !list.add(std::move(asked.page), asked.head)) co_return std::move(list).whole();
         }
-        if (total && *total > static_cast<long>(all.items.size() + all.unreadable.size())) all.beyond_reach = true;
-        if (!against_whole.empty())
-            all.not_whole = "the provider's list says by \"" + against_whole + "\" that it is not whole";
-        all.complete = !all.beyond_reach && all.not_whole.empty() && all.unreadable.empty();
-        co_return all;
+    }
+
+    template <class T>
+    asio::awaitable<asked_page<T>> ask_page(std::string_view operation, const boost::urls::url& target,
+                                            const growing_list<T>& before, waiting_taker& taker, page_reader<T>& reader,
+                                            wanted what)
+    {
+        asked_page<T> out;
+        auto offset = before.offset();
+        auto page_target = target;
+        page_target.params().append({"limit", std::to_string(most_elements)});
+        if (offset) page_target.params().append({"offset", std::to_string(offset)});
+        auto answer = co_await get(operation, page_target, &taker);
+        if (answer && !taker.taken()) reader.take(answer->body); // it came in one piece, or with an error
+        auto page = reader.end();
+        out.page = page ? std::move(*page) : reader.so_far();
+        if (!answer) {
+            out.failed = answer.error();
+        } else if (offset > 0 && (answer->status == 204 || answer->status == 416)) {
+            out.page = {}; // behind the last
+        } else if (answer->status != 200) {
+            auto failed = refusal(*answer, target, what);
+            bool none = failed.kind == failure::what_happened::not_found;
+            (none ? out.none : out.failed) = std::move(failed);
+        } else if (!page) {
+            out.failed = with_url(no_list(*answer, operation, reader), *answer, target);
+        } else if (auto why = why_not_json(answer->fields); !why.empty()) {
+            if (answer->body.empty()) answer->body = reader.beginning();
+            out.failed = unusable(*answer, std::string(operation) + ": " + why);
+        } else {
+            bool empty = out.page.items.empty() && out.page.unreadable.empty();
+            out.head = around_list(answer->fields, before.received());
+            if (auto why_not = empty ? why_not_empty(out.head) : ""; !why_not.empty())
+                out.failed = unusable(*answer, "the answer to " + std::string(operation) + " is " + why_not);
+        }
+        co_return out;
     }
 
     std::string base_path_, base_url_;

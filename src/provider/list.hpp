@@ -4,6 +4,7 @@
 #include "list_reader.hpp"
 #include "orderd/provider/codec.hpp"
 
+#include <utility>
 #include <vector>
 
 namespace orderd::provider {
@@ -45,6 +46,8 @@ public:
         page_.against_whole = std::move(around.against_whole);
         return std::move(page_);
     }
+
+    list_page<T> so_far() override { return std::exchange(page_, {}); }
 
 private:
     std::size_t elements() const { return page_.items.size() + page_.unreadable.size(); }

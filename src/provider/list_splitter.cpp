@@ -50,7 +50,12 @@ bool list_splitter::add(std::string_view piece)
     return true;
 }
 
-bool list_splitter::end() { return checker_->end(); }
+bool list_splitter::end()
+{
+    bool whole = checker_->end();
+    if (!whole && at_elements()) end_element(); // cut behind an element that is whole
+    return whole;
+}
 
 void list_splitter::split(std::string_view piece)
 {

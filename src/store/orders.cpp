@@ -347,7 +347,8 @@ std::vector<followed_order> followed_orders(session& s, const std::vector<order_
                        r["taken_by_person"].as<bool>(),
                        r["seen_before"].as<bool>(),
                        r["told_twice"].as<bool>(),
-                       r["code_never_known"].as<bool>()});
+                       r["code_never_known"].as<bool>(),
+                       r["of_earlier_attempt"].as<bool>()});
     return out;
 }
 

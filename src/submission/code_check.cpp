@@ -41,6 +41,10 @@ store::contradiction code_check::look(const store::followed_order& order, const 
         return {"it was at the provider before this order was first sent",
                 "このオーダの送信前から提供元に存在していました"};
 
+    if (order.of_earlier_attempt && provider::ended(told.status))
+        return {"it is the order of an earlier attempt, which has ended",
+                "以前に送信したときのオーダで、すでに終了しています"};
+
     const auto* start = std::get_if<start_order>(&order.request);
     const auto& line_or_site_told = start ? told.line_id : told.customer_site_code;
     const auto& line_or_site_sent = line_or_site(order.request);

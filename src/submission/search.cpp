@@ -92,10 +92,8 @@ void add_shown_before(std::vector<element>& all, const store::doubtful_order& or
 
 /// Looks at every element: which are known here, and the details of those that may be ours. Lists tell no lines: of
 /// those that were there before, some are looked at to see whether the search was for this line.
-asio::awaitable<std::optional<provider::failure>> look_at(std::vector<element>& all, provider::api& api,
-                                                          store::order_store& orders,
-                                                          const store::doubtful_order& order, std::size_t most,
-                                                          std::string& unusable)
+asio::awaitable<void> look_at(std::vector<element>& all, provider::api& api, store::order_store& orders,
+                              const store::doubtful_order& order, std::size_t most, std::string& unusable)
 {
     co_await mark_known(all, orders, order);
     std::vector<order_code> of_nobody_here;
@@ -119,24 +117,19 @@ asio::awaitable<std::optional<provider::failure>> look_at(std::vector<element>& 
         }
         auto failed = detail.error();
         if (sure) continue;
-        if (failed.kind == provider::failure::what_happened::not_found)
-            e.detail_missing = true;
-        else if (provider::not_answered(failed))
-            co_return failed;
-        else
-            e.detail_failed = true;
-        if (e.detail_failed && unusable.empty()) // the list was answered: this is about the order
+        e.detail_missing = failed.kind == provider::failure::what_happened::not_found;
+        e.detail_failed = !e.detail_missing;
+        if (e.detail_failed && unusable.empty())
             unusable = "the detail of order " + e.listed.code.text + ": " + words_of(failed);
+        if (provider::not_answered(failed)) asked = most; // what the list showed is kept, and asked for again
     }
-    co_return std::nullopt;
 }
 
 /// Where a name or a day is told otherwise than it was sent: a known order shows whether that is how the provider
 /// writes.
-asio::awaitable<std::optional<provider::failure>> look_at_hand(search_evidence& into, std::vector<element>& all,
-                                                               controls& trusted, const store::doubtful_order& order,
-                                                               timekeeper::time_point since,
-                                                               std::span<const evidence_rule> rules)
+asio::awaitable<void> look_at_hand(search_evidence& into, std::vector<element>& all, controls& trusted,
+                                   const store::doubtful_order& order, timekeeper::time_point since,
+                                   std::span<const evidence_rule> rules)
 {
     auto ours_if_written_so = [&](std::size_t i) {
         const auto& e = into.elements[i];
@@ -145,9 +138,12 @@ asio::awaitable<std::optional<provider::failure>> look_at_hand(search_evidence& 
     bool matters = false;
     for (std::size_t i = 0; i < all.size(); ++i)
         matters |= ours_if_written_so(i) && (loosely_named(all[i], order) || loosely_dated(all[i], order));
-    if (!matters) co_return std::nullopt;
+    if (!matters) co_return;
     auto known = co_await trusted.positive(order.type, since); // in the hand of this very search
-    if (!known) co_return known.error();
+    if (!known) {
+        if (into.unusable.empty()) into.unusable = "a search for a known order: " + words_of(known.error());
+        co_return;
+    }
     for (std::size_t i = 0; i < all.size(); ++i) {
         all[i].known_sent = known->name_sent;
         all[i].known_told = known->name_told;
@@ -156,7 +152,6 @@ asio::awaitable<std::optional<provider::failure>> look_at_hand(search_evidence& 
         all[i].hand_hidden = ours_if_written_so(i) && known->is == control::answer::bad;
         into.elements[i] = judge(all[i], order, rules);
     }
-    co_return std::nullopt;
 }
 
 }
@@ -194,18 +189,16 @@ asio::awaitable<provider::result<search_evidence>> search_provider(provider::api
     for (const auto& e : found->unreadable) out.without_key.push_back(e.why);
     if (found->beyond_reach) out.unusable = "the list could not be read to its end";
     if (!found->not_whole.empty()) out.unusable = found->not_whole;
+    if (found->broke_off) out.unusable = words_of(*found->broke_off);
 
     std::vector<element> all;
     all.reserve(found->items.size());
     for (auto& listed : std::exchange(found->items, {})) all.emplace_back().listed = std::move(listed);
     auto listed = static_cast<int>(all.size() + out.without_key.size());
     add_shown_before(all, order);
-    if (!all.empty()) {
-        auto failed = co_await look_at(all, api, orders, order, depth.details, out.unusable);
-        if (failed) co_return *failed;
-    }
+    if (!all.empty()) co_await look_at(all, api, orders, order, depth.details, out.unusable);
     for (const auto& e : all) out.elements.push_back(judge(e, order, depth.rules));
-    if (auto failed = co_await look_at_hand(out, all, trusted, order, begun, depth.rules)) co_return *failed;
+    co_await look_at_hand(out, all, trusted, order, begun, depth.rules);
     co_await look_beside(out, all, orders, order, depth.rules);
     out.not_heeded = sign_of_no_filter(all, order);
 

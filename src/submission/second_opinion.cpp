@@ -96,8 +96,7 @@ std::vector<element> second_opinion::candidates(const std::vector<provider::orde
     return out;
 }
 
-asio::awaitable<std::optional<provider::failure>> second_opinion::look_at(std::vector<element>& all,
-                                                                          search_evidence& into, bool names_count)
+asio::awaitable<void> second_opinion::look_at(std::vector<element>& all, search_evidence& into, bool names_count)
 {
     co_await mark_known(all, orders_, order_);
     std::size_t asked = 0;
@@ -107,14 +106,13 @@ asio::awaitable<std::optional<provider::failure>> second_opinion::look_at(std::v
         auto detail = provider::result<provider::order_detail>(provider::failure{});
         if (++asked <= most_) {
             detail = co_await api_.get_order(c.listed.code);
-            if (!detail && provider::not_answered(detail.error())) co_return detail.error();
+            if (!detail && provider::not_answered(detail.error())) asked = most_; // it is kept, and asked for again
         }
         if (detail ? !may_be_for(order_, *detail, named) : surely_named_otherwise(c.listed, names_count)) continue;
         into.elsewhere = c.listed.code.text;
         into.elsewhere_unread = !detail;
         if (detail) break;
     }
-    co_return std::nullopt;
 }
 
 asio::awaitable<std::optional<provider::failure>>
@@ -127,8 +125,8 @@ second_opinion::ask(search_evidence& into, const std::vector<element>& shown, ti
         co_return std::nullopt;
     }
     auto may_be_ours = candidates((*listed)->orders, shown);
-    if (may_be_ours.empty()) co_return std::nullopt;
-    co_return co_await look_at(may_be_ours, into, names_are_told(into.positive));
+    if (!may_be_ours.empty()) co_await look_at(may_be_ours, into, names_are_told(into.positive));
+    co_return std::nullopt;
 }
 
 }

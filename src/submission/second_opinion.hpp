@@ -29,8 +29,7 @@ private:
     std::string why_no_answer(const std::optional<orders_in_progress>&, const control& known) const;
     std::vector<element> candidates(const std::vector<provider::order_summary>&,
                                     const std::vector<element>& shown) const;
-    asio::awaitable<std::optional<provider::failure>> look_at(std::vector<element>&, search_evidence& into,
-                                                              bool names_count);
+    asio::awaitable<void> look_at(std::vector<element>&, search_evidence& into, bool names_count);
     bool of_other_type_or_site(const provider::order_summary&) const;
     bool named_so(const provider::order_summary&) const;
     bool surely_named_otherwise(const provider::order_summary&, bool names_count) const;

@@ -189,6 +189,7 @@ std::vector<claimed_order> memory_tables::claim(instance_id owner, int limit, bo
         ++o->revision;
         o->submitted = now;
         if (!o->first_submitted) o->first_submitted = now;
+        o->codes_of_earlier_attempts = o->codes_accepted;
         tell(*o, "claimed");
         out.push_back({o->id, o->revision, o->attempts, o->doubts, o->request});
     }
@@ -273,6 +274,7 @@ moved_orders memory_tables::move(const std::vector<order_move>& moves, instance_
         if (*to == order_state::accepted && m.from != order_state::accepted) o.accepted = now;
         bool follows_on = m.event == order_event::following_failed || m.event == order_event::following_resumed;
         if (*to == order_state::accepted && !follows_on) o.taken_by = name(m.event);
+        if (*to == order_state::accepted && !m.code.text.empty()) o.codes_accepted.insert(m.code.text);
         if (told_of_another) o.told_of_others.insert(m.code.text);
         if (!m.code.text.empty() && !told_of_another) {
             o.code = m.code.text;
@@ -608,8 +610,9 @@ asio::awaitable<std::vector<followed_order>> memory_store::followed(std::vector<
             });
             bool never_known = o.taken_by == name(order_event::accepted_by_provider) && tables_.codes_known_until &&
                                o.accepted > *tables_.codes_known_until;
-            out.push_back(
-                {id, o.type, o.request, o.taken_by == name(order_event::resolved_as_ours), before, twice, never_known});
+            bool by_person = o.taken_by == name(order_event::resolved_as_ours);
+            out.push_back({id, o.type, o.request, by_person, before, twice, never_known,
+                           o.codes_of_earlier_attempts.contains(o.code)});
         }
         return out;
     };

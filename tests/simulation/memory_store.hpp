@@ -32,6 +32,8 @@ struct order_row {
     time_point held_at{};
     std::string evidence; // of the last search
     std::set<std::string> codes_ever;
+    std::set<std::string> codes_accepted,
+        codes_of_earlier_attempts;          // that it was followed by; before it was sent again
     std::set<std::string> answered_codes{}; // that the provider answered with
     std::string taken_by{};                 // the event by which it was accepted last
     std::vector<std::string> ruled_out{};

@@ -51,6 +51,8 @@ struct listing {
     /// asked for. "" when nothing tells of it.
     std::string not_whole{};
     std::vector<unreadable_element<T>> unreadable;
+    /// Of a list that is compared: why it could not be read any further. It holds what came before.
+    std::optional<failure> broke_off;
     /// "None" was told by this error instead of an empty list (RULINGS R9).
     std::optional<failure> none_by_error;
 };

@@ -51,6 +51,8 @@ class page_reader : public http::body_taker {
 public:
     /// The page that came; nothing when it is no list, or `refused`.
     virtual std::optional<list_page<T>> end() = 0;
+    /// The elements that were read of what is no list: one that broke off, or beside an error.
+    virtual list_page<T> so_far() = 0;
     /// What it is instead of a list that can be used: one too long, or an empty one beside members that say otherwise.
     /// "" when it is read, or is no list at all.
     virtual std::string refused() const = 0;

@@ -181,10 +181,11 @@ struct followed_order {
     order_id id;
     order_type type = order_type::start;
     order_request request;
-    bool taken_by_person = false;  // who decided that the code is its own
-    bool seen_before = false;      // the code was there before the order was first sent
-    bool told_twice = false;       // the provider told the code of another order here, too
-    bool code_never_known = false; // it came with the answer, and no sweep has seen since that the provider knows it
+    bool taken_by_person = false;    // who decided that the code is its own
+    bool seen_before = false;        // the code was there before the order was first sent
+    bool told_twice = false;         // the provider told the code of another order here, too
+    bool code_never_known = false;   // it came with the answer, and no sweep has seen since that the provider knows it
+    bool of_earlier_attempt = false; // the code was this order's before it was sent again
 };
 /// What surely differs between an order and what the provider tells under its code, in words without secrets; "" where
 /// nothing does.

@@ -180,6 +180,68 @@ TEST_CASE("elements without a key do not end a list, and a page that comes again
     }
 }
 
+TEST_CASE("what came of a list before it broke off is not lost where orders are compared with it")
+{
+    const std::string one = R"({"orderCode":"A1"})";
+    const std::string first = http_answer(200, "[" + one + "]");
+    const std::string cut = "[" + one + R"(,{"orderCo)";
+    const struct {
+        std::string what;
+        std::vector<std::string> answers;
+        std::string why;
+    } cases[] = {
+        {"the next page fails", {first, http_answer(500, "{}")}, "behind 1 element"},
+        {"the next page is refused",
+         {first, http_answer(400, R"({"errors":[{"errorCode":"4000102"}]})")},
+         "behind 1 element"},
+        {"the next page is none",
+         {first, http_answer(200, "<html>", "Content-Type: text/html\r\n")},
+         "behind 1 element"},
+        {"errors beside it",
+         {http_answer(200, R"({"orders":[)" + one + R"(],"errors":[{"errorCode":"x"}]})")},
+         "not a list"},
+        {"an error with a list", {http_answer(500, "[" + one + "]")}, ""},
+        {"cut", {http_answer(200, "[" + one)}, "not a list"},
+        {"cut in an element", {http_answer(200, cut)}, "not a list"},
+        {"its connection broke",
+         {"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n" + cut + "close",
+          "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n" + cut + "close"},
+         ""},
+    };
+    provider::order_filter by;
+    by.line_id = "CAF1234567890";
+    auto listed = [&](const std::vector<std::string>& answers) {
+        return answered(answers, [&](provider::api& api) { return api.list_orders(by); });
+    };
+    for (const auto& c : cases) {
+        INFO(c.what);
+        by.compared = true;
+        auto got = listed(c.answers);
+        REQUIRE(got.has_value());
+        REQUIRE(got->broke_off.has_value());
+        REQUIRE(got->items.size() == 1);
+        CHECK(got->items[0].code.text == "A1");
+        CHECK_FALSE(got->complete);
+        CHECK_THAT(got->broke_off->text, Contains(c.why));
+        by.compared = false; // nobody is to take half a list for a whole one
+        CHECK_FALSE(listed(c.answers).has_value());
+    }
+    by.compared = true;
+    for (const auto& none :
+         {http_answer(500, R"({"errors":[{"errorCode":"5000102","errorMessage":"x"}]})"), http_answer(502, "<html>")})
+        CHECK_FALSE(listed({none, none}).has_value());
+}
+
+TEST_CASE("a page behind the last may be told by having no content")
+{
+    for (const auto& end : {std::string("HTTP/1.1 204 X\r\n\r\n"), http_answer(416, "")}) {
+        auto got = list_answered({http_answer(200, R"([{"orderCode":"A1"}])"), end});
+        REQUIRE(got.has_value());
+        CHECK((got->complete && got->items.size() == 1));
+        CHECK_FALSE(list_answered({end, end}).has_value());
+    }
+}
+
 TEST_CASE("a compressed success is a success")
 {
     auto got = post_answered(http_answer(201, packed(R"({"orderCode":"A1"})"), gzip_field));

@@ -50,6 +50,20 @@ TEST_CASE("a detail of another line, site, access key or type contradicts, and t
     CHECK_FALSE(check.look(start_of(), detail_of("3", "", "", "")).none());
 }
 
+TEST_CASE("the code of an earlier attempt is none of the next, unless that order lives again")
+{
+    code_check check;
+    auto order = start_of();
+    auto told = detail_of("1", "CAF1234567890", "a1b2c3d4", "東京ビル～本館");
+    order.of_earlier_attempt = true;
+    CHECK_THAT(check.look(order, told).english, Contains("earlier attempt"));
+    told.status = "1";
+    CHECK(check.look(order, told).none());
+    told.status = "3";
+    order.taken_by_person = true;
+    CHECK(check.look(order, told).none());
+}
+
 TEST_CASE("what is not told, hidden, cut or written in another hand contradicts nothing")
 {
     const provider::order_detail hands[] = {

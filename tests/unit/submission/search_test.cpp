@@ -26,12 +26,21 @@ provider::failure not_found()
     return f;
 }
 
+provider::failure no_answer()
+{
+    provider::failure f;
+    f.text = "no answer came";
+    return f;
+}
+
 /// A provider with these orders, some of which its searches hide.
 class small_provider final : public tests::silent_api {
 public:
     std::vector<provider::order_detail> orders;
     std::set<std::string> hidden;                                               // from searches by line or site
     std::vector<provider::unreadable_element<provider::order_summary>> unnamed; // in the list of what is in progress
+    bool search_breaks_off = false;
+    std::set<std::string> silent; // no answer comes to the question for their detail
 
     answer<provider::listing<provider::order_summary>> list_orders(provider::order_filter by) override
     {
@@ -44,12 +53,14 @@ public:
             if (!search || !hidden.contains(o.code.text)) out.items.push_back(o);
         }
         if (!search) out.unreadable = unnamed;
+        if (by.compared && search_breaks_off) out.broke_off = no_answer();
         co_return out;
     }
     answer<provider::order_detail> get_order(order_code code) override
     {
         auto at = std::find_if(orders.begin(), orders.end(), [&](const auto& o) { return o.code == code; });
         if (at == orders.end()) co_return not_found();
+        if (silent.contains(code.text)) co_return no_answer();
         co_return *at;
     }
 };
@@ -356,6 +367,39 @@ TEST_CASE("an order in progress without an order code speaks against only what i
         auto found = with(type, at);
         CHECK(read(found) == finding::inconclusive);
         CHECK(found.unusable.find("has no order code: it has no orderCode") != std::string::npos);
+    }
+}
+
+TEST_CASE("what a search shows is evidence, whatever fails behind it")
+{
+    small_world w;
+    auto a = change(1, adds_one);
+    w.store.known = {known("B1", "int-00000001")};
+    w.provider.orders = {there("B1", order_type::change, "int-00000001"), change_there("A1", adds_one),
+                         change_there("A2", adds_other)};
+    auto shows_both = [&](const search_evidence& e) {
+        CHECK(read(e) == finding::inconclusive);
+        CHECK_FALSE(e.unusable.empty());
+        CHECK(e.elements.size() == 2);
+    };
+    SECTION("the list breaks off")
+    {
+        w.provider.search_breaks_off = true;
+        shows_both(w.search(a));
+        CHECK(ours_in(w.search(a)) == "A1");
+    }
+    SECTION("a detail is not answered")
+    {
+        w.provider.silent = {"A1"};
+        shows_both(w.search(a));
+    }
+    SECTION("a detail of what only the list of those in progress shows is not answered")
+    {
+        w.provider.hidden = {"A1", "A2"};
+        w.provider.silent = {"A1", "A2"};
+        auto found = w.search(a, true);
+        CHECK(read(found) == finding::inconclusive);
+        CHECK(found.elsewhere_unread);
     }
 }
 
