@@ -1,4 +1,5 @@
 #include "ask_provider.hpp"
+#include "orderd/provider/told.hpp"
 #include "orderd/store/sites.hpp"
 #include "orderd/tracking/books.hpp"
 #include "orderd/tracking/tracker.hpp"
@@ -55,18 +56,11 @@ int show_secrets(const surroundings& s, store::session& session, const std::stri
 
 namespace {
 
-/// As the document has customerSiteCode: 1 to 256 printable ASCII characters without a space (RULINGS W9).
-bool may_be_site_code(const std::string& word)
-{
-    return !word.empty() && word.size() <= 256 &&
-           std::all_of(word.begin(), word.end(), [](char c) { return c > ' ' && c < '\x7F'; });
-}
-
 /// A site that is not known here may exist at the provider all the same, and is asked for.
 int sync_sites(const surroundings& s, std::vector<std::string> codes)
 {
     for (const auto& code : codes)
-        if (!may_be_site_code(code)) {
+        if (!provider::can_be_site_code(code)) {
             warn() << "ipoe-orderd: \"" << shown(code, 60)
                    << "\" is no site code; it has 1 to 256 letters, digits and signs, without spaces. Nothing was "
                       "done\n";
@@ -150,10 +144,14 @@ int sites_sync_verb(const surroundings& s, const sites_arguments& a)
     if (listed->left_out > 0)
         warn() << "ipoe-orderd: the provider's first list left out " << listed->left_out
                << " sites that are in use; the second, asked for at once, had them\n";
+    if (const auto& odd = listed->sites.unreadable; !odd.empty())
+        warn() << "ipoe-orderd: " << odd.size()
+               << " elements of the provider's list cannot be read, and are left out: " << shown(odd.front().why, 300)
+               << "\n";
     if (!listed->sites.complete) {
-        warn() << "ipoe-orderd: the provider did not list all sites (of one opening day it has more than the some "
-                  "20,000 that it lists, or its list cannot be relied on); no site is taken for gone, and the others "
-                  "are known when an order names them\n";
+        warn()
+            << "ipoe-orderd: the provider did not list all sites; no site is taken for gone, and the others are known "
+               "when an order names them\n";
         if (const auto& why = listed->sites.not_whole; !why.empty()) warn() << "ipoe-orderd: " << why << "\n";
         return some_failed;
     }

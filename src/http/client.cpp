@@ -97,7 +97,7 @@ private:
         reused = line != nullptr;
         if (!line) {
             auto opened = co_await connector_.open();
-            if (auto* why = std::get_if<std::string>(&opened)) co_return outcome{not_sent(std::move(*why))};
+            if (auto* failed = std::get_if<failure>(&opened)) co_return outcome{std::move(*failed)};
             line = std::get<connection_ptr>(std::move(opened));
         }
         if (may_send && !may_send()) {

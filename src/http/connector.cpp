@@ -34,6 +34,16 @@ unsigned short number_of(const std::string& port)
     return port.empty() ? 0 : static_cast<unsigned short>(std::stoul(port));
 }
 
+failure not_sent(std::string text) { return {failure::what_happened::not_sent, std::move(text)}; }
+
+failure no_descriptors(const std::string& server)
+{
+    auto failed = not_sent("no file can be opened for a connection to " + server +
+                           ": the limit of open files is reached (ulimit -n, LimitNOFILE in the unit)");
+    failed.no_descriptors = true;
+    return failed;
+}
+
 }
 
 connector::connector(asio::any_io_executor on, const client_options& options)
@@ -50,7 +60,10 @@ asio::awaitable<connector::opened> connector::open()
     course where;
     where.deadline = clock::now() + time_out_;
     auto found = co_await names_->addresses(where.deadline);
-    if (found.addresses.empty()) co_return opened("the name " + server_.host + " cannot be resolved: " + found.failed);
+    auto server = server_.host + ":" + server_.port;
+    if (found.addresses.empty() && found.no_descriptors) co_return no_descriptors(server);
+    if (found.addresses.empty())
+        co_return not_sent("the name " + server_.host + " cannot be resolved: " + found.failed);
     where.endpoints = in_order(found.addresses);
     where.prepare = [this](connection& line) {
         if (!server_.tls) return;
@@ -64,11 +77,11 @@ asio::awaitable<connector::opened> connector::open()
         if (first.place > 0) preferred_ = tried[first.place].address();
         co_return opened(std::move(first.winner));
     }
+    if (first.no_descriptors) co_return no_descriptors(server);
     names_->doubt();
     preferred_ = asio::ip::address();
-    auto server = server_.host + ":" + server_.port;
-    co_return opened(first.connected ? "TLS with " + server + " failed: " + first.failed
-                                     : "no connection to " + server + ": " + first.failed);
+    co_return not_sent(first.connected ? "TLS with " + server + " failed: " + first.failed
+                                       : "no connection to " + server + ": " + first.failed);
 }
 
 connector::endpoints connector::in_order(const std::vector<asio::ip::address>& addresses) const

@@ -14,7 +14,7 @@ public:
     /// Throws std::runtime_error when the certificates cannot be used.
     connector(boost::asio::any_io_executor on, const client_options& options);
 
-    using opened = std::variant<connection_ptr, std::string>;
+    using opened = std::variant<connection_ptr, failure>;
     /// A connection over which a request may go, TLS and all; or why there is none. Ends within the connect time-out.
     boost::asio::awaitable<opened> open();
 

@@ -26,7 +26,7 @@ found_addresses ask_without_throwing(const name_service& names, const std::strin
         if (found.addresses.empty() && found.failed.empty()) found.failed = "it has no address";
         return found;
     } catch (const std::exception& e) {
-        return {{}, e.what()};
+        return {{}, e.what(), false};
     }
 }
 
@@ -80,7 +80,8 @@ asio::awaitable<found_addresses> name_lookup::addresses(clock::time_point deadli
         co_await here.bell.async_wait(asio::as_tuple(asio::use_awaitable));
     }
     if (!last_good_.addresses.empty()) co_return last_good_;
-    co_return found_addresses{{}, failed_.empty() ? "the name service did not answer in time" : failed_};
+    co_return found_addresses{
+        {}, failed_.empty() ? "the name service did not answer in time" : failed_, no_descriptors_};
 }
 
 void name_lookup::ask()
@@ -88,6 +89,7 @@ void name_lookup::ask()
     asked_ = std::make_shared<question>();
     asked_at_ = clock::now();
     failed_.clear();
+    no_descriptors_ = false;
     auto work = [asked = asked_, names = names_, host = host_, on = executor_, back = weak_from_this()] {
         auto found = ask_without_throwing(names, host);
         std::lock_guard hold(asked->guard);
@@ -108,6 +110,7 @@ void name_lookup::answered(found_addresses found)
 {
     asked_.reset();
     failed_ = found.failed;
+    no_descriptors_ = found.no_descriptors;
     if (!found.addresses.empty()) {
         last_good_ = std::move(found);
         fresh_until_ = clock::now() + fresh_for;

@@ -41,6 +41,7 @@ private:
     clock::time_point asked_at_{}, fresh_until_{};
     found_addresses last_good_;
     std::string failed_; // of the last question
+    bool no_descriptors_ = false;
     waiters waiting_;
 };
 

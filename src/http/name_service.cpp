@@ -1,6 +1,7 @@
 #include "orderd/http/name_service.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
+#include <cerrno>
 #include <cstring>
 #include <memory>
 #include <netdb.h>
@@ -27,7 +28,9 @@ found_addresses ask_system(const std::string& host)
     wanted.ai_family = AF_UNSPEC;
     wanted.ai_socktype = SOCK_STREAM;
     addrinfo* first = nullptr;
-    if (int error = getaddrinfo(host.c_str(), nullptr, &wanted, &first)) return {{}, gai_strerror(error)};
+    errno = 0;
+    if (int error = getaddrinfo(host.c_str(), nullptr, &wanted, &first))
+        return {{}, gai_strerror(error), errno == EMFILE || errno == ENFILE};
     std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> all(first, freeaddrinfo);
     found_addresses found;
     for (auto* one = first; one; one = one->ai_next)

@@ -23,6 +23,7 @@ struct runner {
     connection_ptr line;
     bool connected = false, ended = false;
     std::string failed; // "" when it stands
+    bool no_descriptors = false;
 };
 
 /// The runners and the bell that tells of each that ends. Those that lose keep it until they have noticed.
@@ -73,6 +74,8 @@ asio::awaitable<void> run(std::shared_ptr<field> all, runner& me, asio::ip::tcp:
     auto& line = *me.line;
     auto [connect_error] = co_await line.plain.async_connect(to, as_result);
     if (connect_error) me.failed = connect_error.message();
+    me.no_descriptors = connect_error == boost::system::errc::too_many_files_open ||
+                        connect_error == boost::system::errc::too_many_files_open_in_system;
     if (connect_error || all->over) co_return;
     me.connected = true;
     boost::system::error_code ignored;
@@ -109,6 +112,8 @@ race_result result_of(field& all)
         out.winner = std::move(first->line);
         return out;
     }
+    out.no_descriptors =
+        std::any_of(all.runners.begin(), all.runners.end(), [](const runner& r) { return r.no_descriptors; });
     // The most telling failure is of one that got as far as TLS.
     for (const auto& r : all.runners)
         if (r.ended && r.connected == out.connected && out.failed.empty()) out.failed = r.failed;

@@ -21,6 +21,7 @@ struct race_result {
     std::size_t place = 0;  // of the winner among the endpoints
     bool connected = false; // somebody answered, though TLS may have failed
     std::string failed;
+    bool no_descriptors = false; // this process may open no more files
 };
 
 /// Tries one endpoint after the other, each while those before are still on their way, and gives the first connection

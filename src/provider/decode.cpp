@@ -300,6 +300,8 @@ std::unique_ptr<page_reader<site_summary>> read_sites(list_bounds most, std::siz
     auto one = [](const json::object& o, site_summary& s) {
         s.code = {key(o, "customerSiteCode")};
         if (auto why = without_key("customerSiteCode", s.code.text); !why.empty()) return why;
+        if (!can_be_site_code(s.code.text))
+            return "its customerSiteCode \"" + beginning(s.code.text, 64) + "\" cannot be one";
         auto told = [&](std::string_view member) {
             auto* v = o.if_contains(member);
             return v ? scalar(*v) : std::string();

@@ -152,6 +152,7 @@ failure failure_from(const http::failure& broken)
                                                      : failure::what_happened::unknown;
     f.text = broken.text;
     f.answer_begun = broken.answer_begun;
+    f.no_descriptors = broken.no_descriptors;
     return f;
 }
 
@@ -177,6 +178,16 @@ failure unusable(const http::response& got, std::string why)
     f.raw = raw_of(got);
     f.text = std::move(why);
     return f;
+}
+
+failure told(failure failed, logger& log)
+{
+    if (failed.no_descriptors)
+        log.write_seldom(log_level::error,
+                         "the daemon may open no more files, and so makes no connection to the provider; raise "
+                         "LimitNOFILE in its unit (ulimit -n). Nothing is lost, retrying",
+                         {{"why", failed.text}});
+    return failed;
 }
 
 }

@@ -1,4 +1,5 @@
 #pragma once
+#include "orderd/core/log.hpp"
 #include "orderd/http/client.hpp"
 #include "orderd/provider/answers.hpp"
 
@@ -18,5 +19,8 @@ bool refuses_token(const http::response&);
 std::string why_not_json(const http::headers&);
 /// A 2xx that does not hold what it should.
 failure unusable(const http::response&, std::string why);
+
+/// The same failure; that this process may open no more files is told, whoever met it.
+failure told(failure, logger&);
 
 }

@@ -14,6 +14,7 @@ public:
         : client_(http::make_client(on, options.connection)),
           token_(on, options, log, m),
           place_(options.place),
+          log_(log),
           metrics_(m)
     {
     }
@@ -41,7 +42,7 @@ public:
             auto got = co_await client_->send(std::move(ask), may_send);
             auto* answer = std::get_if<http::response>(&got);
             metrics_.api_request(what.operation, answer ? answer->status : 0, clock::now() - began);
-            if (!answer) co_return failure_from(std::get<http::failure>(got));
+            if (!answer) co_return told(failure_from(std::get<http::failure>(got)), log_);
             if (refuses_token(*answer)) {
                 token_.reject(*token);
                 if (attempt == 1) continue;
@@ -69,6 +70,7 @@ private:
     std::unique_ptr<http::client> client_;
     token_source token_;
     std::function<asio::awaitable<void>()> place_;
+    logger& log_;
     metrics& metrics_;
 };
 

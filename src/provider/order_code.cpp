@@ -34,6 +34,19 @@ bool can_be_order_code(std::string_view text)
            std::all_of(text.begin(), text.end(), inside);
 }
 
+bool can_be_site_code(std::string_view text)
+{
+    constexpr std::size_t longest = 256;
+    auto printable_sign = [](char c) { return c > ' ' && c < '\x7F'; };
+    if (text.empty() || text.size() > longest || !std::all_of(text.begin(), text.end(), printable_sign)) return false;
+    for (std::size_t from = 0; from <= text.size();) {
+        auto part = text.substr(from, std::min(text.find_first_of("/\\", from), text.size()) - from);
+        if (part.empty() || part.find_first_not_of('.') == part.npos) return false;
+        from += part.size() + 1;
+    }
+    return true;
+}
+
 bool repeats_request(std::string_view code, const order_request& sent)
 {
     auto same = [form = line_form(half_width(code))](const std::string& text) {

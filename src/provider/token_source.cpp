@@ -69,13 +69,14 @@ asio::awaitable<result<std::string>> token_source::refresh()
     metrics_.api_request("POST /accesstokens", answer ? answer->status : 0, clock::now() - began);
     if (!answer) {
         // The token call has no effect that matters at the provider: for what waits for it nothing was sent.
-        last_failure_ = failure_from(std::get<http::failure>(got));
+        last_failure_ = told(failure_from(std::get<http::failure>(got)), log_);
         last_failure_->kind = failure::what_happened::not_sent;
     } else if (answer->status / 100 != 2) {
         last_failure_ = failure_from(*answer);
         bool denied = answer->status == 400 || answer->status == 401 || answer->status == 403;
         last_failure_->kind = denied ? failure::what_happened::unauthorized : failure::what_happened::not_sent;
         last_failure_->text = "the token call was answered with " + last_failure_->text;
+        last_failure_->credentials_refused = denied;
         if (denied) {
             auto pause = std::min<std::chrono::seconds>(60s * (1 << std::min(wrong_credentials_++, 4)), 900s);
             not_before_ = clock::now() + pause;

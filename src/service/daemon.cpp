@@ -16,6 +16,7 @@
 #include "orderd/service/prometheus_metrics.hpp"
 #include "orderd/service/service_manager.hpp"
 #include "orderd/store/order_store.hpp"
+#include "orderd/store/server_notices.hpp"
 #include "orderd/tracking/books.hpp"
 #include "orderd/tracking/tracker.hpp"
 #include "prepare_database.hpp"
@@ -123,10 +124,11 @@ private:
                 host_name(),         page_connections(limit, needed)};
     }
     std::unique_ptr<store::database> connect(int connections, store::planning plans,
-                                             std::chrono::milliseconds lock_wait) const
+                                             std::chrono::milliseconds lock_wait)
     {
         return std::make_unique<store::database>(
-            store::database_options{config_.database.url, connections, plans, lock_wait});
+            store::database_options{config_.database.url, connections, plans, lock_wait,
+                                    [this](std::string_view words) { notices_.tell(words); }});
     }
     order_loops::api_maker api_maker(const std::string& client_secret)
     {
@@ -388,6 +390,7 @@ private:
     service_manager manager_;
     std::unique_ptr<timekeeper> time_;
     prometheus_metrics metrics_;
+    store::server_notices notices_{log_};
     std::unique_ptr<store::database> database_, order_database_, own_database_;
     std::unique_ptr<async::blocking_work> files_; // for what the status page reads of them
     std::unique_ptr<store::order_store> orders_;

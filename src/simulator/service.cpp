@@ -10,6 +10,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/url.hpp>
+#include <charconv>
 
 namespace orderd::simulator {
 namespace {
@@ -211,11 +212,22 @@ private:
             return errors_.provider(500, {"5000102", "システムエラー発生。NTTPCへお問い合わせしてください。"});
         if (r.body.find("[304]") != r.body.npos) return not_modified();
         if (r.body.find("[403]") != r.body.npos) return errors_.gateway(403, "Forbidden");
-        if (r.body.find("[429]") != r.body.npos)
-            return errors_.fault(429, "policies.ratelimit.SpikeArrestViolation", "Spike arrest violation");
+        if (r.body.find("[401]") != r.body.npos) return errors_.gateway(401, "Unauthorized");
+        if (r.body.find("[429]") != r.body.npos) return limited({});
+        if (auto at = r.body.find("[429 "); at != r.body.npos) return limited(std::string_view(r.body).substr(at + 5));
         auto placed = place_in_company(world_, body, settings_, now);
         if (auto* wrong = std::get_if<api_error>(&placed)) return errors_.provider(400, *wrong);
         return reply(201, json::object{{"orderCode", std::get<std::string>(placed)}});
+    }
+
+    /// "[429 30]" asks to wait for 30 s; "[429]" does not say how long.
+    answer limited(std::string_view name)
+    {
+        auto out = errors_.fault(429, "policies.ratelimit.SpikeArrestViolation", "Spike arrest violation");
+        int seconds = 0;
+        std::from_chars(name.data(), name.data() + name.size(), seconds);
+        if (seconds > 0) out.fields.emplace_back("Retry-After", std::to_string(seconds));
+        return out;
     }
 
     /// The answer to a POST /orders names the order that was created before; the first one has none before it.

@@ -14,6 +14,7 @@ namespace orderd::store {
 struct database::workers {
     std::string url;
     planning plans = planning::as_usual;
+    std::function<void(std::string_view)> on_notice;
     std::mutex mutex;
     std::condition_variable changed;
     using clock = std::chrono::steady_clock;
@@ -45,7 +46,7 @@ struct database::workers {
             try {
                 if (!on || on->broken()) {
                     on.reset();
-                    on = std::make_unique<session>(url, plans);
+                    on = std::make_unique<session>(url, plans, on_notice);
                     if (lock_wait.count() > 0) on->wait_for_locks_at_most(lock_wait);
                 }
             } catch (...) {
@@ -84,7 +85,7 @@ struct database::workers {
         };
         do {
             try {
-                session own(url);
+                session own(url, planning::as_usual, on_notice);
                 bool came = true;
                 receiver ear(own.connection(), channel, came);
                 while (true) {
@@ -104,6 +105,7 @@ database::database(database_options options) : workers_(std::make_unique<workers
 {
     workers_->url = options.url;
     workers_->plans = options.plans;
+    workers_->on_notice = std::move(options.on_notice);
     workers_->lock_wait = options.lock_wait;
     for (int i = 0; i < options.connections; ++i) workers_->threads.emplace_back([w = workers_.get()] { w->work(); });
 }

@@ -31,10 +31,32 @@ std::string without_password(const std::string& url)
     return std::regex_replace(std::regex_replace(url, in_uri, "$1:***@"), in_words, "password=***");
 }
 
-session::session(const std::string& url, planning plans)
+/// Hands on what libpq would write to standard error, past the log.
+class session::notices final : public pqxx::errorhandler {
+public:
+    notices(pqxx::connection_base& of, std::function<void(std::string_view)> to) : errorhandler(of), to_(std::move(to))
+    {
+    }
+    bool operator()(const char words[]) noexcept override
+    {
+        try {
+            to_(words);
+        } catch (const std::exception&) { // a notice is no reason for anything
+        }
+        return false; // to nobody else
+    }
+
+private:
+    std::function<void(std::string_view)> to_;
+};
+
+session::~session() = default;
+
+session::session(const std::string& url, planning plans, std::function<void(std::string_view)> on_notice)
 {
     try {
         connection_ = std::make_unique<pqxx::connection>(with_limits(url));
+        if (on_notice) notices_ = std::make_unique<notices>(*connection_, std::move(on_notice));
         pqxx::nontransaction set(*connection_);
         // Whatever the database, the role or the environment say.
         set.exec("set client_encoding to 'UTF8'; set standard_conforming_strings to on; set bytea_output to hex; "

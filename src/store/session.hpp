@@ -13,7 +13,9 @@ namespace orderd::store {
 
 class session {
 public:
-    explicit session(const std::string& url, planning = planning::as_usual);
+    explicit session(const std::string& url, planning = planning::as_usual,
+                     std::function<void(std::string_view)> on_notice = {});
+    ~session();
 
     pqxx::connection& connection() { return *connection_; }
     bool broken() const { return broken_; }
@@ -103,7 +105,9 @@ public:
 private:
     static bool gone(const std::string& sqlstate);
     bool alive() const { return connection_->is_open(); }
+    class notices;
     std::unique_ptr<pqxx::connection> connection_;
+    std::unique_ptr<notices> notices_; // goes before its connection
     std::set<std::string> prepared_;
     bool broken_ = false;
 };

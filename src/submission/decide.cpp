@@ -46,6 +46,7 @@ decision decide(const provider::result<order_code>& seen, const attempt_history&
         std::find_if(std::begin(outcomes), std::end(outcomes), [&](const line& l) { return l.kind == failed.kind; });
     decision d{row->event, {}, row->attempt_given_back, {}, row->on_sending, provider::summary(failed)};
     if (row->on_sending == effect::slow_down) d.pause_asked_for = failed.retry_after;
+    if (failed.no_descriptors) d.on_sending = effect::wait_here;
 
     if (d.event == order_event::refused_by_provider && line_state_error(failed)) {
         if (before.doubts > 0) {
@@ -75,8 +76,10 @@ decision decide(const provider::result<order_code>& seen, const attempt_history&
             d.event = order_event::attempts_used_up;
             return d;
         }
-        // An attempt that the limit kept back does not count, but the pauses grow all the same.
-        d.delay = backoff(std::max(1, before.attempts + before.limited), settings.backoff, uniform01);
+        // An attempt that the limit kept back does not count, but the pauses grow all the same, by chance never to less
+        // than half.
+        auto share = before.limited > 0 ? 0.5 + uniform01 / 2 : uniform01;
+        d.delay = backoff(std::max(1, before.attempts + before.limited), settings.backoff, share);
         if (failed.retry_after) d.delay = std::max<std::chrono::milliseconds>(d.delay, *failed.retry_after);
     }
     return d;

@@ -53,6 +53,7 @@ submitter::submitter(asio::any_io_executor on, timekeeper& time, store::order_st
       uniform01_(std::move(uniform01)),
       log_(log),
       database_trouble_(log, "sending orders"),
+      odd_(log),
       room_(time),
       work_(time)
 {
@@ -305,8 +306,9 @@ void submitter::record(const claimed& one, const provider::result<order_code>& a
     auto d = decide(answer, {one.order.attempts, one.order.doubts, limited}, settings, uniform01_());
     count_limited(one.order.id, d);
     const auto failed = answer ? std::nullopt : std::optional(answer.error());
-    breaker_.saw(one.order.id, d, failed ? &*failed : nullptr, one.probe, one.owner);
-    if (failed) tell_odd_answer(one.order.id, *failed);
+    bool limited_alone = breaker_.saw(one.order.id, d, failed ? &*failed : nullptr, one.probe, one.owner);
+    if (d.on_sending == effect::healthy) odd_.well(one.order.id);
+    if (failed) odd_.tell(one.order.id, *failed, limited_alone);
     auto move = move_of(one.order.id, one.order.revision, d.event, d.why);
     if (d.delay.count() > 0) move.delay = d.delay;
     move.attempt_given_back = d.attempt_given_back;
@@ -318,21 +320,6 @@ void submitter::record(const claimed& one, const provider::result<order_code>& a
     } else if (failed->kind != provider::failure::what_happened::kept_back)
         add_failure(move, *failed);
     recorder_.add(std::move(move), one.owner);
-}
-
-/// An answer that is none to a request: this order's own matter, as far as anybody can tell by it.
-void submitter::tell_odd_answer(order_id id, const provider::failure& failed)
-{
-    using what = provider::failure::what_happened;
-    bool refused = failed.kind == what::forbidden;
-    bool odd = refused || failed.kind == what::unusable || failed.kind == what::redirected || failed.answer_begun;
-    if (!odd) return;
-    log_.write_seldom(log_level::warning,
-                      refused ? "the provider refused an order in a way that is not about the order; it is sent again "
-                                "after a growing pause, others go on"
-                              : "the provider's answer to an order cannot be used; the order is searched for, others "
-                                "go on",
-                      {{"order", id.value}, {"http_status", failed.status}, {"answer", provider::summary(failed)}});
 }
 
 /// Those that come back unprocessed although they were answered wait longer each time.

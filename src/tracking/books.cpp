@@ -7,6 +7,7 @@
 #include "orderd/tracking/tracker.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <memory>
 #include <unordered_set>
 
@@ -16,8 +17,9 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto beat = 30s;
-constexpr int most_slices = 1000; // of a list that goes on being incomplete; each can hold some 20,000 sites
-constexpr int most_barren = 10;   // narrower slices in a row that hold more than can be listed, and nothing new
+constexpr int most_slices = 1000;       // of a list that goes on being incomplete; each can hold some 20,000 sites
+constexpr int most_barren = 10;         // narrower slices in a row that hold more than can be listed, and nothing new
+constexpr std::size_t most_odd = 1'000; // elements that cannot be read
 const japanese_date first_day{std::chrono::year(2000), std::chrono::January, std::chrono::day(1)};
 
 japanese_date plus(japanese_date day, int days) { return std::chrono::sys_days(day) + std::chrono::days(days); }
@@ -48,6 +50,19 @@ std::string words_of(const provider::site_filter& asked, const provider::site_su
            printable(site.start_at, 40) + ", came";
 }
 
+/// Those that cannot be read are kept apart; too many of them are no list.
+void keep_odd(std::vector<provider::unreadable_element<provider::site_summary>> odd,
+              provider::listing<provider::site_summary>& all)
+{
+    auto room = most_odd - std::min(most_odd, all.unreadable.size());
+    if (odd.size() > room) {
+        all.complete = false;
+        all.not_whole = "too many of its elements cannot be read: " + odd.front().why;
+        odd.resize(room);
+    }
+    std::move(odd.begin(), odd.end(), std::back_inserter(all.unreadable));
+}
+
 }
 
 std::vector<provider::site_filter> narrower(const provider::site_filter& too_wide, std::vector<std::string> seen,
@@ -75,6 +90,7 @@ list_all_sites(provider::api& api, japanese_date today, std::unordered_set<std::
     for (int asked = 0; !slices.empty(); ++asked) {
         if (asked == most_slices || all.items.size() > room.elements || bytes > room.bytes) {
             all.complete = false;
+            all.not_whole = "it has more sites than can be read";
             break;
         }
         auto slice = std::move(slices.back());
@@ -90,7 +106,7 @@ list_all_sites(provider::api& api, japanese_date today, std::unordered_set<std::
             bytes += provider::cost_of(site);
             all.items.push_back(std::move(site));
         }
-        if (!listed->unreadable.empty()) all.complete = false;
+        keep_odd(std::move(listed->unreadable), all);
         bool said_again = listed->beyond_reach && !slice.start_at_from.empty() && all.items.size() == before;
         barren = said_again ? barren + 1 : 0;
         if (barren == most_barren) not_heeded = "the provider lists the same sites whatever days are asked for";
@@ -101,7 +117,10 @@ list_all_sites(provider::api& api, japanese_date today, std::unordered_set<std::
         if (!not_heeded.empty()) break;
         if (!listed->beyond_reach) continue;
         auto parts = narrower(slice, std::move(days), today);
-        if (parts.empty()) all.complete = false;
+        if (parts.empty()) {
+            all.complete = false;
+            all.not_whole = "of one opening day it has more sites than it lists";
+        }
         slices.insert(slices.end(), parts.begin(), parts.end());
     }
     co_return all;
@@ -147,6 +166,40 @@ store::saved_list save_sites(store::session& s, const std::vector<provider::site
     return all;
 }
 
+namespace {
+
+/// Sites of `missing` that an element names which cannot be read are there; nothing more is known of them.
+void find_among_odd(provider::listing<provider::site_summary>& listed, std::unordered_set<std::string>& missing)
+{
+    for (const auto& odd : listed.unreadable) {
+        if (!odd.told || missing.erase(odd.told->code.text) == 0) continue;
+        provider::site_summary there;
+        there.code = odd.told->code;
+        listed.items.push_back(std::move(there));
+    }
+}
+
+/// Whether it names no site, or with characters that may be what became of others.
+bool nameless(const provider::unreadable_element<provider::site_summary>& odd)
+{
+    if (!odd.told || odd.told->code.text.empty()) return true;
+    const auto& code = odd.told->code.text;
+    return std::any_of(code.begin(), code.end(), [](char c) { return c <= ' ' || c >= '\x7F'; });
+}
+
+/// An element that names no site may be any of those that are missing.
+void doubt_what_is_missing(provider::listing<provider::site_summary>& listed,
+                           const std::unordered_set<std::string>& missing)
+{
+    auto odd = std::find_if(listed.unreadable.begin(), listed.unreadable.end(), nameless);
+    if (missing.empty() || odd == listed.unreadable.end()) return;
+    listed.complete = false;
+    listed.not_whole = "it does not name site " + printable(*missing.begin(), 64) +
+                       ", which an element of it may be that cannot be read: " + odd->why;
+}
+
+}
+
 asio::awaitable<provider::result<sure_listing>> list_sites_surely(provider::api& api, japanese_date today,
                                                                   std::vector<std::string> in_use)
 {
@@ -159,16 +212,20 @@ asio::awaitable<provider::result<sure_listing>> list_sites_surely(provider::api&
     std::unordered_set<std::string> missing;
     for (auto& code : in_use)
         if (!named.contains(code)) missing.insert(std::move(code));
+    find_among_odd(out.sites, missing);
     if (missing.empty() || !out.sites.complete) co_return out;
     auto room = room_beside(out.sites.items);
     auto second = co_await list_all_sites(api, today, std::move(named), room);
     if (!second) co_return second.error();
     for (auto& site : second->items) {
-        if (missing.contains(site.code.text)) ++out.left_out;
+        out.left_out += static_cast<long>(missing.erase(site.code.text));
         out.sites.items.push_back(std::move(site));
     }
     out.sites.complete = second->complete && !out.sites.items.empty();
-    out.sites.not_whole = std::move(second->not_whole);
+    out.sites.not_whole = out.sites.items.empty() ? "it names no site" : std::move(second->not_whole);
+    keep_odd(std::move(second->unreadable), out.sites);
+    find_among_odd(out.sites, missing);
+    if (out.sites.complete) doubt_what_is_missing(out.sites, missing);
     co_return out;
 }
 
@@ -192,12 +249,24 @@ void book_keeper::stop()
     tick_.notify();
 }
 
+/// When it is another than the last time.
+void book_keeper::say_what_is_odd(const odd_sites& odd)
+{
+    auto example = odd.empty() ? std::string() : printable(odd.front().why, 300);
+    bool news = example != odd_said_;
+    odd_said_ = example;
+    if (!news || odd.empty()) return;
+    log_.warning("elements of the provider's list of sites cannot be read; they are left out, all others are kept",
+                 {{"elements", odd.size()}, {"for_example", example}});
+}
+
 asio::awaitable<std::string> book_keeper::list_sites()
 {
     auto begun = co_await database_.run([](store::session& s) { return store::database_time(s); });
     auto in_use = co_await database_.run([](store::session& s) { return store::sites_in_use(s); });
     auto listed = co_await list_sites_surely(api_, tokyo_day(clock_()), in_use);
     if (!listed) co_return provider::summary(listed.error());
+    say_what_is_odd(listed->sites.unreadable);
     auto sites = std::make_shared<const std::vector<provider::site_summary>>(std::move(listed->sites.items));
     bool complete = listed->sites.complete;
     if (listed->left_out > 0)
@@ -219,9 +288,8 @@ asio::awaitable<std::string> book_keeper::list_sites()
                      "taken for gone; all others are kept",
                      {{"sites", saved.refused}, {"for_example", printable(saved.example, 300)}});
     if (!complete)
-        log_.warning("the provider did not list all sites (of one opening day it has more than it lists, or its list "
-                     "cannot be relied on); no site is taken for gone, and the others are known when an order names "
-                     "them",
+        log_.warning("the provider did not list all sites; no site is taken for gone, and the others are known when an "
+                     "order names them",
                      {{"why", listed->sites.not_whole}});
     co_return std::string();
 }

@@ -92,7 +92,7 @@ asio::awaitable<void> tracker::sweep()
     if (!in_progress) {
         const auto failed = in_progress.error();
         if (provider::cannot_be_asked(failed)) {
-            provider_outage_.failed(provider::summary(failed));
+            if (!failed.no_descriptors) provider_outage_.failed(provider::summary(failed));
             pace_.not_swept();
             co_return;
         }

@@ -66,6 +66,46 @@ TEST_CASE("an order that the provider's limit always meets waits longer each tim
     CHECK(s.ledger().size() == 100);
 }
 
+TEST_CASE("orders that are told each time to wait for seconds make nobody else wait, and are named once")
+{
+    stage s;
+    s.start_and_wait();
+    s.insert_starts(2, "limited", 0, "[429 2]");
+    int good = 0;
+    auto with_good_ones_beside = [&](const std::string& what, std::function<bool()> come) {
+        auto once_more = [&] { return s.insert_starts(1, "good", 1'000 + good++), come(); };
+        wait_until(what, once_more, std::chrono::seconds(120));
+    };
+    auto named = [&] { return s.log().find("others go on order=2") != std::string::npos; };
+    with_good_ones_beside("both to be named",
+                          [&] { return named() && s.log().find("others go on order=1 ") != std::string::npos; });
+    auto paused_until = s.sql("select paused_until from orderd.circuit");
+    auto answers = [&] { return std::stol(s.sql("select count(*) from orderd.order_event where http_status = 429")); };
+    auto wanted = answers() + 6;
+    with_good_ones_beside("more such answers", [&] { return answers() >= wanted; });
+    CHECK(s.sql("select paused_until from orderd.circuit") == paused_until);
+    wait_until("the good ones", [&] { return completed(s, "good") == good; });
+    CHECK(s.log().find("others go on order=1 ") == s.log().rfind("others go on order=1 "));
+}
+
+TEST_CASE("a 401 to one order is its own, to every request everybody's, and all goes on when it is over")
+{
+    stage s;
+    s.start_and_wait();
+    s.insert_starts(3, "first");
+    s.wait_for_end();
+    s.provider_settings(R"({"faults": [{"operation": "POST /orders", "answer": "401", "every": 1},
+                                       {"operation": "GET /customerProducts", "answer": "401", "every": 1}]})");
+    s.insert_starts(1, "alone", 100);
+    wait_until("the alarm", [&] { return s.log().find("submission is stopped") != std::string::npos; });
+    s.provider_settings(R"({"faults": []})");
+    s.sql("update orderd.circuit set probe_at = now() returning 1");
+    s.sql("select pg_notify('orderd_circuit', '')");
+    s.wait_for_end();
+    CHECK(s.count("completed") == 4);
+    s.check_ledger(4);
+}
+
 TEST_CASE("a pause that the provider asks for is bounded, and told")
 {
     stage s;

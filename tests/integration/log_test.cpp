@@ -189,12 +189,12 @@ TEST_CASE("odd answers to one order are told as what they are, and stop no other
 
 TEST_CASE("an order that is answered oddly each time waits alone")
 {
-    for (std::string odd : {"304", "403"}) {
+    for (std::string odd : {"304", "401", "403"}) {
         INFO(odd);
         stage s;
         s.start_and_wait();
         s.insert_starts(1, "odd", 0, "[" + odd + "]");
-        wait_until("some answers", [&] { return s.requests("POST /orders") >= (odd == "403" ? 3 : 1); });
+        wait_until("some answers", [&] { return s.requests("POST /orders") >= (odd == "304" ? 1 : 6); });
         s.insert_starts(100, "good", 1'000);
         wait_until("the good ones", [&] { return s.count("completed") == 100; });
         CHECK_THAT(s.log(), !Contains("the provider is away") && !Contains("submission is stopped"));
@@ -216,4 +216,54 @@ TEST_CASE("a detail that breaks off in a search for one order is that order's ma
     wait_until("the order to be found", [&] { return s.count("accepted") == 2; });
     CHECK_THAT(s.log(), !Contains("order search is away") && !Contains("is back"));
     s.check_ledger(2);
+}
+
+TEST_CASE("a lack of descriptors for connections to the provider is told as that, once, and is no outage of it")
+{
+    stage::options o;
+    o.settings_toml = "latency_min_ms = 200\nlatency_max_ms = 300\n";
+    stage s(o);
+    s.run_under({"/usr/bin/prlimit", "--nofile=36"});
+    s.start_and_wait();
+    s.insert_starts(150);
+    s.wait_for_end();
+    CHECK(s.count("completed") == 150);
+    s.check_ledger(150);
+    CHECK(times(s.log(), "may open no more files") == 1);
+    CHECK_THAT(s.log(), Contains("LimitNOFILE") && !Contains("the provider is") && !Contains("submission is stopped"));
+}
+
+TEST_CASE("what PostgreSQL says beside its answers is a line of the log, each text once")
+{
+    stage s;
+    s.start_and_wait();
+    s.sql("create function warn() returns trigger language plpgsql as $$ begin raise warning 'somebody counts orders'; "
+          "return new; end $$; create trigger warn before update on orderd.\"order\" for each row execute function "
+          "warn(); "
+          "select 1");
+    s.insert_starts(20);
+    s.wait_for_end();
+    CHECK(times(s.log(), "somebody counts orders") == 1);
+    CHECK_THAT(s.log(), Contains("PostgreSQL says something beside its answers"));
+}
+
+TEST_CASE("a configuration that stays broken is one line, however often it is read again")
+{
+    stage s;
+    s.start_and_wait();
+    auto good = read_file(s.config_file());
+    auto replace_with = [&](const std::string& text) { // whole at each moment: a reload may be under way
+        write_file(s.config_file() + ".new", text);
+        std::filesystem::rename(s.config_file() + ".new", s.config_file());
+    };
+    replace_with(good + "\n[submission]\nno_such_key = 1\n");
+    constexpr auto refused = "the configuration has an error";
+    for (int n = 0; n < 10; ++n) {
+        s.daemon().send(SIGHUP);
+        wait_until("the first", [&] { return times(s.log(), refused) >= 1; });
+    }
+    replace_with(good);
+    s.daemon().send(SIGHUP);
+    wait_until("it to be read again", [&] { return times(s.log(), "configuration read again") >= 1; });
+    CHECK(times(s.log(), refused) == 1);
 }

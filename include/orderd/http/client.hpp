@@ -36,7 +36,8 @@ struct failure {
     };
     what_happened kind;
     std::string text;
-    bool answer_begun = false; // the server answered, and the answer broke off or makes no sense
+    bool answer_begun = false;   // the server answered, and the answer broke off or makes no sense
+    bool no_descriptors = false; // this process may open no more files: nothing is known of the server
 };
 
 using outcome = std::variant<response, failure>;

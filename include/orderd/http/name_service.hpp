@@ -10,6 +10,7 @@ namespace orderd::http {
 struct found_addresses {
     std::vector<boost::asio::ip::address> addresses;
     std::string failed{};
+    bool no_descriptors = false; // this process may open no more files
 };
 
 /// Finds the addresses of a host. May take as long as it likes: it is called on a thread of its own, which nobody waits

@@ -37,8 +37,10 @@ struct failure {
     std::string raw;  // the body, at most 4 KiB, when it could not be parsed
     std::string text; // for a person
     std::optional<std::chrono::seconds> retry_after;
-    bool answer_begun = false; // an answer began, and broke off
-    std::string asked{};       // the URL, where the answer makes one doubt that it is the API's
+    bool answer_begun = false;        // an answer began, and broke off
+    bool credentials_refused = false; // by the token call: nothing can be asked
+    bool no_descriptors = false;      // of this process: it may open no more files
+    std::string asked{};              // the URL, where the answer makes one doubt that it is the API's
 };
 std::string_view name(failure::what_happened);
 /// "4000139 アクセス回線状態エラー…" of the first error, or the text; and the URL where that may be what is wrong.

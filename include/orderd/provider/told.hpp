@@ -28,6 +28,9 @@ std::string told_choice(std::string text, std::span<const choice>);
 /// are like A1000010500000001; anything else would be asked for as another address, or is no code but words: so are
 /// "null", "0" and the like.
 bool can_be_order_code(std::string_view text);
+/// The same of a site code: 1 to 256 printable characters of ASCII without a space, as the document has it (RULINGS
+/// W9), and no way to another place ("..").
+bool can_be_site_code(std::string_view text);
 
 /// A day as it was told.
 struct told_day {

@@ -7,6 +7,7 @@
 #include "orderd/store/database_notice.hpp"
 #include "orderd/store/order_store.hpp"
 #include "orderd/submission/decide.hpp"
+#include "orderd/submission/limited_orders.hpp"
 
 #include <deque>
 #include <functional>
@@ -38,12 +39,15 @@ public:
 
     bool open() const { return state_ != circuit_state::closed; }
     /// When sending may be thought of again: now or earlier when orders may be claimed.
-    timekeeper::time_point open_at() const { return std::max(paused_until_, open() ? probe_at_ : time_point{}); }
+    timekeeper::time_point open_at() const
+    {
+        return std::max({paused_until_, waits_here_until_, open() ? probe_at_ : time_point{}});
+    }
     /// The circuit is open and a probe is due: true when this instance may send one order to try.
     asio::awaitable<bool> may_probe(instance_id self);
     /// What the answer to an order says about sending. `probe`: that order was the probe. What is answered to one order
-    /// alone, however often, stops no other.
-    void saw(order_id, const decision&, const provider::failure*, bool probe, instance_id self);
+    /// alone, however often, stops no other. Gives whether it is told to slow down alone, while others are taken.
+    bool saw(order_id, const decision&, const provider::failure*, bool probe, instance_id self);
     /// There was nothing to probe with, or it did not go out.
     void probe_unused() { probing_ = false; }
 
@@ -52,13 +56,19 @@ private:
     bool says_more(order_id, const provider::failure*);
     bool refuses_everybody(order_id, const provider::failure*);
     void forget_row();
+    asio::awaitable<void> keep_in_step();
+    asio::awaitable<void> look_when_doubted();
+    asio::awaitable<void> look_at_credentials();
     void open_now(circuit_state, const std::string& why, const provider::failure*);
-    void probe_ended_badly(instance_id self, circuit_state, const std::string& why, const provider::failure*);
+    /// `pace`: looked at again as soon as a circuit in this state is.
+    void probe_ended_badly(instance_id self, circuit_state, circuit_state pace, const std::string& why,
+                           const provider::failure*);
     void take_over(const store::shared_circuit&);
     asio::awaitable<void> tell_and_read();
     void say(const std::string& why, const provider::failure*, std::chrono::milliseconds pause);
     void tell(std::function<asio::awaitable<void>()>);
-    void slow_down(const decision&);
+    bool slow_down(order_id, const decision&);
+    void wait_here();
 
     timekeeper& time_;
     store::order_store& store_;
@@ -69,16 +79,18 @@ private:
     store::database_notice database_trouble_;
     outage_notice provider_outage_;
     std::function<void()> changed_ = [] {};
-    failure_row row_, refusals_;
+    failure_row row_, refusals_, not_from_here_;
+    limited_orders limited_;
     std::set<order_id> answered_in_row_; // orders that were answered since sending worked last
     repeated_notice slowed_{std::chrono::minutes(10)};
+    int waits_here_ = 0;     // in a row
     int limited_rounds_ = 0; // pauses in a row without an order between them that was not kept back
     circuit_state state_ = circuit_state::closed;
     int failed_probes_ = 0;
-    time_point probe_at_{}, paused_until_{};
+    time_point probe_at_{}, paused_until_{}, waits_here_until_{};
     bool probing_ = false, stale_ = true, stopping_ = false;
     std::deque<std::function<asio::awaitable<void>()>> to_tell_;
-    async::wakeup tick_;
+    async::wakeup tick_, doubted_; // whether our credentials are any good
 };
 
 }

@@ -31,6 +31,7 @@ enum class effect {
     unhealthy, // it does not; many in a row open the circuit
     slow_down, // pause before anything else is sent
     halt,      // credentials, configuration or contract: stop sending and call a person
+    wait_here, // this daemon cannot send; others can
 };
 
 struct decision {

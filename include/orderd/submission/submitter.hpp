@@ -6,6 +6,7 @@
 #include "orderd/submission/breaker.hpp"
 #include "orderd/submission/decide.hpp"
 #include "orderd/submission/lease.hpp"
+#include "orderd/submission/odd_answers.hpp"
 
 #include <deque>
 #include <functional>
@@ -59,7 +60,6 @@ private:
     asio::awaitable<void> send_orders(); // one of max_in_flight
     asio::awaitable<void> send(claimed);
     void record(const claimed&, const provider::result<order_code>&);
-    void tell_odd_answer(order_id, const provider::failure&);
     void count_limited(order_id, const decision&);
     void record_defect(const claimed&, bool may_have_gone, const std::string& what);
     asio::awaitable<provider::result<order_code>> post(const claimed&, std::function<bool()> still);
@@ -86,6 +86,7 @@ private:
     int looks_failed_ = 0; // in a row
     int empty_claims_ = 0; // in a row, although orders were due
     store::database_notice database_trouble_;
+    odd_answers odd_;
     async::wakeup room_, work_;
     std::deque<claimed> line_;
     /// Claimed and not yet recorded, by revision: a claim that is settled may be claimed anew before we hear of it.

@@ -22,13 +22,15 @@ std::vector<provider::site_filter> narrower(const provider::site_filter& too_wid
 
 /// All sites but those `seen`, also where they are more than one list can hold (RULINGS R4), and no more than there is
 /// `room` for. Not complete: a single opening day has more, there was no room, or a list says itself that it is not.
+/// Elements that cannot be read stand beside it.
 asio::awaitable<provider::result<provider::listing<provider::site_summary>>>
 list_all_sites(provider::api&, japanese_date today, std::unordered_set<std::string> seen = {},
                provider::list_bounds room = {});
 
 /// What one list says about sites it does not name is not believed: where it misses sites of `in_use`, all are listed
 /// once more at once. `sites` are those of either list; complete: what is missing among them was missing in two
-/// complete lists, and there are some at all.
+/// complete lists, and there are some at all. What cannot be read in a list, and names a site in use, is that site with
+/// nothing more known; what names none makes nothing complete that misses any.
 struct sure_listing {
     provider::listing<provider::site_summary> sites;
     long left_out = 0; // sites in use that only the second list named
@@ -61,6 +63,8 @@ public:
     void stop();
 
 private:
+    using odd_sites = std::vector<provider::unreadable_element<provider::site_summary>>;
+    void say_what_is_odd(const odd_sites&);
     asio::awaitable<std::string> list_sites(); // why it failed, "" when it did not
     asio::awaitable<bool> listed_lately();     // by whichever instance
     asio::awaitable<void> check();
@@ -77,6 +81,7 @@ private:
     async::wakeup tick_;
     timekeeper::time_point list_due_{}, check_due_{};
     long differences_ = -1;
+    std::string odd_said_;    // an element that cannot be read
     std::string list_failed_; // why the last listing did, until one succeeds
     bool stopping_ = false;
 };

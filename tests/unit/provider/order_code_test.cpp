@@ -116,3 +116,34 @@ TEST_CASE("what was sent is no order code, however it is written")
     }
     CHECK_FALSE(repeats_request("A1", change_order{}));
 }
+
+TEST_CASE("a site code is what the document lets it be, and no way to another place")
+{
+    for (std::string code : {"int-12345678", "C0001", "a/b", "~=-[]{};\"<>?", "v1.2", "A..B"}) {
+        INFO(code);
+        CHECK(can_be_site_code(code));
+    }
+    CHECK(can_be_site_code(std::string(256, 'x')));
+    for (std::string code : {"", "..", ".", "../../etc/passwd", "a/../b", "a\\..\\b", "/etc/passwd", "a//b", "a/",
+                             "two words", "a\x01", "a\x7F", "a\n", "保守番号"}) {
+        INFO(code);
+        CHECK_FALSE(can_be_site_code(code));
+    }
+    CHECK_FALSE(can_be_site_code(std::string(257, 'x')));
+}
+
+TEST_CASE("an element of a list of sites whose code cannot be one is left out alone, with the reason")
+{
+    for (std::string code : {"../../etc/passwd", "two words", "a\x01"}) {
+        INFO(code);
+        json::array sites{json::object{{"customerSiteCode", "int-1"}, {"status", "1"}},
+                          json::object{{"customerSiteCode", code}, {"status", "1"}}, json::value(nullptr)};
+        auto page = decode_sites(json::serialize(json::object{{"customerSite", sites}}));
+        REQUIRE(page);
+        CHECK(page->items.size() == 1);
+        REQUIRE(page->unreadable.size() == 2);
+        CHECK(page->unreadable[0].told->code.text == code);
+        CHECK_THAT(page->unreadable[0].why, Catch::Matchers::Contains("customerSiteCode"));
+        CHECK_FALSE(page->unreadable[1].why.empty());
+    }
+}

@@ -110,6 +110,22 @@ TEST_CASE("a throttled request waits as long as it was told to")
     CHECK(d.on_sending == effect::slow_down);
 }
 
+TEST_CASE("an order that comes back unprocessed again waits longer, by chance never less than half as long")
+{
+    auto pauses = settings;
+    pauses.backoff = {1s, 64s};
+    for (auto kind : {what::unauthorized, what::forbidden, what::throttled})
+        for (double chance : {0.0, 0.5, 0.99}) {
+            std::chrono::milliseconds longest{500};
+            for (int limited = 1; limited <= 6; ++limited) {
+                auto d = decide(failed(kind, 403), {1, 0, limited}, pauses, chance);
+                CHECK(d.delay >= longest);
+                longest *= 2;
+                CHECK(d.delay <= 2 * longest);
+            }
+        }
+}
+
 TEST_CASE("every decision is a transition that the table knows")
 {
     for (int kind = 0; kind <= static_cast<int>(what::server_error); ++kind)

@@ -115,6 +115,7 @@ public:
     struct one_list {
         std::vector<std::string> codes;
         bool complete = true, fails = false;
+        std::vector<std::string> odd{}; // codes of elements that cannot be read; "": it names none
     };
     explicit scripted_api(std::vector<one_list> l) : lists(std::move(l)) {}
     std::vector<one_list> lists;
@@ -133,6 +134,11 @@ public:
             site.code = {code};
             site.status = "1";
             out.items.push_back(site);
+        }
+        for (const auto& code : list.odd) {
+            auto told = std::make_shared<provider::site_summary>();
+            told->code = {code};
+            out.unreadable.push_back({"it is odd", std::move(told)});
         }
         out.complete = list.complete;
         out.beyond_reach = !list.complete;
@@ -199,6 +205,44 @@ TEST_CASE("what one list of sites does not name is asked for once more, and gone
         REQUIRE(got);
         CHECK(got->sites.complete);
     }
+}
+
+TEST_CASE("an element that cannot be read is left out alone; where it may be a missing site, none is taken for gone")
+{
+    auto listed = [](const scripted_api::one_list& each_time, std::vector<std::string> in_use) {
+        scripted_api api({each_time, each_time});
+        return tests::told(list_sites_surely(api, *parse_yyyymmdd("20270301"), std::move(in_use))).value();
+    };
+    for (std::string odd : {"", "../../etc/passwd", "int\x01", "B"}) {
+        INFO(odd);
+        auto nothing_missing = listed({.codes = {"A"}, .odd = {odd}}, {"A"});
+        CHECK(nothing_missing.sites.complete);
+        CHECK(nothing_missing.sites.items.size() == 1);
+        CHECK(nothing_missing.sites.unreadable.size() == 1);
+    }
+    for (std::string nameless : {"", "int\x01"}) {
+        auto missing = listed({.codes = {"A"}, .odd = {nameless}}, {"A", "B"});
+        CHECK_FALSE(missing.sites.complete);
+        CHECK_THAT(missing.sites.not_whole,
+                   Catch::Matchers::Contains("site B") && Catch::Matchers::Contains("it is odd"));
+    }
+    CHECK(listed({.codes = {"A"}, .odd = {"../../etc/passwd"}}, {"A", "B"}).sites.complete); // B is gone
+    auto there = listed({.codes = {"A"}, .odd = {"B"}}, {"A", "B"});
+    CHECK(there.sites.complete);
+    REQUIRE(there.sites.items.size() == 2);
+    CHECK(there.sites.items[1].code.text == "B");
+    CHECK(there.sites.items[1].status.empty());
+}
+
+TEST_CASE("a list of which too much cannot be read is none, and says why")
+{
+    scripted_api::one_list rubbish{.codes = {"A"}};
+    rubbish.odd.assign(2'000, "");
+    scripted_api api({rubbish});
+    auto got = tests::told(list_sites_surely(api, *parse_yyyymmdd("20270301"), {"A"})).value();
+    CHECK_FALSE(got.sites.complete);
+    CHECK(got.sites.unreadable.size() == 1'000);
+    CHECK_THAT(got.sites.not_whole, Catch::Matchers::Contains("it is odd"));
 }
 
 namespace {
