@@ -23,7 +23,7 @@ struct database::workers {
     };
     std::deque<question> line;
     std::multiset<clock::time_point> asked; // of what is being answered
-    std::chrono::milliseconds lock_wait{0};
+    std::chrono::milliseconds lock_wait{0}, statement_time{0};
     bool stopping = false;
     std::vector<std::thread> threads;
 
@@ -47,6 +47,7 @@ struct database::workers {
                     on.reset();
                     on = std::make_unique<session>(url, plans);
                     if (lock_wait.count() > 0) on->wait_for_locks_at_most(lock_wait);
+                    if (statement_time.count() > 0) on->statements_take_at_most(statement_time);
                 }
             } catch (...) {
                 failed = std::current_exception();
@@ -105,6 +106,7 @@ database::database(database_options options) : workers_(std::make_unique<workers
     workers_->url = options.url;
     workers_->plans = options.plans;
     workers_->lock_wait = options.lock_wait;
+    workers_->statement_time = options.statement_time;
     for (int i = 0; i < options.connections; ++i) workers_->threads.emplace_back([w = workers_.get()] { w->work(); });
 }
 

@@ -2,7 +2,10 @@
 #include "orderd/store/errors.hpp"
 #include "orderd/store/left_out_rows.hpp"
 #include "orderd/store/orders.hpp"
+#include "session.hpp"
 
+#include <algorithm>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,15 +17,17 @@ inline bool any(const doubtful_orders& taken) { return !taken.orders.empty(); }
 inline bool any(int taken) { return taken > 0; }
 
 /// Orders whose rows PostgreSQL refuses to change in a statement that takes the next ones of a line, or leaves as they
-/// were. The first kind is found by smaller and smaller groups. Both are left out, and the others go on. For one
-/// statement; of its runs one at a time.
+/// were. The first kind is found by smaller and smaller groups. Both are left out, and the others go on. Where several
+/// in a row hold a statement up and none does not, it is not about them. For one statement; of its runs one at a time.
 class refused_rows {
 public:
-    refused_rows(logger& log, const std::string& step)
+    /// `patient`: searches for what holds it up until it is found; else at most one statement is held up at each call.
+    refused_rows(logger& log, const std::string& step, bool patient = true)
         : out_(log,
                "PostgreSQL refuses to change the rows of orders (" + step +
-                   "); they stay as they are and are tried again every ten minutes, all others go on",
-               "orders")
+                   "); they stay as they are and are tried again after a while, all others go on",
+               "orders"),
+          patient_(patient)
     {
     }
 
@@ -34,31 +39,46 @@ public:
     template <class Take, class First>
     auto take(int limit, Take take_group, First first) -> decltype(take_group(limit, std::string()).taken)
     {
-        for (int size = limit;;) {
-            std::string why;
+        std::vector<order_id> held_up; // in this run
+        for (int size = std::min(limit, largest_);;) {
+            std::optional<statement_failed> failed;
             try {
                 auto [taken, unchanged] = take_group(size, numbers());
                 bool room = leave_out(unchanged, kept_as_it_was);
                 if (any(taken) || unchanged.empty() || !room) {
+                    largest_ = unlimited;
                     out_.tell();
                     return std::move(taken);
                 }
                 continue;
             } catch (const statement_failed& e) {
                 if (!about_rows(e)) throw;
-                why = e.what();
+                failed = e;
             }
             if (size > 1) {
-                size /= 2;
-                continue;
+                size = static_cast<int>(fewer(static_cast<std::size_t>(size), failed->held_up()));
+                if (!failed->held_up() || patient_) continue;
+                largest_ = size;
+                throw *failed;
             }
             std::optional<order_id> id = first(numbers());
             if (!id) return {}; // somebody else took it meanwhile
-            if (!leave_out({*id}, why)) throw statement_failed(why);
+            if (failed->held_up()) held_up.push_back(*id);
+            if (held_up.size() >= most_held_up) {
+                for (auto one : held_up) out_.take_back(one.value);
+                throw *failed;
+            }
+            if (!out_.add(id->value, *failed)) throw *failed;
+            if (failed->held_up() && !patient_) {
+                out_.tell();
+                throw *failed;
+            }
         }
     }
 
 private:
+    static constexpr std::size_t most_held_up = 5;
+    static constexpr int unlimited = std::numeric_limits<int>::max();
     bool leave_out(const std::vector<order_id>& orders, std::string_view why)
     {
         bool room = true;
@@ -66,6 +86,8 @@ private:
         return room;
     }
     left_out_rows out_;
+    bool patient_;
+    int largest_ = unlimited; // group that may not be held up
 };
 
 }

@@ -209,6 +209,33 @@ TEST_CASE("a daemon whose login is no more than a member of orderd_app does all 
     s.check_ledger(10);
 }
 
+TEST_CASE("a daemon with a duty whose statements are all refused is not ready, says which, and does its other duties")
+{
+    auto right = GENERATE(as<std::string>(), "update on orderd.\"order\"", "insert on orderd.order_event",
+                          "insert on orderd.tally_change", "insert on orderd.batch");
+    INFO(right);
+    stage s;
+    REQUIRE(s.verb({"migrate"}).code == 0);
+    program app(s, "app", "orderd_app");
+    s.set_keys("database.url = \"" + app.url() + "\"");
+    s.start_and_wait();
+    auto readiness = [&] { return stage::get(s.operations_port(), "/readyz"); };
+    s.insert_starts(3);
+    s.wait_for_end();
+    s.sql("revoke " + right + " from orderd_app");
+    s.insert_starts(3, "refused", 10);
+    wait_until("the daemon not to be ready", [&] { return readiness().first == 503; });
+    CHECK_THAT(readiness().second,
+               Catch::Matchers::Contains("is refused by the database: permission denied for table"));
+    CHECK(stage::get(s.operations_port(), "/").first == 200);
+    CHECK(stage::get(s.operations_port(), "/metrics").second.find("orderd_database_up 1") != std::string::npos);
+    s.sql("grant " + right + " to orderd_app");
+    s.wait_for_end();
+    wait_until("it to be ready again", [&] { return readiness().first == 200; });
+    CHECK(s.count("completed") == 6);
+    s.check_ledger(6);
+}
+
 TEST_CASE("who looks at secrets is written down under its own name and time, whatever it says")
 {
     stage s({.start_provider = false});
