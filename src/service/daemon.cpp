@@ -58,7 +58,7 @@ public:
                             std::chrono::minutes(10))),
           // Some thousand rows by index at most, which take a thousandth of it where nothing holds them up.
           order_database_(
-              connect(for_orders(c), store::planning::by_index, std::chrono::seconds(2), std::chrono::seconds(10))),
+              connect(for_orders(c), store::planning::by_index, std::chrono::seconds(2), std::chrono::seconds(7))),
           // For a question of /metrics, and a heartbeat, which comes several times in a lease.
           own_database_(connect(2, store::planning::as_usual, std::chrono::seconds(3), std::chrono::seconds(5))),
           files_(std::make_unique<async::blocking_work>(2)),

@@ -28,7 +28,7 @@ public:
           leases_(leases),
           ready_(log),
           refused_in_doubt_(log, "search for orders in doubt"),
-          refused_of_lost_(log, "take over from a lost instance", false) // between two heartbeats
+          refused_of_lost_(log, "take over from a lost instance")
     {
     }
 

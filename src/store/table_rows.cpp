@@ -9,6 +9,9 @@
 namespace orderd::store {
 namespace {
 
+/// Longer than a lock is waited for, which is not about a row.
+constexpr std::chrono::seconds for_searching(8);
+
 class settling {
 public:
     settling(pqxx::transaction_base& tx, batch_id batch) : tx_(tx), batch_(batch) {}
@@ -26,6 +29,7 @@ public:
             failed = failure_of(e);
         }
         tx_.exec("rollback to savepoint settling; release savepoint settling");
+        if (failed->held_up()) statements_take_at_most(tx_, for_searching);
         if (ids.size() == 1) {
             refused_.push_back({ids.front(), *failed});
             return;

@@ -88,7 +88,7 @@ TEST_CASE("a daemon that stands by without places or work is ready, and sends wh
 TEST_CASE("an idle daemon has a token when the one before has run out")
 {
     stage s(stage::options{.daemon_toml = "tracking.interval = \"1h\"\ntracking.sites_interval = \"1h\"\n",
-                           .settings_toml = "token_seconds = 2\n"});
+                           .settings_toml = "token_lifetime_seconds = 3\n"});
     s.start_and_wait();
     auto tokens = s.requests("POST /accesstokens");
     wait_until("the next token", [&] { return s.requests("POST /accesstokens") > tokens + 1; });

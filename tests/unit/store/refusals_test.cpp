@@ -97,7 +97,8 @@ TEST_CASE("a row that holds statements up is left out for half a minute, and lon
                         statement_failed("lock timeout in a trigger", "55P03", true));
     world w;
     auto now = w.now;
-    for (std::chrono::seconds pause : {30, 60, 120, 240, 480, 960, 1920, 3600, 3600}) {
+    for (int seconds : {30, 60, 120, 240, 480, 960, 1920, 3600, 3600}) {
+        std::chrono::seconds pause(seconds);
         CHECK(w.rows.add(1, why, now));
         CHECK(w.rows.has(1, now + pause - std::chrono::seconds(1)));
         CHECK_FALSE(w.rows.has(1, now + pause));
