@@ -92,6 +92,7 @@ TEST_CASE("an idle daemon has a token when the one before has run out")
     s.start_and_wait();
     auto tokens = s.requests("POST /accesstokens");
     wait_until("the next token", [&] { return s.requests("POST /accesstokens") > tokens + 1; });
+    CHECK(s.requests("POST /orders") == 0);
     wait_until("readiness", [&] { return stage::get(s.operations_port(), "/readyz").first == 200; });
 }
 
