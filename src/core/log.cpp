@@ -96,6 +96,19 @@ std::vector<lasting_trouble> trouble_list::all() const
     return out;
 }
 
+std::vector<lasting_trouble> trouble_list::lasting(std::string_view state, clock::duration at_least,
+                                                   clock::time_point now) const
+{
+    std::lock_guard lock(mutex_);
+    std::vector<lasting_trouble> out;
+    for (const auto& [name, trouble] : troubles_) {
+        if (name.state != state || now - trouble.begun < at_least) continue;
+        const auto& met = trouble.who.begin()->second;
+        out.push_back({name, met.why, met.since});
+    }
+    return out;
+}
+
 bool trouble_list::has(const trouble_name& name) const
 {
     std::lock_guard lock(mutex_);

@@ -39,7 +39,7 @@ judged_table_row judge_table_row(store::table_row row, const judge& by, const va
 void leave_out(const std::vector<store::refused_table_row>& refused, store::left_out_rows& rows)
 {
     for (const auto& row : refused)
-        if (!rows.add(row.id, row.why)) throw store::statement_failed(row.why);
+        if (!rows.add(row.id, row.why)) throw row.why;
 }
 
 struct taking {
@@ -80,6 +80,8 @@ std::optional<store::batch_counts> try_to_take_batch(const taking& with, batch_r
     for (const auto& row : rows.records) ids.push_back(row.source_row);
     try {
         return take_batch(with, std::move(rows));
+    } catch (const store::waits_for_another&) {
+        throw;
     } catch (const store::statement_failed& e) {
         for (auto id : ids)
             if (!with.refused.add(id, e)) throw;
@@ -108,25 +110,28 @@ int store_all(store::session& s, std::span<const store::verdict> all, table_line
 /// order that cannot be rejected either is left out.
 int store_verdicts(store::session& s, std::span<store::verdict> all, const judge& by, table_line& line)
 {
-    std::string why;
+    std::optional<store::statement_failed> failed;
     try {
         return store_all(s, all, line);
     } catch (const store::statement_failed& e) {
         if (!store::about_rows(e)) throw;
-        why = e.what();
+        failed = e;
     }
     if (all.size() > 1) {
-        auto half = all.size() / 2;
-        return store_verdicts(s, all.first(half), by, line) + store_verdicts(s, all.subspan(half), by, line);
+        auto piece = failed->held_up() ? (all.size() + 7) / 8 : (all.size() + 1) / 2;
+        int stored = 0;
+        for (; !all.empty(); all = all.subspan(std::min(piece, all.size())))
+            stored += store_verdicts(s, all.first(std::min(piece, all.size())), by, line);
+        return stored;
     }
     auto& verdict = all.front();
-    if (verdict.state == order_state::rejected) {
-        if (!line.orders.add(verdict.id.value, why)) throw store::statement_failed(why);
+    if (failed->held_up() || verdict.state == order_state::rejected) {
+        if (!line.orders.add(verdict.id.value, *failed)) throw *failed;
         return 0;
     }
     store::conflict refused;
     refused.kind = store::conflict::what::not_stored;
-    refused.refusal = printable(why, 200);
+    refused.refusal = printable(failed->what(), 200);
     refused.bytes = verdict.bytes;
     verdict = {verdict.id, verdict.revision, order_state::rejected, {*by.clash(refused)}, {}, {}, {}};
     return store_verdicts(s, all, by, line);
@@ -139,7 +144,7 @@ struct no_log final : logger {
 std::string refused_words(const std::string& rows)
 {
     return "PostgreSQL refuses to change " + rows +
-           "; they stay as they are and are tried again every ten minutes, all others go on";
+           "; they stay as they are and are tried again after a while, all others go on";
 }
 
 }

@@ -125,7 +125,9 @@ asio::awaitable<std::string> table_watcher::judge_waiting()
 asio::awaitable<std::string> table_watcher::answer_approvals()
 {
     auto answer = [line = line_](store::session& s) { return store::answer_approvals(s, line->approvals); };
-    for (const auto& a : co_await database_.run(answer))
+    auto answered = co_await database_.run(answer);
+    more_approvals_ = answered.size() >= store::approvals_at_once;
+    for (const auto& a : answered)
         log_.info("a row of intake.approval was looked at",
                   {{"batch", printable(a.batch, 200)}, {"by", printable(a.by, 200)}, {"answer", a.outcome.english}});
     co_return std::string();
@@ -149,6 +151,7 @@ asio::awaitable<bool> table_watcher::take_once()
     std::function<asio::awaitable<std::string>()> judge = [this] { return judge_waiting(); };
     std::function<asio::awaitable<std::string>()> answer = [this] { return answer_approvals(); };
     co_await store::attempt(judging_trouble_, judge);
+    more_approvals_ = false;
     co_await store::attempt(approvals_trouble_, answer);
     co_await look_for_locked();
     auto take = [judging = judging_, now = now_(), stopping = stopping_.get_token(), enabled = enabled_,
@@ -168,7 +171,7 @@ asio::awaitable<bool> table_watcher::take_once()
         };
         if (rows_came_) co_await database_.run(let_go);
         rows_came_ = false;
-        co_return false;
+        co_return more_approvals_;
     }
     rows_came_ = true;
     for (const auto& counts : batches) tell_taken(counts);

@@ -22,6 +22,7 @@
 #include "prepare_database.hpp"
 #include "reload_notice.hpp"
 #include "status_teller.hpp"
+#include "token_keeper.hpp"
 
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
@@ -53,11 +54,14 @@ public:
           uniform01_([this] { return std::uniform_real_distribution<double>(0, 1)(random_); }),
           manager_(on()),
           time_(async::make_loop_time(on())),
-          database_(
-              connect(c.database.connections - for_orders(c), store::planning::as_usual, std::chrono::seconds(5))),
-          order_database_(connect(for_orders(c), store::planning::by_index, std::chrono::seconds(2))),
-          // For a question of /metrics, and a heartbeat.
-          own_database_(connect(2, store::planning::as_usual, std::chrono::seconds(5))),
+          // Files and exports of any size; what touches few rows at a time sets bounds of its own.
+          database_(connect(c.database.connections - for_orders(c), store::planning::as_usual, std::chrono::seconds(5),
+                            std::chrono::minutes(10))),
+          // Some thousand rows by index at most, which take a thousandth of it where nothing holds them up.
+          order_database_(
+              connect(for_orders(c), store::planning::by_index, std::chrono::seconds(2), std::chrono::seconds(7))),
+          // For a question of /metrics, and a heartbeat, which comes several times in a lease.
+          own_database_(connect(2, store::planning::as_usual, std::chrono::seconds(3), std::chrono::seconds(5))),
           files_(std::make_unique<async::blocking_work>(2)),
           orders_(store::make_order_store(*order_database_, *own_database_, log)),
           loops_(on(), *time_, *orders_, api_maker(client_secret), loops_options_of(c), log, metrics_, uniform01_),
@@ -69,6 +73,7 @@ public:
           house_(*time_, *database_, loops_.self(), retention_of(c), box_, log),
           watch_(*time_, {order_database_.get(), own_database_.get()}, log),
           locks_(*time_, *own_database_, log),
+          token_(*time_, *loops_.api),
           status_(*time_, *own_database_, log, manager_, loops_.self(), [this] { return live(); }),
           table_(*time_, *database_, c.table.enabled, c.table.poll_interval, judge_settings_of(c), log, metrics_, now,
                  [this] { rows_came(); })
@@ -124,10 +129,11 @@ private:
                 host_name(),         page_connections(limit, needed)};
     }
     std::unique_ptr<store::database> connect(int connections, store::planning plans,
-                                             std::chrono::milliseconds lock_wait)
+                                             std::chrono::milliseconds lock_wait,
+                                             std::chrono::milliseconds statement_time)
     {
         return std::make_unique<store::database>(
-            store::database_options{config_.database.url, connections, plans, lock_wait,
+            store::database_options{config_.database.url, connections, plans, lock_wait, statement_time,
                                     [this](std::string_view words) { notices_.tell(words); }});
     }
     order_loops::api_maker api_maker(const std::string& client_secret)
@@ -267,6 +273,7 @@ private:
         keep_up("watching the database", [this] { return watch_.run(); });
         keep_up("watching for locks", [this] { return locks_.run(); });
         keep_up("the status line", [this] { return status_.run(); });
+        keep_up("the access token", [this] { return token_.run(); });
         keep_up("rows of the table", [this] { return table_.run(); });
         if (drop_) keep_up("files", [this] { return drop_->run(); });
         if (results_) keep_up("answers", [this] { return results_->run(); });
@@ -333,6 +340,7 @@ private:
         watch_.stop();
         locks_.stop();
         status_.stop();
+        token_.stop();
         again_.notify();
         if (drop_) drop_->stop();
         table_.stop();
@@ -403,6 +411,7 @@ private:
     housekeeper house_;
     database_watch watch_;
     lock_watch locks_;
+    token_keeper token_;
     status_teller status_;
     intake::table_watcher table_;
     std::optional<intake::drop_watcher> drop_;

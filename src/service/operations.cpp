@@ -5,6 +5,7 @@
 #include "operator_login.hpp"
 #include "orderd/core/shown.hpp"
 #include "orderd/core/text.hpp"
+#include "orderd/store/database_notice.hpp"
 #include "orderd/store/sites.hpp"
 #include "page_answers.hpp"
 #include "page_decisions.hpp"
@@ -172,7 +173,10 @@ private:
         bool usable = seen.value && live.leased; // it may answer, and take nothing
         const char* database = usable ? "ok" : seen.value || seen.error == trouble::internal ? "error" : "away";
         auto text = std::string("database ") + database + "\ntoken " + (live.authenticated ? "ok" : "missing") + "\n";
-        co_return plain(usable && live.authenticated ? 200 : 503, text);
+        constexpr std::chrono::seconds for_a_while(15);
+        auto refused = parts_.log.troubles().lasting(store::refused_by_the_database, for_a_while, steady_clock::now());
+        for (const auto& duty : refused) text += duty.name.what + " " + duty.name.state + ": " + duty.why + "\n";
+        co_return plain(usable && live.authenticated && refused.empty() ? 200 : 503, text);
     }
 
     http::asio::awaitable<answer> metrics(std::string asked)

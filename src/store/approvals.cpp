@@ -11,6 +11,9 @@
 namespace orderd::store {
 namespace {
 
+/// Which may be about hundreds of thousands of orders.
+constexpr std::chrono::seconds for_a_decision(60);
+
 /// The columns that awaiting_batch.sql and decide_approval.sql have in common.
 void read_figures(const pqxx::row& r, awaiting_batch& b)
 {
@@ -146,6 +149,7 @@ std::optional<table_approval> answer_next(pqxx::work& tx, const std::string& wit
 {
     static const auto text = next_approval();
     constexpr pqxx::row_size_type first_text = 5, first_length = 8;
+    statements_take_at_most(tx, for_a_decision);
     auto rows = tx.exec_params(text, without);
     if (rows.empty()) return std::nullopt;
     const auto& r = rows[0];
@@ -234,7 +238,7 @@ approval_outcome decide_approval(session& s, const approval_request& request)
 std::vector<table_approval> answer_approvals(session& s, left_out_rows& refused)
 {
     std::vector<table_approval> out;
-    for (;;) {
+    while (out.size() < approvals_at_once) {
         std::int64_t row = 0;
         try {
             auto one = s.in_transaction([&](pqxx::work& tx) { return answer_next(tx, refused.numbers(), row); });
@@ -267,6 +271,7 @@ void approve_below(session& s, const approval_policy& policy, left_out_rows& ref
         if (refused.has(id.value)) continue;
         try {
             s.in_transaction([&](pqxx::work& tx) {
+                statements_take_at_most(tx, for_a_decision);
                 tx.exec_params("select from orderd.batch where id = $1 for update", id.value);
                 approve_below(tx, id, policy);
                 return 0;

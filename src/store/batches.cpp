@@ -18,6 +18,11 @@ namespace orderd::store {
 namespace {
 
 namespace json = boost::json;
+using namespace std::chrono_literals;
+
+/// For some thousand rows that nothing holds up, and for finding those that are held up among them (longer than a lock
+/// is waited for, which is not about a row); for what is about the whole batch.
+constexpr std::chrono::milliseconds for_a_piece = 30s, for_searching = 8s, for_the_batch = 10min;
 
 constexpr const char* same_content =
     "select name, to_char(received_at at time zone 'Asia/Tokyo', 'YYYY-MM-DD') from orderd.batch "
@@ -121,7 +126,7 @@ struct batch_writer::state {
     /// Stores rows among which are some that the database refuses: those are found by halving, and rejected.
     void store_by_halves(std::span<intake_record> rows, std::int64_t first)
     {
-        std::string why, sqlstate;
+        std::optional<statement_failed> failed;
         tx.exec("savepoint half");
         try {
             order_copy orders(counts.id, rows, first);
@@ -132,17 +137,18 @@ struct batch_writer::state {
             return;
         } catch (const pqxx::sql_error& e) {
             if (!about_rows(e)) throw;
-            why = session::first_line(e.what());
-            sqlstate = e.sqlstate();
+            failed = failure_of(e);
         }
         tx.exec("rollback to savepoint half; release savepoint half");
         if (rows.size() > 1) {
-            auto half = rows.size() / 2;
-            store_by_halves(rows.first(half), first);
-            store_by_halves(rows.subspan(half), first + static_cast<std::int64_t>(half));
+            for (auto some = fewer(rows.size(), failed->held_up()); !rows.empty(); rows = rows.subspan(some)) {
+                some = std::min(some, rows.size());
+                store_by_halves(rows.first(some), first);
+                first += static_cast<std::int64_t>(some);
+            }
             return;
         }
-        if (!set_aside(rows.front(), why, explain)) throw statement_failed(why, sqlstate);
+        if (!set_aside(rows.front(), failed->what(), explain)) throw *failed;
         store_by_halves(rows, first);
     }
     /// Waits until the rows under way are orders, and gives them, marked.
@@ -163,7 +169,9 @@ struct batch_writer::state {
                 for (auto& [at, row] : p.conflicts) p.rows[at] = std::move(row);
                 p.conflicts = mark_conflicts(p.rows, p.first);
                 if (!clash || tries == 5) {
+                    statements_take_at_most(tx, for_searching);
                     store_by_halves(p.rows, p.first);
+                    statements_take_at_most(tx, for_a_piece);
                     break;
                 }
                 p.orders = order_copy(counts.id, p.rows, p.first);
@@ -193,6 +201,7 @@ batch_writer::batch_writer(session& s, batch_description d, explain_conflict exp
         // Whoever stops in the midst lets go of the lock.
         tx.exec("set local idle_in_transaction_session_timeout = '60s'");
         probe_indexes(tx);
+        statements_take_at_most(tx, for_a_piece);
         auto notes = json::serialize(json::value_from(d.notes));
         auto insert = [&](const std::string& name) {
             return tx.exec_params(
@@ -310,6 +319,7 @@ batch_counts batch_writer::finish(const file_facts& file, std::vector<std::strin
     return state_->on.guarded([&] {
         auto& tx = state_->tx;
         state_->settle();
+        statements_take_at_most(tx, for_the_batch);
         if (auto note = sites_note(state_->counts.sites_not_checked); !note.empty()) notes.push_back(note);
         state_->write_events();
         state_->give_numbers_back();

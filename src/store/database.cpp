@@ -24,7 +24,7 @@ struct database::workers {
     };
     std::deque<question> line;
     std::multiset<clock::time_point> asked; // of what is being answered
-    std::chrono::milliseconds lock_wait{0};
+    std::chrono::milliseconds lock_wait{0}, statement_time{0};
     bool stopping = false;
     std::vector<std::thread> threads;
 
@@ -48,6 +48,7 @@ struct database::workers {
                     on.reset();
                     on = std::make_unique<session>(url, plans, on_notice);
                     if (lock_wait.count() > 0) on->wait_for_locks_at_most(lock_wait);
+                    if (statement_time.count() > 0) on->statements_take_at_most(statement_time);
                 }
             } catch (...) {
                 failed = std::current_exception();
@@ -107,6 +108,7 @@ database::database(database_options options) : workers_(std::make_unique<workers
     workers_->plans = options.plans;
     workers_->on_notice = std::move(options.on_notice);
     workers_->lock_wait = options.lock_wait;
+    workers_->statement_time = options.statement_time;
     for (int i = 0; i < options.connections; ++i) workers_->threads.emplace_back([w = workers_.get()] { w->work(); });
 }
 

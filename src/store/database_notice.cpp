@@ -5,9 +5,10 @@ namespace orderd::store {
 
 database_notice::database_notice(logger& log, const std::string& duty, const std::string& otherwise)
     : database_(log, "the database"),
-      refused_(log, {duty, "is refused by the database"}, "is not refused any more"),
+      refused_(log, {duty, std::string(refused_by_the_database)}, "is not refused any more"),
       fails_(log, {duty, "fails"}, "works again"),
-      away_(log, {duty, otherwise}, otherwise == "is away" ? "is back" : "works again")
+      away_(log, {duty, otherwise}, otherwise == "is away" ? "is back" : "works again"),
+      waits_(log, {"taking rows in", "waits for another daemon"}, "goes on")
 {
 }
 
@@ -18,6 +19,9 @@ void database_notice::failed(const std::exception_ptr& error)
     } catch (const unavailable& e) {
         database_.failed(e.what());
         return;
+    } catch (const waits_for_another& e) {
+        database_.recovered();
+        waits_.failed(e.what());
     } catch (const statement_failed& e) {
         database_.recovered();
         if (!e.locked()) refused_.failed(e.what());
@@ -34,7 +38,7 @@ void database_notice::failed(const std::string& why)
 
 void database_notice::recovered()
 {
-    for (auto* notice : {&database_, &refused_, &fails_, &away_}) notice->recovered();
+    for (auto* notice : {&database_, &refused_, &fails_, &away_, &waits_}) notice->recovered();
 }
 
 boost::asio::awaitable<bool> attempt(database_notice& notice,

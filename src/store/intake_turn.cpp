@@ -14,6 +14,31 @@ constexpr long long intake_key = 0x696e74616b65; // "intake", of older releases
 /// A row that every database has. Readers of it do not wait, and nobody without rights on the schema can lock it.
 constexpr const char* lock_row = "select from orderd.setting where name = 'content_key' for update";
 
+/// Whose transaction has that row, and does nothing with it: a daemon that was stopped in the midst, or a machine that
+/// hangs. At work, it asks something several times a second. The transaction that locked a row is its xmax.
+constexpr const char* silent_holder =
+    "select a.pid, coalesce(a.usename, ''), coalesce(a.client_addr::text, 'this machine'), "
+    "to_char(a.xact_start at time zone 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI:SS') "
+    "from pg_locks l join pg_stat_activity a on a.pid = l.pid "
+    "where l.locktype = 'transactionid' and l.granted "
+    "and l.transactionid = (select xmax from orderd.setting where name = 'content_key') "
+    "and greatest(a.state_change, a.query_start) < clock_timestamp() - interval '10 seconds' "
+    "and (a.state like 'idle in transaction%' or a.wait_event_type = 'Client') "
+    "and a.usename = session_user and a.application_name = current_setting('application_name')"; // else see lock_waits
+
+/// Nobody waits for it here any longer: whoever takes rows in comes again, and says what it waits for.
+void give_up_on_silent_holder(pqxx::work& tx)
+{
+    auto rows = tx.exec(silent_holder);
+    if (rows.empty()) return;
+    const auto& r = rows[0];
+    auto pid = r[0].as<std::string>();
+    throw waits_for_another("another daemon takes rows in since " + r[3].as<std::string>() +
+                            " and has been silent for more than ten seconds (session " + pid + ", login " +
+                            r[1].as<std::string>() + ", from " + r[2].as<std::string>() +
+                            "); see whether it hangs, or run select pg_terminate_backend(" + pid + ")");
+}
+
 /// Whether `lock` got what it waits for before half a second was over. It asks with exec_params: where exec fails,
 /// libpqxx 6 ends the transaction, with or without a savepoint.
 bool got(pqxx::work& tx, const std::function<void()>& lock)
@@ -35,8 +60,10 @@ bool got(pqxx::work& tx, const std::function<void()>& lock)
 
 void wait(pqxx::work& tx, const std::function<void()>& lock, const std::stop_token& stopping)
 {
-    while (!got(tx, lock))
+    while (!got(tx, lock)) {
         if (stopping.stop_requested()) throw stopped();
+        give_up_on_silent_holder(tx);
+    }
 }
 
 }

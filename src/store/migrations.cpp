@@ -49,6 +49,7 @@ std::vector<std::string> migrate(session& s)
     for (const auto& m : sql::migrations) {
         bool done = s.in_transaction([&](pqxx::work& tx) {
             if (applied_version(tx) >= m.version) return false;
+            statements_take_at_most(tx, std::chrono::milliseconds(0)); // building an index takes as long as it takes
             take_turn(tx);
             if (applied_version(tx) >= m.version) return false; // by another, meanwhile
             tx.exec("create table if not exists public.orderd_migration (version int primary key, name text not null, "

@@ -320,7 +320,11 @@ std::vector<known_order> known_orders(session& s, order_type type, milliseconds 
 
 std::vector<tracked_order> tracked_orders(session& s)
 {
-    auto rows = s.ask(ORDERD_SQL(tracked_orders));
+    // All that are in progress: as many as there are, and of no order in particular.
+    auto rows = s.in_transaction([&](pqxx::work& tx) {
+        statements_take_at_most(tx, std::chrono::minutes(10));
+        return s.exec(tx, ORDERD_SQL(tracked_orders));
+    });
     std::vector<tracked_order> out;
     out.reserve(rows.size());
     for (const auto& r : rows)

@@ -56,6 +56,9 @@ recorder::recorder(timekeeper& time, order_store& orders, logger& log, metrics& 
       codes_of_others_(10min),
       locked_(log, "orders are locked by another connection to the database; what is known of them is written when it "
                    "lets go (see pg_blocking_pids)"),
+      held_up_(log,
+               "recording what became of orders is held up at their rows; what is known of them is written as soon as "
+               "it goes through, tried again after a growing pause, and none is sent again because of that"),
       unchanged_(log,
                  "PostgreSQL does not change the rows of orders (recording what became of them); they stay as they "
                  "are, what was answered is kept as an event, and none is sent again because of that",
@@ -66,7 +69,7 @@ recorder::recorder(timekeeper& time, order_store& orders, logger& log, metrics& 
 
 void recorder::add(order_move move, instance_id by)
 {
-    line_.push_back({std::move(move), by});
+    line_.push_back({std::move(move), by, {}, {}});
     came_.notify();
 }
 
@@ -80,6 +83,7 @@ asio::awaitable<void> recorder::run()
 {
     while (true) {
         if (!aside_.empty() && time_.now() >= look_at_locked_) co_await bring_back();
+        if (stopping_ && line_.empty() && only_held_up_left()) co_return; // searched for after the next start
         if (line_.empty() && !aside_.empty()) {
             co_await came_.wait_for(look_at_locked_ - time_.now());
             continue;
@@ -89,19 +93,33 @@ asio::awaitable<void> recorder::run()
             co_await came_.wait();
             continue;
         }
-        // One statement has one author.
-        std::vector<entry> group;
-        auto by = line_.front().by;
-        while (!line_.empty() && line_.front().by == by && group.size() < largest_group) {
-            auto next = std::move(line_.front());
-            line_.pop_front();
-            if (!joins_aside(next)) group.push_back(std::move(next));
-        }
+        auto group = next_group();
         if (group.empty()) continue;
         writing_ = group.size();
         co_await write(std::move(group));
         writing_ = 0;
     }
+}
+
+bool recorder::only_held_up_left() const
+{
+    auto waits = [this](const entry& e) { return e.not_before > time_.now(); };
+    return std::all_of(aside_.begin(), aside_.end(), waits);
+}
+
+/// One statement has one author; what held one up is tried alone.
+std::vector<recorder::entry> recorder::next_group()
+{
+    std::vector<entry> group;
+    auto by = line_.front().by;
+    auto alone = [](const entry& e) { return e.held_up.count() > 0; };
+    while (!line_.empty() && line_.front().by == by && group.size() < largest_group) {
+        if (!group.empty() && (alone(group.front()) || alone(line_.front()))) break;
+        auto next = std::move(line_.front());
+        line_.pop_front();
+        if (!joins_aside(next)) group.push_back(std::move(next));
+    }
+    return group;
 }
 
 asio::awaitable<void> recorder::write(std::vector<entry> group)
@@ -114,7 +132,7 @@ asio::awaitable<void> recorder::write(std::vector<entry> group)
     for (;;) {
         std::string why;
         std::exception_ptr away;
-        bool not_unique = false, locked = false;
+        bool not_unique = false, locked = false, held_up = false;
         try {
             auto moved = co_await orders_.move(moves, by);
             database_trouble_.recovered();
@@ -126,7 +144,8 @@ asio::awaitable<void> recorder::write(std::vector<entry> group)
         } catch (const statement_failed& e) {
             why = e.what();
             not_unique = e.not_unique();
-            locked = e.locked();
+            held_up = e.held_up();
+            locked = e.locked() && !held_up;
         } catch (const std::exception& e) { // a move that nothing can make, too, concerns its own order alone
             why = e.what();
         }
@@ -143,7 +162,12 @@ asio::awaitable<void> recorder::write(std::vector<entry> group)
             continue;
         }
         if (group.size() > 1) {
-            co_await write_halves(std::move(group));
+            auto size = group.size();
+            co_await write_pieces(std::move(group), held_up ? (size + 7) / 8 : (size + 1) / 2);
+            co_return;
+        }
+        if (held_up) {
+            set_held_up_aside(std::move(group.front()), why);
             co_return;
         }
         const auto& wanted = group.front().move;
@@ -165,11 +189,13 @@ asio::awaitable<void> recorder::write(std::vector<entry> group)
     }
 }
 
-/// Whether the order of `next` is one of those that somebody has locked: then it waits with that, once.
+/// Whether the order of `next` is one of those that are aside: then it waits with that, once.
 bool recorder::joins_aside(entry& next)
 {
     auto same_order = [&](const entry& e) { return e.move.id == next.move.id; };
-    if (std::none_of(aside_.begin(), aside_.end(), same_order)) return false;
+    auto before = std::find_if(aside_.begin(), aside_.end(), same_order);
+    if (before == aside_.end()) return false;
+    next.not_before = before->not_before;
     bool told_again = std::any_of(aside_.begin(), aside_.end(), [&](const entry& e) {
         return same_order(e) && e.move.revision == next.move.revision && e.move.event == next.move.event;
     });
@@ -191,9 +217,25 @@ asio::awaitable<void> recorder::set_locked_aside(std::vector<entry>& group)
     look_at_locked_ = time_.now() + 1s;
 }
 
+void recorder::set_held_up_aside(entry e, const std::string& why)
+{
+    constexpr timekeeper::duration first = 30s, at_most = 1h;
+    held_up_.add(e.move.id.value, printable(why, 300));
+    held_up_.tell();
+    e.held_up = std::clamp<timekeeper::duration>(2 * e.held_up, first, at_most);
+    e.not_before = time_.now() + e.held_up;
+    aside_.push_back(std::move(e));
+    look_at_locked_ = time_.now() + 1s;
+}
+
 asio::awaitable<void> recorder::bring_back()
 {
-    auto again = std::exchange(aside_, {});
+    auto now = time_.now();
+    auto due = std::stable_partition(aside_.begin(), aside_.end(), [&](const entry& e) { return e.not_before > now; });
+    std::vector<entry> again(std::make_move_iterator(due), std::make_move_iterator(aside_.end()));
+    aside_.erase(due, aside_.end());
+    look_at_locked_ = now + 1s;
+    if (again.empty()) co_return;
     co_await set_locked_aside(again);
     std::move(again.begin(), again.end(), std::back_inserter(line_));
 }
@@ -313,14 +355,15 @@ void recorder::tell(const std::vector<order_move>& moves) const
                                    {"error_code", m.error_code}});
 }
 
-/// What cannot be written is found in as many steps as its group can be halved.
-asio::awaitable<void> recorder::write_halves(std::vector<entry> group)
+/// What cannot be written is found in as many steps as its group can be divided.
+asio::awaitable<void> recorder::write_pieces(std::vector<entry> group, std::size_t size)
 {
-    auto middle = group.begin() + std::ssize(group) / 2;
-    std::vector<entry> second(std::make_move_iterator(middle), std::make_move_iterator(group.end()));
-    group.erase(middle, group.end());
-    co_await write(std::move(group));
-    co_await write(std::move(second));
+    for (std::size_t from = 0; from < group.size(); from += size) {
+        auto begin = group.begin() + static_cast<std::ptrdiff_t>(from);
+        auto end = group.begin() + static_cast<std::ptrdiff_t>(std::min(from + size, group.size()));
+        std::vector<entry> piece(std::make_move_iterator(begin), std::make_move_iterator(end));
+        co_await write(std::move(piece));
+    }
 }
 
 }

@@ -23,6 +23,16 @@ std::string with_limits(const std::string& url)
     return out;
 }
 
+/// What a person can do about a server that takes no more sessions; "" for other words.
+std::string remedy_of(std::string_view words)
+{
+    for (std::string_view full : {"too many connections", "too many clients", "connection slots are reserved"})
+        if (words.find(full) != words.npos)
+            return "; raise max_connections of the server, or the CONNECTION LIMIT of the login or database, or lower "
+                   "database.connections";
+    return "";
+}
+
 }
 
 std::string without_password(const std::string& url)
@@ -58,6 +68,7 @@ session::session(const std::string& url, planning plans, std::function<void(std:
         connection_ = std::make_unique<pqxx::connection>(with_limits(url));
         if (on_notice) notices_ = std::make_unique<notices>(*connection_, std::move(on_notice));
         pqxx::nontransaction set(*connection_);
+        set.exec("set statement_timeout to 0"); // first: the role may have one that nothing here keeps
         // Whatever the database, the role or the environment say.
         set.exec("set client_encoding to 'UTF8'; set standard_conforming_strings to on; set bytea_output to hex; "
                  "set datestyle to 'ISO, YMD'; set intervalstyle to 'postgres'; set extra_float_digits to 1");
@@ -71,7 +82,8 @@ session::session(const std::string& url, planning plans, std::function<void(std:
             set.exec("set enable_seqscan to off; set enable_bitmapscan to off; set enable_sort to off; "
                      "set enable_hashjoin to off; set enable_mergejoin to off; set enable_material to off");
     } catch (const pqxx::failure& e) {
-        throw unavailable(first_line(e.what()));
+        auto words = first_line(e.what());
+        throw unavailable(words + remedy_of(words));
     }
 }
 
@@ -101,14 +113,16 @@ std::string session::first_line(std::string_view text)
 
 bool session::in_function(std::string_view text)
 {
-    auto context = text.substr(std::min(text.size(), text.find('\n')));
-    for (std::string_view kind : {"PL/", "SQL function"})
-        if (context.find(kind) != context.npos) return true;
-    return false;
+    // The innermost comes first. Functions of this program stand in schemas that nobody's search path names.
+    static const std::regex innermost("\n[^\n]*(PL/|SQL function)[^\n]*"), ours("\\b(orderd|intake|report)\\.\\w+\\(");
+    std::cmatch line;
+    if (!std::regex_search(text.data(), text.data() + text.size(), line, innermost)) return false;
+    return !std::regex_search(line[0].first, line[0].second, ours);
 }
 
 bool session::gone(const std::string& sqlstate)
 {
+    if (sqlstate == took_too_long) return false;
     // Not the statement's fault, so it may be repeated: 08 connection, 40 rolled back, 53 out of resources (disk,
     // memory, connections), 57 cancelled or shutting down, 58 system error, 25006 a standby, 26000 and 42P05 a pooler
     // has put another server behind this connection, which does not have what was prepared here, or has it already.
@@ -120,6 +134,28 @@ bool session::gone(const std::string& sqlstate)
 void probe_indexes(pqxx::transaction_base& tx)
 {
     tx.exec("set local enable_seqscan = off; set local enable_hashjoin = off; set local enable_mergejoin = off");
+}
+
+statement_failed failure_of(const pqxx::sql_error& e)
+{
+    auto words = session::first_line(e.what());
+    if (e.sqlstate() == took_too_long)
+        words += ": a trigger or rule that somebody put on the table may hold it up; see pg_trigger, and "
+                 "pg_stat_activity while it is tried";
+    return statement_failed(words, e.sqlstate(), session::in_function(e.what()));
+}
+
+void statements_take_at_most(pqxx::transaction_base& tx, std::chrono::milliseconds limit)
+{
+    tx.exec("set local statement_timeout to " + std::to_string(limit.count()));
+}
+
+void session::statements_take_at_most(std::chrono::milliseconds limit)
+{
+    guarded([&] {
+        pqxx::nontransaction set(*connection_);
+        return set.exec("set statement_timeout to " + std::to_string(limit.count()));
+    });
 }
 
 void session::wait_for_locks_at_most(std::chrono::milliseconds limit)

@@ -5,11 +5,15 @@
 
 #include <pqxx/pqxx>
 
+#include <algorithm>
 #include <chrono>
 #include <functional>
 #include <set>
 
 namespace orderd::store {
+
+/// As this room tells it.
+statement_failed failure_of(const pqxx::sql_error&);
 
 class session {
 public:
@@ -21,6 +25,8 @@ public:
     bool broken() const { return broken_; }
     /// Statements wait for rows and tables that others hold no longer than this: then they fail with `locked()`.
     void wait_for_locks_at_most(std::chrono::milliseconds);
+    /// Statements that take longer fail with `held_up()`.
+    void statements_take_at_most(std::chrono::milliseconds);
 
     /// Runs `work(transaction)` and commits. Turns libpqxx's errors into this room's.
     template <class F>
@@ -87,7 +93,7 @@ public:
                 broken_ = true;
                 throw unavailable(first_line(e.what()));
             }
-            throw statement_failed(first_line(e.what()), e.sqlstate(), in_function(e.what()));
+            throw failure_of(e);
         } catch (const pqxx::failure& e) {
             broken_ = true;
             throw unavailable(first_line(e.what()));
@@ -99,7 +105,7 @@ public:
 
     /// Of an error; what follows may name values.
     static std::string first_line(std::string_view text);
-    /// Whether its context, in whatever language the server has it, names a function.
+    /// Whether its context, in whatever language the server has it, says that it arose in a function of somebody else.
     static bool in_function(std::string_view text);
 
 private:
@@ -115,6 +121,13 @@ private:
 /// For the rest of this transaction: some thousand keys are looked up one by one. The planner takes so many for a
 /// reason to read whole tables.
 void probe_indexes(pqxx::transaction_base& tx);
+
+/// For the rest of this transaction: statements that take longer fail with `held_up()`.
+void statements_take_at_most(pqxx::transaction_base& tx, std::chrono::milliseconds);
+
+/// Of rows among which some hold a statement up, how many are tried next: each try costs as long as a statement may
+/// take. Of others, half.
+inline std::size_t fewer(std::size_t rows, bool held_up) { return std::max<std::size_t>(1, rows / (held_up ? 8 : 2)); }
 
 /// The row of a statement that always gives one; `of` names it. Throws where somebody's trigger or rule suppresses the
 /// statement, or has deleted the row.

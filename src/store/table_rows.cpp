@@ -2,10 +2,15 @@
 #include "orderd/store/left_out_rows.hpp"
 #include "text_array.hpp"
 
+#include <algorithm>
+#include <optional>
 #include <set>
 
 namespace orderd::store {
 namespace {
+
+/// Longer than a lock is waited for, which is not about a row.
+constexpr std::chrono::seconds for_searching(8);
 
 class settling {
 public:
@@ -13,7 +18,7 @@ public:
 
     void settle(std::span<const std::int64_t> ids)
     {
-        std::string why;
+        std::optional<statement_failed> failed;
         tx_.exec("savepoint settling");
         try {
             note_unchanged(ids, changed(ids));
@@ -21,15 +26,18 @@ public:
             return;
         } catch (const pqxx::sql_error& e) {
             if (!about_rows(e)) throw;
-            why = session::first_line(e.what());
+            failed = failure_of(e);
         }
         tx_.exec("rollback to savepoint settling; release savepoint settling");
+        if (failed->held_up()) statements_take_at_most(tx_, for_searching);
         if (ids.size() == 1) {
-            refused_.push_back({ids.front(), why});
+            refused_.push_back({ids.front(), *failed});
             return;
         }
-        settle(ids.first(ids.size() / 2));
-        settle(ids.subspan(ids.size() / 2));
+        for (auto piece = fewer(ids.size(), failed->held_up()); !ids.empty(); ids = ids.subspan(piece)) {
+            piece = std::min(piece, ids.size());
+            settle(ids.first(piece));
+        }
     }
     std::vector<refused_table_row> refused() { return std::move(refused_); }
 
@@ -46,7 +54,8 @@ private:
     void note_unchanged(std::span<const std::int64_t> ids, const std::set<std::int64_t>& changed)
     {
         for (auto id : ids)
-            if (!changed.contains(id)) refused_.push_back({id, std::string(kept_as_it_was)});
+            if (!changed.contains(id))
+                refused_.push_back({id, statement_failed(std::string(kept_as_it_was), raised_by_a_trigger)});
     }
 
     pqxx::transaction_base& tx_;

@@ -140,6 +140,7 @@ std::vector<order_id> judge_orders(session& s, std::span<const verdict> all)
     }
     return s.in_transaction([&](pqxx::work& tx) {
         probe_indexes(tx);
+        statements_take_at_most(tx, std::chrono::seconds(10));
         std::vector<order_id> changed;
         for (const auto& r : s.exec(tx, ORDERD_SQL(judge_orders), id.text(), revision.text(), state.text(),
                                     event.text(), found.text(), purchase.text(), monthly.text(), shortest.text()))

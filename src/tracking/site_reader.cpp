@@ -98,7 +98,8 @@ asio::awaitable<void> site_reader::run()
 /// Those of a round that were not asked for, because nobody answers, are due again after a pause, as the others are.
 asio::awaitable<bool> site_reader::read_due()
 {
-    auto due = co_await database_.run([](store::session& s) { return store::due_sites(s, 200); });
+    auto [due, refused] = co_await database_.run([](store::session& s) { return store::due_sites(s, 200); });
+    for (const auto& [code, why] : refused) failing_.not_kept(code, why);
     std::function<bool()> stopping = [this] { return stopping_ || failing_.nobody_answers(); };
     std::function<asio::awaitable<void>(std::string)> work = [this](std::string code) { return read(std::move(code)); };
     bool any = !due.empty();

@@ -188,3 +188,17 @@ TEST_CASE("with approval_above only what is dear waits; a batch's rows count tog
         "dear small");
     CHECK(s.tally_is_true());
 }
+
+TEST_CASE("a flood of rows in intake.approval is answered between other work")
+{
+    stage s;
+    s.verb({"migrate"});
+    s.sql("insert into intake.approval (batch_name, approver) select 'nonsense ' || i, 'x' from generate_series(1, "
+          "1000) i");
+    s.insert_starts(3);
+    s.start_and_wait();
+    wait_until("all answers",
+               [&] { return s.sql("select count(*) from intake.approval where state = 'received'") == "0"; });
+    s.wait_for_end();
+    CHECK(s.sql("select max(taken_at) < (select max(decided_at) from intake.approval) from intake.order_row") == "t");
+}

@@ -87,3 +87,23 @@ TEST_CASE("a daemon that waits for another's long batch takes nobody's lock for 
         "all", [&] { return all_rows(s) == "60002"; }, std::chrono::seconds(200));
     CHECK_THAT(s.log(), !Contains("somebody's lock"));
 }
+
+TEST_CASE("a daemon that hangs while it takes rows in is named once by those that wait for it, and they go on after it")
+{
+    stage s;
+    s.start_and_wait();
+    holder hangs(s, "set local application_name = 'ipoe-orderd'; "
+                    "select from orderd.setting where name = 'content_key' for update");
+    s.drop("some.csv", stage::starts_csv(3));
+    s.insert_starts(3);
+    auto told = [&] { return s.log().find("taking rows in waits for another daemon"); };
+    wait_until("it to be named", [&] { return told() != std::string::npos; });
+    CHECK_THAT(s.log(), Contains(hangs.name().substr(0, hangs.name().find(" (login"))) &&
+                            Contains("pg_terminate_backend") && !Contains("is away"));
+    CHECK(s.log().find("taking rows in waits for another daemon", told() + 1) == std::string::npos);
+    CHECK(stage::get(s.operations_port(), "/").first == 200);
+    hangs.let_go();
+    wait_until("all", [&] { return s.count("completed") == 6; });
+    wait_until("the end to be told", [&] { return s.log().find("taking rows in goes on") != std::string::npos; });
+    s.check_ledger(6);
+}

@@ -15,9 +15,7 @@ public:
         : stage_(s), name_("orderd_test_" + word + "_" + std::to_string(::getpid()))
     {
         s.sql("create role " + name_ + " login in role " + roles);
-        auto url = s.database_url();
-        auto scheme = url.find("://") + 3;
-        connection_ = std::make_unique<pqxx::connection>(url.replace(scheme, url.find('@') - scheme, name_));
+        connection_ = std::make_unique<pqxx::connection>(url());
     }
     ~program()
     {
@@ -34,6 +32,12 @@ public:
         return rows.empty() || rows.columns() == 0 ? "" : rows[0][0].as<std::string>("");
     }
     const std::string& name() const { return name_; }
+    std::string url() const
+    {
+        auto url = stage_.database_url();
+        auto scheme = url.find("://") + 3;
+        return url.replace(scheme, url.find('@') - scheme, name_);
+    }
 
 private:
     stage& stage_;

@@ -2,6 +2,7 @@
 #include "stage.hpp"
 
 #include <catch2/catch.hpp>
+#include <csignal>
 #include <map>
 #include <set>
 #include <sstream>
@@ -106,7 +107,9 @@ const std::map<std::string, std::string> less_for_the_daemon{{"orderd.approval",
                                                              {"orderd.secret_access", "select insert"},
                                                              {"orderd.seen_order_code", "select insert delete"},
                                                              {"orderd.month", "select"},
-                                                             {"public.orderd_migration", ""}};
+                                                             {"public.orderd_migration", "select"}};
+/// It numbers the orders of a batch in a row.
+const names numbers_of_orders{"select orderd.order_id_seq(*)", "nextval orderd.order_id_seq"};
 
 }
 
@@ -142,6 +145,7 @@ TEST_CASE("every role can do what it is for with every column, and nothing else"
     }
     for (auto view : {"orderd.charge_line", "orderd.order_story", "orderd.tally_now", "intake.row_status"})
         app.insert("select " + std::string(view) + "(*)");
+    app.insert(numbers_of_orders.begin(), numbers_of_orders.end());
     auto found = allowed(s, "orderd_app");
     std::erase_if(found, [](const std::string& one) { return one.starts_with("call "); });
     CHECK(differences(found, app) == "");
@@ -159,6 +163,77 @@ TEST_CASE("every role can do what it is for with every column, and nothing else"
         CHECK_THROWS(s.sql("begin; set local role " + role + "; create role somebody"));
     }
     CHECK_THROWS(s.sql("begin; set local role orderd_report; select * from orderd.product_at('x', now())"));
+}
+
+TEST_CASE("a daemon whose login is no more than a member of orderd_app does all of its work")
+{
+    stage s({.daemon_toml = "submission.requests_per_second = 100\nsubmission.approval_above = 1\n"});
+    REQUIRE(s.verb({"migrate"}).code == 0);
+    program app(s, "app", "orderd_app");
+    s.set_keys("database.url = \"" + app.url() + "\"");
+    CHECK_THAT(s.verb({"check"}).output, !Catch::Matchers::Contains("permission denied"));
+    s.start_and_wait();
+    s.insert_starts(5);
+    s.drop("some.csv", stage::starts_csv(5) + "K1,1,again\r\n,9,wrong\r\n");
+    wait_until("all rows", [&] { return s.count("awaiting_approval") == 10; });
+    s.sql("insert into intake.approval (batch_name, approver) values ('table', 'tanaka'), ('some', 'tanaka')");
+    s.wait_for_end();
+    wait_until("their sites",
+               [&] { return s.sql("select count(*) from orderd.site where detail_read_at is not null") == "10"; });
+    wait_until("the answers",
+               [&] { return s.sql("select reported_at = 'infinity' from orderd.batch where name = 'some'") == "t"; });
+    CHECK(s.count("completed") == 10);
+    for (auto words : {std::vector<std::string>{"status"},
+                       {"health"},
+                       {"orders", "show", "K1"},
+                       {"sites", "list"},
+                       {"products", "sync"},
+                       {"sites", "sync"},
+                       {"reconcile"}}) {
+        INFO(words.front());
+        auto done = s.verb(words);
+        INFO(done.output << done.errors);
+        CHECK(done.errors.find("permission denied") == std::string::npos);
+    }
+    CHECK(s.count("rejected") > 0);
+    s.set_keys("database.keep_details = \"1s\"\ndatabase.keep_events = \"1s\"\ndatabase.keep_rejected = \"1s\"\n");
+    s.daemon().send(SIGHUP);
+    wait_until("what is over to be deleted", [&] {
+        return s.count("rejected") == 0 &&
+               s.sql("select count(*) from orderd.\"order\" where details is not null") == "0";
+    });
+    CHECK(s.stop_daemon() == 0);
+    CHECK_THAT(s.log(), !Catch::Matchers::Contains("refused by the database") &&
+                            !Catch::Matchers::Contains("permission denied") &&
+                            !Catch::Matchers::Contains("level=error"));
+    s.check_ledger(10);
+}
+
+TEST_CASE("a daemon with a duty whose statements are all refused is not ready, says which, and does its other duties")
+{
+    auto right = GENERATE(as<std::string>(), "update on orderd.\"order\"", "insert on orderd.order_event",
+                          "insert on orderd.tally_change", "insert on orderd.batch");
+    INFO(right);
+    stage s;
+    REQUIRE(s.verb({"migrate"}).code == 0);
+    program app(s, "app", "orderd_app");
+    s.set_keys("database.url = \"" + app.url() + "\"");
+    s.start_and_wait();
+    auto readiness = [&] { return stage::get(s.operations_port(), "/readyz"); };
+    s.insert_starts(3);
+    s.wait_for_end();
+    s.sql("revoke " + right + " from orderd_app");
+    s.insert_starts(3, "refused", 10);
+    wait_until("the daemon not to be ready", [&] { return readiness().first == 503; });
+    CHECK_THAT(readiness().second,
+               Catch::Matchers::Contains("is refused by the database: permission denied for table"));
+    CHECK(stage::get(s.operations_port(), "/").first == 200);
+    CHECK(stage::get(s.operations_port(), "/metrics").second.find("orderd_database_up 1") != std::string::npos);
+    s.sql("grant " + right + " to orderd_app");
+    s.wait_for_end();
+    wait_until("it to be ready again", [&] { return readiness().first == 200; });
+    CHECK(s.count("completed") == 6);
+    s.check_ledger(6);
 }
 
 TEST_CASE("who looks at secrets is written down under its own name and time, whatever it says")

@@ -72,6 +72,30 @@ TEST_CASE("three daemons together keep the rate, also while one is killed and an
           "4");
 }
 
+TEST_CASE("a daemon that stands by without places or work is ready, and sends when the other is gone")
+{
+    stage s(quiet("submission.max_in_flight = 1\n"));
+    start(s, {"one"});
+    s.set_keys("operations.listen = \"127.0.0.1:" + std::to_string(s.operations_port()) + "\"");
+    s.start_and_wait("two");
+    CHECK(s.sql("select string_agg(places::text, ' ' order by id) from orderd.instance") == "1 0");
+    CHECK_THAT(stage::get(s.operations_port(), "/readyz").second, Contains("token ok"));
+    s.stop_daemon("one");
+    s.insert_starts(3);
+    wait_until("the orders", [&] { return s.count("accepted") + s.count("completed") == 3; });
+}
+
+TEST_CASE("an idle daemon has a token when the one before has run out")
+{
+    stage s(stage::options{.daemon_toml = "tracking.interval = \"1h\"\ntracking.sites_interval = \"1h\"\n",
+                           .settings_toml = "token_lifetime_seconds = 3\n"});
+    s.start_and_wait();
+    auto tokens = s.requests("POST /accesstokens");
+    wait_until("the next token", [&] { return s.requests("POST /accesstokens") > tokens + 1; });
+    CHECK(s.requests("POST /orders") == 0);
+    wait_until("readiness", [&] { return stage::get(s.operations_port(), "/readyz").first == 200; });
+}
+
 TEST_CASE("the places on the wire are shared: never more than configured, whoever comes and goes")
 {
     stage s(quiet("submission.max_in_flight = 10\n", "latency_min_ms = 50\nlatency_max_ms = 150\n"));

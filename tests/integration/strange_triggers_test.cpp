@@ -12,6 +12,8 @@ namespace {
 constexpr const char* raises = "raise exception 'not this one';";
 constexpr const char* raises_something_else = "raise exception 'not this one' using errcode = 'AB123';";
 constexpr const char* fails = "perform 1 from no_such_table; return new;";
+constexpr const char* sleeps = "perform pg_sleep(600); return new;";
+constexpr const char* waits_for_a_lock = "perform pg_advisory_xact_lock(4711); return new;";
 constexpr const char* gives_nothing = "return null;";
 constexpr const char* gives_the_old_row = "return old;";
 
@@ -57,6 +59,71 @@ TEST_CASE("rows of the table that cannot be settled stay by themselves, named by
     s.start_daemon("last"); // tries again at once
     wait_until("all", [&] { return s.count("completed") == 25; });
     s.check_ledger(25);
+}
+
+TEST_CASE("a row of the table at which somebody's trigger blocks keeps only itself, named; all others are taken")
+{
+    auto how = GENERATE(as<std::string>(), sleeps, waits_for_a_lock);
+    INFO(how);
+    stage s;
+    s.start_and_wait();
+    holder lock(s, "select pg_advisory_xact_lock(4711)");
+    refuse(s, "intake.order_row", "update", "old.request_key = 'T7'", how);
+    s.insert_starts(20);
+    wait_until(
+        "the others", [&] { return s.count("completed") == 19; }, std::chrono::seconds(240));
+    wait_for_words(s, "PostgreSQL refuses to change rows of intake.order_row");
+    CHECK_THAT(s.log(), Contains("rows=1 for_example=" + row_of(s, "T7")) && !Contains("is away"));
+    s.insert_starts(5, "later", 100);
+    wait_until(
+        "later ones", [&] { return s.count("completed") == 24; }, std::chrono::seconds(240));
+    lock.let_go();
+    s.sql("drop trigger refuse on intake.order_row");
+    wait_until(
+        "all", [&] { return s.count("completed") == 25; }, std::chrono::seconds(240));
+    s.check_ledger(25);
+}
+
+TEST_CASE("an order at which somebody's trigger blocks is left out, named; all others are sent and recorded")
+{
+    auto [how, state] = GENERATE(
+        table<std::string, std::string>({{sleeps, "ready"}, {waits_for_a_lock, "ready"}, {sleeps, "submitting"}}));
+    INFO(how << " of an order that is " << state);
+    stage s;
+    s.start_and_wait();
+    holder lock(s, "select pg_advisory_xact_lock(4711)");
+    refuse(s, "orderd.\"order\"", "update", "old.request_key = 'T3' and old.state = '" + state + "'", how);
+    s.insert_starts(20);
+    wait_until(
+        "the others", [&] { return s.count("completed") == 19; }, std::chrono::seconds(240));
+    wait_for_words(s, state == "ready" ? "PostgreSQL refuses to change the rows of orders"
+                                       : "recording what became of orders is held up at their rows");
+    auto odd = s.sql("select id from orderd.\"order\" where request_key = 'T3'");
+    CHECK_THAT(s.log(), Contains("orders=1 for_example=" + odd) && !Contains("is away"));
+    s.insert_starts(5, "later", 100);
+    wait_until(
+        "later ones", [&] { return s.count("completed") == 24; }, std::chrono::seconds(240));
+    lock.let_go();
+    s.sql("drop trigger refuse on orderd.\"order\"");
+    wait_until(
+        "all", [&] { return s.count("completed") == 25; }, std::chrono::seconds(240));
+    s.check_ledger(25);
+}
+
+TEST_CASE("a row of a file at which somebody's trigger blocks is rejected, told, and everything else is taken")
+{
+    stage s;
+    s.start_and_wait();
+    refuse(s, "orderd.\"order\"", "insert", "new.request_key = 'K4'", sleeps);
+    s.drop("odd.csv", stage::starts_csv(20));
+    wait_until(
+        "the file", [&] { return said(s, "rows_taken=19 rows_rejected=1"); }, std::chrono::seconds(240));
+    CHECK_THAT(s.sql("select message_en from report.rejection where rule = 'row_not_stored'"), Contains("trigger"));
+    s.drop("even.csv", stage::starts_csv(5, 100));
+    s.wait_for_end();
+    CHECK(s.count("completed") == 24);
+    CHECK(s.tally_is_true());
+    s.check_ledger(24);
 }
 
 TEST_CASE("a rejected row that cannot be settled makes one order at most")
@@ -170,6 +237,22 @@ TEST_CASE("a site that the database refuses to keep is named, and everything els
     auto odd = s.sql("select min(customer_site_code) from orderd.\"order\" where customer_site_name like '%悪%'");
     CHECK_THAT(s.log(), Contains("for_example=" + odd.substr(0, 5)) && !Contains("is away"));
     CHECK_THAT(s.verb({"check"}).output, !Contains("is away"));
+}
+
+TEST_CASE("a site that the database refuses to put off is named and passed over; all others are read")
+{
+    auto how = GENERATE(as<std::string>(), raises, fails);
+    INFO(how);
+    stage s;
+    s.start_and_wait();
+    refuse(s, "orderd.site_refresh", "update", "old.code = 'S-odd'", how);
+    s.sql("insert into orderd.site_refresh (code) values ('S-odd')");
+    s.insert_starts(5);
+    s.wait_for_end();
+    wait_until("the sites",
+               [&] { return s.sql("select count(*) from orderd.site where detail_read_at is not null") == "5"; });
+    wait_for_words(s, "for_example=S-odd");
+    CHECK_THAT(s.log(), !Contains("is away") && !Contains("reading sites is refused"));
 }
 
 TEST_CASE("a batch whose answers cannot be noted keeps only itself from being told for good")

@@ -55,6 +55,8 @@ public:
     /// Each with every reason that somebody met last, the oldest first.
     std::vector<lasting_trouble> all() const;
     bool has(const trouble_name&) const;
+    /// Those in this state that have lasted for so long, each with one reason.
+    std::vector<lasting_trouble> lasting(std::string_view state, clock::duration at_least, clock::time_point now) const;
 
 private:
     struct reason {

@@ -75,6 +75,7 @@ private:
     timekeeper& time_;
     timekeeper::time_point look_for_locked_at_{};
     async::wakeup tick_;
+    bool more_approvals_ = false;
     bool rows_came_ = true; // since batches that may be complete now were last looked at
     std::stop_source stopping_;
 };

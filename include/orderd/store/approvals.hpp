@@ -74,7 +74,8 @@ struct table_approval {
     approval_outcome outcome;
 };
 /// What came of it could not be written there: neither is the decision. Such rows are added to `refused`, and those in
-/// it are left out.
+/// it are left out. At most `approvals_at_once`, oldest first: as many as that, and more may wait.
+inline constexpr std::size_t approvals_at_once = 200;
 std::vector<table_approval> answer_approvals(session&, left_out_rows& refused);
 
 /// Lets batches go that are complete and cost no more than the policy allows: after rows that waited for the catalogue

@@ -82,7 +82,7 @@ std::string sites_note(int not_checked);
 /// A row of intake.order_row that the database does not let be changed.
 struct refused_table_row {
     std::int64_t id = 0;
-    std::string why;
+    statement_failed why;
 };
 
 /// Writes one batch, some thousand rows at a time; memory does not grow with the batch. Nothing is there before

@@ -39,6 +39,8 @@ struct database_options {
     planning plans = planning::as_usual;
     /// How long statements wait for what others hold: then `statement_failed` with `locked()`. 0: for ever.
     std::chrono::milliseconds lock_wait{0};
+    /// How long a statement may take: then `statement_failed` with `held_up()`. 0: as long as it wants.
+    std::chrono::milliseconds statement_time{0};
     /// What the server says beside its answers (WARNING …), on a connection's thread; none: on standard error.
     std::function<void(std::string_view)> on_notice{};
 };

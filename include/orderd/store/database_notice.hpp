@@ -5,8 +5,12 @@
 #include <exception>
 #include <functional>
 #include <string>
+#include <string_view>
 
 namespace orderd::store {
+
+/// The state of a duty whose statements PostgreSQL refuses.
+inline constexpr std::string_view refused_by_the_database = "is refused by the database";
 
 /// Says what keeps a duty from its work, as what it is: the database is away; the database answers, and refuses what
 /// this duty asks; anything else. Somebody's lock is no trouble of the duty: the watch for locks names who holds it.
@@ -21,7 +25,7 @@ public:
     void recovered();
 
 private:
-    outage_notice database_, refused_, fails_, away_;
+    outage_notice database_, refused_, fails_, away_, waits_;
 };
 
 /// Runs `work`, which gives why it failed ("" when it did not) or throws that, and tells what came of it. Whether it

@@ -28,12 +28,16 @@ inline bool about_values(std::string_view sqlstate)
 /// As if the trigger had said so that kept a row as it was.
 inline constexpr const char* raised_by_a_trigger = "P0001";
 
-/// Whether PostgreSQL refused rows that it has: values, XX a damaged page, and whatever a trigger's function raises.
+/// The statement was ended because it took longer than a session allows: somebody's trigger may hold it up at a row.
+inline constexpr const char* took_too_long = "57014";
+
+/// Whether PostgreSQL refused rows that it has: values, XX a damaged page, whatever a trigger's function raises, and
+/// rows that take too long.
 inline bool about_rows(std::string_view sqlstate)
 {
     for (std::string_view kind : {"XX", "P0", "38", "39"})
         if (sqlstate.starts_with(kind)) return true;
-    return about_values(sqlstate);
+    return sqlstate == took_too_long || about_values(sqlstate);
 }
 
 /// PostgreSQL refused a statement: a value that it does not hold, a defect, a missing right or a missing migration.
@@ -45,10 +49,20 @@ struct statement_failed : std::runtime_error {
     bool not_unique() const { return sqlstate == "23505"; }
     bool not_allowed() const { return sqlstate == "42501"; }
     bool locked() const { return sqlstate == "55P03"; } // by somebody, for longer than the statement waits
-    std::string sqlstate;                               // "" where the server did not tell one
-    bool in_function = false; // a function failed that the statement ran: a trigger's, whatever its error is
+    /// It failed by waiting: finding the row at fault costs as much again at each step.
+    bool held_up() const { return sqlstate == took_too_long || (locked() && in_function); }
+    std::string sqlstate; // "" where the server did not tell one
+    bool in_function =
+        false; // a function of somebody else failed that the statement ran: a trigger's, whatever its error
 };
 
-inline bool about_rows(const statement_failed& e) { return !e.locked() && (e.in_function || about_rows(e.sqlstate)); }
+/// One daemon takes rows in at a time, and the one that does says nothing any more. The words tell which, and what to
+/// do.
+struct waits_for_another : statement_failed {
+    explicit waits_for_another(const std::string& words) : statement_failed(words, "55P03") {}
+};
+
+/// A lock that somebody's trigger waits for is that row's matter; any other is that of the table or the row itself.
+inline bool about_rows(const statement_failed& e) { return e.in_function || (!e.locked() && about_rows(e.sqlstate)); }
 
 }

@@ -15,11 +15,13 @@ inline constexpr std::string_view kept_as_it_was =
     "it stays as it was: a trigger or a rule of the table suppresses the change";
 
 /// Rows, by their numbers, that PostgreSQL does not let be changed: a damaged page, a trigger of somebody. They are
-/// left out for ten minutes and named; the others go on. Used by one thread at a time.
+/// left out for ten minutes and named; the others go on. Those that hold a statement up are left out for half a minute,
+/// and twice as long each time after that, at most an hour. Used by one thread at a time.
 class left_out_rows {
 public:
     using clock = std::chrono::steady_clock;
     static constexpr auto left_out_for = std::chrono::minutes(10);
+    static constexpr auto held_up_first = std::chrono::seconds(30), held_up_at_most = std::chrono::seconds(3600);
     /// `message` is logged with the number of `things`, an example and why.
     left_out_rows(logger& log, std::string message, std::string_view things, std::size_t most = 1'000);
 
@@ -31,6 +33,8 @@ public:
     /// After an error of work with this row; for some seconds only where somebody has it locked. False, too, where the
     /// error says nothing of a row.
     bool add(std::int64_t id, const statement_failed&, clock::time_point now = clock::now());
+    /// What was added last says nothing of a row after all.
+    void take_back(std::int64_t id) { out_.erase(id); }
     bool has(std::int64_t id, clock::time_point now = clock::now()) const;
     /// Names them when some are new; whether some are.
     bool tell();
@@ -39,6 +43,7 @@ private:
     struct left_out {
         clock::time_point until;
         std::string why;
+        clock::duration held_up{}; // for how long it was left out last because it holds statements up
     };
     void forget(clock::time_point now);
     std::size_t most_;

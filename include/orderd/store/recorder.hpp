@@ -33,13 +33,19 @@ private:
     struct entry {
         order_move move;
         instance_id by;
+        // Where recording it alone takes too long: for how long it waits now, and until when.
+        timekeeper::duration held_up{};
+        timekeeper::time_point not_before{};
     };
     asio::awaitable<void> write(std::vector<entry>);
     void tell(const std::vector<order_move>&) const;
     void settle_group(const std::vector<order_move>&, const moved_orders&);
     void settle(const std::vector<order_move>&, int late_answers);
-    asio::awaitable<void> write_halves(std::vector<entry>);
+    std::vector<entry> next_group();
+    asio::awaitable<void> write_pieces(std::vector<entry>, std::size_t size);
     bool joins_aside(entry&);
+    bool only_held_up_left() const;
+    void set_held_up_aside(entry, const std::string& why);
     asio::awaitable<void> set_locked_aside(std::vector<entry>&);
     asio::awaitable<void> bring_back();
     asio::awaitable<std::vector<order_id>> locked_of(const std::vector<entry>&);
@@ -56,8 +62,8 @@ private:
     async::wakeup came_, pause_;
     repeated_notice codes_of_others_;
     std::deque<entry> line_;
-    std::vector<entry> aside_; // somebody has these orders locked
-    trouble_count locked_;
+    std::vector<entry> aside_; // somebody has these orders locked, or they hold a statement up
+    trouble_count locked_, held_up_;
     std::map<order_id, trouble_list::clock::time_point> refused_; // orders whose moves cannot be recorded, and when
     left_out_rows unchanged_;                                     // for their names only
     timekeeper& time_;

@@ -19,8 +19,13 @@ struct site_record {
 };
 /// `box`: seals the secrets; without one they are not kept. False: somebody's trigger kept the site as it was.
 bool save_site(session&, const site_record&, const credential_box* box);
-/// Codes of sites whose detail is due to be read; each is put off by a growing pause in case that fails.
-std::vector<std::string> due_sites(session&, int limit);
+/// Sites whose detail is due to be read; each is put off by a growing pause in case that fails. Those that the database
+/// does not let be put off are passed over.
+struct due_list {
+    std::vector<std::string> codes;
+    std::vector<std::pair<std::string, std::string>> refused; // and why
+};
+due_list due_sites(session&, int limit);
 /// Has the daemon read the detail of these sites again.
 void refresh_sites(session&, const std::vector<std::string>& codes);
 /// Has these not read any more until somebody asks for them again.

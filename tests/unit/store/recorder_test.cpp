@@ -130,6 +130,25 @@ TEST_CASE("one answer that cannot be kept stops none of its group")
     CHECK(r.store.written.at(8).error_message == "plain");
 }
 
+TEST_CASE("one order that holds its statement up keeps no other from being recorded, and is left to the next start")
+{
+    bool by_a_lock = GENERATE(false, true);
+    recording r;
+    r.store.refuse = [by_a_lock](const order_move& m) {
+        if (m.id.value == 407)
+            throw statement_failed("it takes too long", by_a_lock ? "55P03" : took_too_long, by_a_lock);
+    };
+    std::vector<order_move> moves;
+    for (int id = 1; id <= 1000; ++id) moves.push_back(answer(id, order_event::refused_by_provider, "plain"));
+    moves.push_back(answer(407, order_event::outcome_unknown));
+    r.write(std::move(moves));
+    CHECK(r.store.written.size() == 999);
+    CHECK_FALSE(r.store.written.contains(407));
+    CHECK(r.settled.size() == 999);
+    CHECK(r.store.statements <= 1 + 4 * 8 + 1); // each that is held up takes long: eighths, not halves
+    CHECK(r.log.lines == 1);
+}
+
 TEST_CASE("a doubt whose words cannot be kept stays a doubt")
 {
     recording r;

@@ -83,12 +83,68 @@ TEST_CASE("rows that are refused are left out for ten minutes, and named once wi
 TEST_CASE("a locked row is left out for seconds; an error that is about no row leaves nothing out")
 {
     world w;
-    CHECK(w.rows.add(1, statement_failed("lock timeout", "55P03", true), w.now));
+    CHECK(w.rows.add(1, statement_failed("lock timeout", "55P03"), w.now));
     CHECK(w.rows.has(1, w.now));
     CHECK_FALSE(w.rows.has(1, w.now + std::chrono::seconds(5)));
     CHECK_FALSE(w.rows.add(2, statement_failed("relation does not exist", "42P01"), w.now));
     CHECK(w.rows.add(3, statement_failed("relation does not exist", "42P01", true), w.now)); // in a trigger
     CHECK_FALSE(w.rows.has(2, w.now));
+}
+
+TEST_CASE("a row that holds statements up is left out for half a minute, and longer each time it does so again")
+{
+    auto why = GENERATE(statement_failed("canceling statement due to statement timeout", took_too_long),
+                        statement_failed("lock timeout in a trigger", "55P03", true));
+    world w;
+    auto now = w.now;
+    for (int seconds : {30, 60, 120, 240, 480, 960, 1920, 3600, 3600}) {
+        std::chrono::seconds pause(seconds);
+        CHECK(w.rows.add(1, why, now));
+        CHECK(w.rows.has(1, now + pause - std::chrono::seconds(1)));
+        CHECK_FALSE(w.rows.has(1, now + pause));
+        CHECK(w.rows.numbers(now + pause) == "{}");
+        now += pause + std::chrono::seconds(10);
+    }
+    now += std::chrono::hours(3); // it went through meanwhile
+    CHECK(w.rows.numbers(now) == "{}");
+    CHECK(w.rows.add(1, why, now));
+    CHECK_FALSE(w.rows.has(1, now + std::chrono::seconds(30)));
+}
+
+TEST_CASE("a lock that a trigger waits for is its row's matter; that of a table is not")
+{
+    CHECK(about_rows(statement_failed("lock timeout", "55P03", true)));
+    CHECK_FALSE(about_rows(statement_failed("lock timeout", "55P03")));
+    CHECK(about_rows(statement_failed("statement timeout", took_too_long)));
+    CHECK_FALSE(about_rows(statement_failed("permission denied", "42501")));
+}
+
+TEST_CASE("a duty counts as refused for long from its first refusal on, until a statement of it went through")
+{
+    kept_log log;
+    int duty = 0;
+    trouble_name name("sending orders", std::string(refused_by_the_database));
+    trouble_list::clock::time_point now{std::chrono::hours(1)};
+    auto lasting = [&](std::chrono::seconds later) {
+        return log.troubles().lasting(refused_by_the_database, std::chrono::seconds(15), now + later).size();
+    };
+    log.troubles().failed(&duty, name, "permission denied", now);
+    log.troubles().failed(&duty, name, "another reason", now + std::chrono::seconds(10));
+    log.troubles().failed(&duty, "the provider", "HTTP 503", now);
+    CHECK(lasting(std::chrono::seconds(14)) == 0);
+    CHECK(lasting(std::chrono::seconds(15)) == 1);
+    log.troubles().recovered(&duty, name, now + std::chrono::seconds(16));
+    CHECK(lasting(std::chrono::seconds(60)) == 0);
+}
+
+TEST_CASE("what waits for another daemon is told once, with its words")
+{
+    kept_log log;
+    database_notice notice(log, "the drop directory");
+    for (int i = 0; i < 10; ++i) notice.failed(thrown(waits_for_another("session 17 is silent")));
+    notice.recovered();
+    REQUIRE(log.lines.size() == 2);
+    CHECK_THAT(log.lines[0], Contains("taking rows in waits for another daemon") && Contains("session 17 is silent"));
 }
 
 TEST_CASE("where more rows are refused than may be left out it is the database that refuses")
