@@ -232,9 +232,11 @@ private:
             waiting_taker taker(*reader, is_big, big, list.all.turn);
             auto asked = co_await ask_page<T>(operation, target, list, taker, *reader, what);
             if (asked.failed) {
-                bool came = list.received() > 0 || !asked.page.items.empty() || !asked.page.unreadable.empty();
+                bool kept = &big == &compared_;
+                if (!kept) asked.page = {}; // nobody looks at half of it
                 auto broken = std::move(list).broken_off(std::move(asked.page), std::move(*asked.failed));
-                if (&big != &compared_ || !came) co_return std::move(*broken.broke_off);
+                if (!kept || broken.items.size() + broken.unreadable.size() == 0)
+                    co_return std::move(*broken.broke_off);
                 co_return broken;
             }
             if (asked.none && list.received() == 0) list.all.none_by_error = std::move(asked.none);
