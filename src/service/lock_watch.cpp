@@ -4,6 +4,12 @@ namespace orderd::service {
 
 using namespace std::chrono_literals;
 
+namespace {
+
+constexpr auto long_time = 10s; // for one statement
+
+}
+
 lock_watch::lock_watch(timekeeper& time, store::database& database, logger& log)
     : database_(database), log_(log), time_(time), tick_(time)
 {
@@ -28,6 +34,9 @@ async::asio::awaitable<void> lock_watch::run()
             auto holders =
                 co_await database_.run_within(patience, [](store::session& s) { return store::lock_holders(s); });
             note(holders);
+            auto slow = co_await database_.run_within(
+                patience, [](store::session& s) { return store::slow_statements(s, long_time); });
+            note(slow);
         } catch (const std::exception&) { // whoever needs the database says that it is away
         }
         co_await tick_.wait_for(2s);
@@ -51,6 +60,18 @@ void lock_watch::note(const std::vector<store::lock_holder>& holders)
     if (word != trouble_list::word::nothing)
         log_.error("somebody's lock keeps the daemon waiting; nothing is lost, and it goes on by itself",
                    {{"why", why}});
+}
+
+void lock_watch::note(const std::vector<store::slow_statement>& all)
+{
+    if (all.empty()) return;
+    const auto& longest = all.front();
+    if (auto times = slow_.happened())
+        log_.warning(
+            "a statement of the daemon takes long; a trigger or rule that somebody put on its table may hold "
+            "it up (see pg_trigger), or the server has much to do. Nothing is lost; rows at fault are looked for "
+            "and set aside",
+            {{"session", longest.pid}, {"seconds", longest.seconds}, {"statement", longest.text}, {"seen", times}});
 }
 
 void lock_watch::recovered()

@@ -15,13 +15,14 @@ constexpr long long intake_key = 0x696e74616b65; // "intake", of older releases
 constexpr const char* lock_row = "select from orderd.setting where name = 'content_key' for update";
 
 /// Whose transaction has that row, and does nothing with it: a daemon that was stopped in the midst, or a machine that
-/// hangs. At work, it asks something several times a second. The transaction that locked a row is its xmax.
+/// hangs. At work, it asks something several times a second. Nobody else locks rows of that table, and the row tells
+/// nothing: its xmax may be a subtransaction's, which no lock shows any more.
 constexpr const char* silent_holder =
     "select a.pid, coalesce(a.usename, ''), coalesce(a.client_addr::text, 'this machine'), "
     "to_char(a.xact_start at time zone 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI:SS') "
     "from pg_locks l join pg_stat_activity a on a.pid = l.pid "
-    "where l.locktype = 'transactionid' and l.granted "
-    "and l.transactionid = (select xmax from orderd.setting where name = 'content_key') "
+    "where l.locktype = 'relation' and l.relation = 'orderd.setting'::regclass and l.mode = 'RowShareLock' "
+    "and l.granted and l.pid <> pg_backend_pid() "
     "and greatest(a.state_change, a.query_start) < clock_timestamp() - interval '10 seconds' "
     "and (a.state like 'idle in transaction%' or a.wait_event_type = 'Client') "
     "and a.usename = session_user and a.application_name = current_setting('application_name')"; // else see lock_waits

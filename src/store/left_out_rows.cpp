@@ -52,6 +52,13 @@ bool left_out_rows::has(std::int64_t id, clock::time_point now) const
     return at != out_.end() && at->second.until > now;
 }
 
+bool left_out_rows::knows_held_up(clock::time_point now)
+{
+    forget(now);
+    return std::any_of(out_.begin(), out_.end(),
+                       [](const auto& one) { return one.second.held_up > clock::duration{}; });
+}
+
 void left_out_rows::forget(clock::time_point now)
 {
     // Whether one holds up a statement again is known when it has been tried.

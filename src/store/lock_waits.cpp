@@ -13,6 +13,14 @@ std::vector<lock_holder> lock_holders(session& s)
     return out;
 }
 
+std::vector<slow_statement> slow_statements(session& s, std::chrono::seconds longer_than)
+{
+    std::vector<slow_statement> out;
+    for (const auto& r : s.ask(ORDERD_SQL(slow_statements), static_cast<std::int64_t>(longer_than.count())))
+        out.push_back({r[0].as<std::int64_t>(), r[1].as<std::int64_t>(), r[2].as<std::string>()});
+    return out;
+}
+
 void wait_for_locks_at_most(session& s, std::chrono::milliseconds limit) { s.wait_for_locks_at_most(limit); }
 
 std::string words(const std::vector<lock_holder>& holders)

@@ -74,7 +74,7 @@ public:
                 return store::due_in_doubt(s, size, hidden, without);
             };
             auto first = [&](const std::string& without) { return first_in_doubt(s, without); };
-            return refused_in_doubt_.take(limit, take, first);
+            return refused_in_doubt_.take(s, limit, take, first);
         };
         co_return co_await database_.run(ask);
     }
@@ -151,7 +151,7 @@ public:
             };
             auto first = [&](const std::string& without) { return first_of_lost(s, without); };
             reaped out{reap_instances(s, by, lease), 0};
-            out.orders = refused_of_lost_.take(taken_over_at_once, take, first);
+            out.orders = refused_of_lost_.take(s, taken_over_at_once, take, first);
             return out;
         };
         co_return co_await leases_.run(ask);

@@ -26,7 +26,7 @@ std::vector<claimed_order> ready_line::claim_from(session& s, claim_cursor& from
         return claim_orders(s, owner, size, probe, settle_time, from, without);
     };
     auto first = [&](const std::string& without) { return first_to_claim(s, from, without); };
-    auto got = refused_.take(limit, take, first);
+    auto got = refused_.take(s, limit, take, first);
     auto open = std::erase_if(got, [this](const claimed_order& order) {
         if (order.left_open) left_open_.add(order.id.value, "");
         return order.left_open;

@@ -35,10 +35,13 @@ public:
 
     /// Runs `take(limit, without)`, which gives `taken_rows`, with a smaller limit where PostgreSQL refuses, until it
     /// takes something or there is nothing to take. `first(without)`: the order that it begins with, if any. When one
-    /// is held up it takes nothing, and the next call goes on looking for the order at fault: each is answered soon.
+    /// is held up it takes nothing, and the next call goes on looking for the order at fault, in haste: each is
+    /// answered soon, also when one that is known is tried again.
     template <class Take, class First>
-    auto take(int limit, Take take_group, First first) -> decltype(take_group(limit, std::string()).taken)
+    auto take(session& s, int limit, Take take_group, First first) -> decltype(take_group(limit, std::string()).taken)
     {
+        std::optional<in_haste> haste;
+        if (largest_ != unlimited || out_.knows_held_up()) haste.emplace(s);
         for (int size = std::min(limit, largest_);;) {
             std::optional<statement_failed> failed;
             try {

@@ -156,6 +156,7 @@ void session::statements_take_at_most(std::chrono::milliseconds limit)
         pqxx::nontransaction set(*connection_);
         return set.exec("set statement_timeout to " + std::to_string(limit.count()));
     });
+    statement_time_ = limit;
 }
 
 void session::wait_for_locks_at_most(std::chrono::milliseconds limit)
@@ -164,6 +165,23 @@ void session::wait_for_locks_at_most(std::chrono::milliseconds limit)
         pqxx::nontransaction set(*connection_);
         return set.exec("set lock_timeout to " + std::to_string(limit.count()));
     });
+    lock_wait_ = limit;
+}
+
+in_haste::in_haste(session& s) : session_(s), lock_wait_(s.lock_wait()), statement_time_(s.statement_time())
+{
+    session_.wait_for_locks_at_most(std::chrono::milliseconds(500)); // the shorter one: it tells what it waits for
+    session_.statements_take_at_most(std::chrono::milliseconds(1'500));
+}
+
+in_haste::~in_haste()
+{
+    if (session_.broken()) return;
+    try {
+        session_.wait_for_locks_at_most(lock_wait_);
+        session_.statements_take_at_most(statement_time_);
+    } catch (const std::exception&) { // the session is broken now, and used no more
+    }
 }
 
 std::shared_ptr<session> open_session(const std::string& url, planning plans)

@@ -27,6 +27,8 @@ public:
     void wait_for_locks_at_most(std::chrono::milliseconds);
     /// Statements that take longer fail with `held_up()`.
     void statements_take_at_most(std::chrono::milliseconds);
+    std::chrono::milliseconds lock_wait() const { return lock_wait_; }
+    std::chrono::milliseconds statement_time() const { return statement_time_; }
 
     /// Runs `work(transaction)` and commits. Turns libpqxx's errors into this room's.
     template <class F>
@@ -115,7 +117,21 @@ private:
     std::unique_ptr<pqxx::connection> connection_;
     std::unique_ptr<notices> notices_; // goes before its connection
     std::set<std::string> prepared_;
+    std::chrono::milliseconds lock_wait_{0}, statement_time_{0};
     bool broken_ = false;
+};
+
+/// While it lives, statements fail soon where something holds them up: it is known to happen, and is looked for.
+class in_haste {
+public:
+    explicit in_haste(session&);
+    ~in_haste();
+    in_haste(const in_haste&) = delete;
+    in_haste& operator=(const in_haste&) = delete;
+
+private:
+    session& session_;
+    std::chrono::milliseconds lock_wait_, statement_time_;
 };
 
 /// For the rest of this transaction: some thousand keys are looked up one by one. The planner takes so many for a

@@ -243,12 +243,16 @@ bool breaker::slow_down(order_id order, const decision& d)
     if (paused_until_ >= now + pause - 100ms) return false;
     if (sent_before && !d.pause_asked_for) return false;
     paused_until_ = now + pause;
-    if (auto times = slowed_.happened())
+    auto times = slowed_.happened();
+    bool much_longer = pause >= 30s && pause >= 2 * longest_told_;
+    if (times || much_longer) {
+        longest_told_ = times ? pause : std::max(pause, longest_told_);
         log_.warning("the provider asks to slow down; nothing is sent for a while, and then again",
                      {{"order", order.value},
                       {"provider_says", d.why},
                       {"seconds", std::chrono::duration_cast<std::chrono::seconds>(pause).count()},
-                      {"times", times}});
+                      {"times", std::max(times, 1L)}});
+    }
     tell([this, pause] { return store_.pause_sending(pause); });
     changed_();
     return false;

@@ -110,6 +110,26 @@ TEST_CASE("an order at which somebody's trigger blocks is left out, named; all o
     s.check_ledger(25);
 }
 
+TEST_CASE(
+    "several orders at which somebody's trigger blocks hold up the others for seconds, not for as long as it lasts")
+{
+    stage s;
+    s.start_and_wait();
+    refuse(s, "orderd.\"order\"", "update", "old.request_key in ('T3', 'T7', 'T12', 'T13') and old.state = 'ready'",
+           sleeps);
+    s.insert_starts(20);
+    wait_until(
+        "the others", [&] { return s.count("completed") == 16; }, std::chrono::seconds(120));
+    s.insert_starts(20, "later", 100);
+    wait_until(
+        "later ones", [&] { return s.count("completed") == 36; }, std::chrono::seconds(120));
+    s.sql("drop trigger refuse on orderd.\"order\"");
+    s.stop_daemon();
+    s.start_daemon("last"); // tries again at once
+    wait_until("all", [&] { return s.count("completed") == 40; });
+    s.check_ledger(40);
+}
+
 TEST_CASE("a row of a file at which somebody's trigger blocks is rejected, told, and everything else is taken")
 {
     stage s;
@@ -119,6 +139,7 @@ TEST_CASE("a row of a file at which somebody's trigger blocks is rejected, told,
     wait_until(
         "the file", [&] { return said(s, "rows_taken=19 rows_rejected=1"); }, std::chrono::seconds(240));
     CHECK_THAT(s.sql("select message_en from report.rejection where rule = 'row_not_stored'"), Contains("trigger"));
+    CHECK_THAT(s.log(), Contains("a statement of the daemon takes long") && Contains("pg_trigger"));
     s.drop("even.csv", stage::starts_csv(5, 100));
     s.wait_for_end();
     CHECK(s.count("completed") == 24);

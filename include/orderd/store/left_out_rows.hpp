@@ -36,6 +36,8 @@ public:
     /// What was added last says nothing of a row after all.
     void take_back(std::int64_t id) { out_.erase(id); }
     bool has(std::int64_t id, clock::time_point now = clock::now()) const;
+    /// Whether it knows of some that held a statement up, and may again when they are not left out any more.
+    bool knows_held_up(clock::time_point now = clock::now());
     /// Names them when some are new; whether some are.
     bool tell();
 

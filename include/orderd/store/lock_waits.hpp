@@ -17,6 +17,14 @@ struct lock_holder {
 /// At most five of them. Waits for no table itself.
 std::vector<lock_holder> lock_holders(session&);
 
+/// A statement of this program that takes long and waits neither for a lock nor for the program.
+struct slow_statement {
+    std::int64_t pid = 0, seconds = 0;
+    std::string text; // its beginning, without values
+};
+/// At most five that have taken longer than that. Waits for no table itself.
+std::vector<slow_statement> slow_statements(session&, std::chrono::seconds longer_than);
+
 /// Statements wait for rows and tables that others hold no longer than this: then they fail with `locked()`.
 void wait_for_locks_at_most(session&, std::chrono::milliseconds);
 
