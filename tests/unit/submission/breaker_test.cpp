@@ -180,3 +180,19 @@ TEST_CASE("orders that fail in a row open the circuit, and so does one that gets
     for (int n = 1; n <= 10; ++n) silent.failed(17, answer(what::not_sent, 0));
     CHECK(silent.circuit.open());
 }
+
+TEST_CASE("a pause much longer than the one that was told is told, too")
+{
+    told_breaker one;
+    auto limited = [&](std::int64_t order, int seconds) {
+        auto f = answer(what::throttled, 429);
+        f.retry_after = std::chrono::seconds(seconds);
+        one.failed(order, f);
+        return one.log.lines.size();
+    };
+    CHECK(limited(1, 1) == 1);
+    CHECK(limited(2, 2) == 1); // a little longer: the first line serves for ten minutes
+    CHECK(limited(3, 600) == 2);
+    CHECK_THAT(one.log.lines.back(), Catch::Matchers::Contains("600"));
+    CHECK(limited(4, 700) == 2);
+}
