@@ -38,12 +38,35 @@ bool taken_by_other_type(const element& e, const store::doubtful_order& order)
     return !owner.has(owner.has_line(), owner.has_line() ? e.detail->line_id : e.detail->customer_site_code);
 }
 
+namespace {
+
+/// Whether its detail tells another type, line or site than this order's.
+bool surely_told_otherwise(const element& e, const store::doubtful_order& order)
+{
+    if (!e.detail) return false;
+    auto type = order_type_from(e.detail->order_type);
+    bool by_line = order.type == order_type::start;
+    return (type && *type != order.type) ||
+           surely_other_key(line_or_site(order.request), by_line ? e.detail->line_id : e.detail->customer_site_code);
+}
+
+}
+
+bool owner_is_elsewhere(const element& e, const store::doubtful_order& order)
+{
+    owner_of owner(e);
+    return !owner.type.empty() && !owner.has(order.type == order_type::start, line_or_site(order.request));
+}
+
 std::string sign_of_no_filter(const std::vector<element>& all, const store::doubtful_order& order)
 {
     const auto& key = line_or_site(order.request);
     bool by_line = order.type == order_type::start;
     for (const auto& e : all) {
-        if (e.only_before) continue;
+        if (e.only_before) {
+            if (owner_is_elsewhere(e, order) && !surely_told_otherwise(e, order)) return e.listed.code.text;
+            continue;
+        }
         owner_of owner(e);
         bool comparable = !owner.type.empty() && owner.has_line() == by_line;
         bool other_owner = comparable && !owner.has(by_line, key);

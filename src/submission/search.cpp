@@ -104,7 +104,9 @@ asio::awaitable<void> look_at(std::vector<element>& all, provider::api& api, sto
     std::size_t asked = 0;
     int for_line = order.type == order_type::start ? looked_at_for_line : 0;
     for (auto& e : all) {
-        bool sure = known(e) && !taken_by_other_type(e, order); // what is known here needs no detail
+        // What is known here needs no detail, unless its owner is for something else than this search showed it for.
+        bool misplaced = e.only_before && owner_is_elsewhere(e, order);
+        bool sure = known(e) && !misplaced && !taken_by_other_type(e, order);
         if (sure && (e.owned || for_line-- <= 0)) continue;
         if (!sure && ++asked > most) continue;
         auto asked_for = e.listed.code;

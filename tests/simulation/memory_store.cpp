@@ -82,7 +82,10 @@ void order_row::note_shown(bool not_created)
         for (const auto& e : all->as_array()) {
             ++elements;
             std::string told(e.at("orderCode").as_string());
-            if (e.at("verdict").as_string() == "another_order")
+            // Whose a code is here may change: the other may have been told a wrong one.
+            const auto& rule = e.at("rule").as_string();
+            bool of_now = rule == "belongs_to_another_order" || rule == "agrees_with_another_in_doubt";
+            if (e.at("verdict").as_string() == "another_order" && !of_now)
                 shown_before.erase(told);
             else
                 shown_before.insert(told);

@@ -42,7 +42,8 @@ public:
         w_.wrong_codes = w_.plain && w_.twins == 0 && provider_.faults.hidden == 0 && provider_.faults.misplaced == 0 &&
                          world_.chance(0.3);
         if (w_.wrong_codes) provider_.faults.wrong_code = 0.15;
-        w_.fleeting = c_.within_bounds && !w_.restores && world_.chance(0.15);
+        // What was shown to the search of one of two just alike is not kept for the other.
+        w_.fleeting = c_.within_bounds && !w_.restores && w_.twins == 0 && world_.chance(0.15);
         if (w_.fleeting) provider_.faults.fleeting = 0.5;
         w_.repeats = c_.within_bounds && world_.chance(0.1);
         if (w_.repeats) choose_repeats();

@@ -188,7 +188,8 @@ bool names_are_seen(const manners& m)
 {
     static const std::set<std::string_view> whole{"as_sent",   "half_width", "full_width", "nfkc",
                                                   "wave_dash", "html",       "padded"};
-    return m.object_member == "customerSiteName" || whole.contains(m.hand.names);
+    bool in_object = m.object_member == "customerSiteName" && m.hand.names != "absent";
+    return in_object || whole.contains(m.hand.names);
 }
 
 /// A day in another month, another one in the same month, the month of a day, or a month's last day.

@@ -115,7 +115,7 @@ struct doubtful_order {
     std::vector<order_code> given_back{};           // a person took these for it, and then said that they are not
     std::vector<order_code> ruled_out{};            // it was followed by these, and they are other orders
     bool told_created = false;                      // the provider said that it made it, under a code not its own
-    std::vector<order_code> shown_before{};         // earlier searches showed these, and not as another's
+    std::vector<order_code> shown_before{};         // earlier searches showed these, and not as surely another's
     int shown_unnamed = 0;                          // orders in the fullest search of which one had no order code
     order_code told_late{};                         // or under this one, when its row had been moved by somebody else
 };

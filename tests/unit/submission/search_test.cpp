@@ -439,6 +439,15 @@ TEST_CASE("what an earlier search showed must be told to be another's before an 
         a.given_back = {{"A1"}};
         CHECK(w.found(a) == finding::not_there);
     }
+    SECTION("it was told of an order of another site here, which may have been wrong")
+    {
+        w.store.known.push_back(known("A1", "int-87654321"));
+        w.provider.orders.push_back(there("A1", order_type::change, "int-87654321"));
+        w.provider.hidden = {"A1"};
+        CHECK(w.found(a) == finding::not_there);
+        w.provider.orders.back() = change_there("A1", adds_one);
+        CHECK(w.found(a) == finding::inconclusive);
+    }
     SECTION("one without an order code is not shown any more")
     {
         a.shown_before.clear();
