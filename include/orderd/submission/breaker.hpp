@@ -84,8 +84,8 @@ private:
     std::set<order_id> answered_in_row_; // orders that were answered since sending worked last
     repeated_notice slowed_{std::chrono::minutes(10)};
     std::chrono::milliseconds longest_told_{0}; // pause, since the log said last that it slows down
-    int waits_here_ = 0;     // in a row
-    int limited_rounds_ = 0; // pauses in a row without an order between them that was not kept back
+    int waits_here_ = 0;                        // in a row
+    int limited_rounds_ = 0;                    // pauses in a row without an order between them that was not kept back
     circuit_state state_ = circuit_state::closed;
     int failed_probes_ = 0;
     time_point probe_at_{}, paused_until_{}, waits_here_until_{};
