@@ -27,8 +27,6 @@ struct exchange_of {
     bool head;
 };
 
-failure not_sent(std::string text) { return {failure::what_happened::not_sent, std::move(text)}; }
-
 std::string host_field(const server_address& at)
 {
     bool bracketed = at.host.find(':') != at.host.npos;

@@ -34,8 +34,6 @@ unsigned short number_of(const std::string& port)
     return port.empty() ? 0 : static_cast<unsigned short>(std::stoul(port));
 }
 
-failure not_sent(std::string text) { return {failure::what_happened::not_sent, std::move(text)}; }
-
 failure no_descriptors(const std::string& server)
 {
     auto failed = not_sent("no file can be opened for a connection to " + server +

@@ -3,12 +3,17 @@
 #include "name_lookup.hpp"
 #include "orderd/http/client.hpp"
 
+#include <string>
+#include <utility>
 #include <variant>
 
 namespace orderd::http {
 
 /// Opens connections to one server. Its addresses are raced (RFC 8305): the next is tried when the one before has
 /// failed or has been silent for a while, the first that stands is taken, the others are closed.
+/// The request did not go out.
+inline failure not_sent(std::string text) { return {failure::what_happened::not_sent, std::move(text)}; }
+
 class connector {
 public:
     /// Throws std::runtime_error when the certificates cannot be used.

@@ -118,7 +118,7 @@ int store_verdicts(store::session& s, std::span<store::verdict> all, const judge
         failed = e;
     }
     if (all.size() > 1) {
-        auto piece = failed->held_up() ? (all.size() + 7) / 8 : (all.size() + 1) / 2;
+        auto piece = store::fewer(all.size(), failed->held_up());
         int stored = 0;
         for (; !all.empty(); all = all.subspan(std::min(piece, all.size())))
             stored += store_verdicts(s, all.first(std::min(piece, all.size())), by, line);

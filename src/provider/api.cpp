@@ -12,7 +12,6 @@
 namespace orderd::provider {
 namespace {
 
-constexpr int page_size = 9999;          // `limit` and `offset` have at most 4 digits (RULINGS R3)
 constexpr std::size_t shown = 16 * 1024; // of a body that is not kept
 // What is kept of a list that others wait for, of one that is compared, too.
 constexpr std::size_t big_list = 2u << 20, big_compared_list = 512u << 10;
@@ -224,18 +223,18 @@ private:
                                                   async::turns& big, F read, wanted what)
     {
         growing_list<T> list;
+        bool compared = &big == &compared_;
         while (true) {
             auto reader = read(list.used());
             auto is_big = [&] {
-                return list.used().bytes + reader->cost() > (&big == &compared_ ? big_compared_list : big_list);
+                return list.used().bytes + reader->cost() > (compared ? big_compared_list : big_list);
             };
             waiting_taker taker(*reader, is_big, big, list.all.turn);
             auto asked = co_await ask_page<T>(operation, target, list, taker, *reader, what);
             if (asked.failed) {
-                bool kept = &big == &compared_;
-                if (!kept) asked.page = {}; // nobody looks at half of it
+                if (!compared) asked.page = {}; // nobody looks at half of it
                 auto broken = std::move(list).broken_off(std::move(asked.page), std::move(*asked.failed));
-                if (!kept || broken.items.size() + broken.unreadable.size() == 0)
+                if (!compared || broken.items.size() + broken.unreadable.size() == 0)
                     co_return std::move(*broken.broke_off);
                 co_return broken;
             }

@@ -14,7 +14,7 @@ namespace orderd::provider {
 
 // A page of so many that comes again whatever is asked for may be a server's cap; fewer are taken for all there are.
 constexpr std::size_t least_cap = 20;
-constexpr std::size_t most_elements = 9999; // `offset` has at most 4 digits (RULINGS R3)
+constexpr std::size_t most_elements = 9999; // `limit` and `offset` have at most 4 digits (RULINGS R3)
 
 inline std::string key_of(const order_summary& o) { return o.code.text; }
 inline std::string key_of(const site_summary& s) { return s.code.text; }

@@ -1,5 +1,7 @@
 #include "lock_watch.hpp"
 
+#include <utility>
+
 namespace orderd::service {
 
 using namespace std::chrono_literals;
@@ -31,11 +33,10 @@ async::asio::awaitable<void> lock_watch::run()
     constexpr auto patience = 5s;
     while (!stopping_) {
         try {
-            auto holders =
-                co_await database_.run_within(patience, [](store::session& s) { return store::lock_holders(s); });
+            auto [holders, slow] = co_await database_.run_within(patience, [](store::session& s) {
+                return std::pair(store::lock_holders(s), store::slow_statements(s, long_time));
+            });
             note(holders);
-            auto slow = co_await database_.run_within(
-                patience, [](store::session& s) { return store::slow_statements(s, long_time); });
             note(slow);
         } catch (const std::exception&) { // whoever needs the database says that it is away
         }

@@ -47,8 +47,7 @@ struct database::workers {
                 if (!on || on->broken()) {
                     on.reset();
                     on = std::make_unique<session>(url, plans, on_notice);
-                    if (lock_wait.count() > 0) on->wait_for_locks_at_most(lock_wait);
-                    if (statement_time.count() > 0) on->statements_take_at_most(statement_time);
+                    if (lock_wait.count() > 0 || statement_time.count() > 0) on->bound({lock_wait, statement_time});
                 }
             } catch (...) {
                 failed = std::current_exception();

@@ -37,7 +37,7 @@ bool left_out_rows::add(std::int64_t id, const statement_failed& e, clock::time_
     if (e.held_up()) {
         auto before = out_.find(id);
         auto last = before == out_.end() ? clock::duration{} : before->second.held_up;
-        auto pause = std::clamp<clock::duration>(2 * last, held_up_first, held_up_at_most);
+        auto pause = next_pause(last);
         if (!add(id, e.what(), pause, now)) return false;
         out_[id].held_up = pause;
         return true;

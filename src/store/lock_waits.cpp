@@ -21,7 +21,7 @@ std::vector<slow_statement> slow_statements(session& s, std::chrono::seconds lon
     return out;
 }
 
-void wait_for_locks_at_most(session& s, std::chrono::milliseconds limit) { s.wait_for_locks_at_most(limit); }
+void wait_for_locks_at_most(session& s, std::chrono::milliseconds limit) { s.bound({limit, s.bounds().time}); }
 
 std::string words(const std::vector<lock_holder>& holders)
 {

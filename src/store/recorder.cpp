@@ -163,7 +163,7 @@ asio::awaitable<void> recorder::write(std::vector<entry> group)
         }
         if (group.size() > 1) {
             auto size = group.size();
-            co_await write_pieces(std::move(group), held_up ? (size + 7) / 8 : (size + 1) / 2);
+            co_await write_pieces(std::move(group), fewer(size, held_up));
             co_return;
         }
         if (held_up) {
@@ -219,10 +219,9 @@ asio::awaitable<void> recorder::set_locked_aside(std::vector<entry>& group)
 
 void recorder::set_held_up_aside(entry e, const std::string& why)
 {
-    constexpr timekeeper::duration first = 30s, at_most = 1h;
     held_up_.add(e.move.id.value, printable(why, 300));
     held_up_.tell();
-    e.held_up = std::clamp<timekeeper::duration>(2 * e.held_up, first, at_most);
+    e.held_up = left_out_rows::next_pause(e.held_up);
     e.not_before = time_.now() + e.held_up;
     aside_.push_back(std::move(e));
     look_at_locked_ = time_.now() + 1s;

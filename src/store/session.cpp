@@ -150,36 +150,27 @@ void statements_take_at_most(pqxx::transaction_base& tx, std::chrono::millisecon
     tx.exec("set local statement_timeout to " + std::to_string(limit.count()));
 }
 
-void session::statements_take_at_most(std::chrono::milliseconds limit)
+void session::bound(const statement_bounds& by)
 {
     guarded([&] {
         pqxx::nontransaction set(*connection_);
-        return set.exec("set statement_timeout to " + std::to_string(limit.count()));
+        return set.exec("set lock_timeout to " + std::to_string(by.lock_wait.count()) + "; set statement_timeout to " +
+                        std::to_string(by.time.count()));
     });
-    statement_time_ = limit;
+    bounds_ = by;
 }
 
-void session::wait_for_locks_at_most(std::chrono::milliseconds limit)
+in_haste::in_haste(session& s) : session_(s), usual_(s.bounds())
 {
-    guarded([&] {
-        pqxx::nontransaction set(*connection_);
-        return set.exec("set lock_timeout to " + std::to_string(limit.count()));
-    });
-    lock_wait_ = limit;
-}
-
-in_haste::in_haste(session& s) : session_(s), lock_wait_(s.lock_wait()), statement_time_(s.statement_time())
-{
-    session_.wait_for_locks_at_most(std::chrono::milliseconds(500)); // the shorter one: it tells what it waits for
-    session_.statements_take_at_most(std::chrono::milliseconds(1'500));
+    using namespace std::chrono_literals;
+    session_.bound({500ms, 1'500ms}); // the wait for a lock is the shorter one: it tells what it waits for
 }
 
 in_haste::~in_haste()
 {
     if (session_.broken()) return;
     try {
-        session_.wait_for_locks_at_most(lock_wait_);
-        session_.statements_take_at_most(statement_time_);
+        session_.bound(usual_);
     } catch (const std::exception&) { // the session is broken now, and used no more
     }
 }

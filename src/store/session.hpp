@@ -15,6 +15,12 @@ namespace orderd::store {
 /// As this room tells it.
 statement_failed failure_of(const pqxx::sql_error&);
 
+/// How long statements wait for rows and tables that others hold: then they fail with `locked()`; and how long they
+/// take: then with `held_up()`. 0: as long as it takes.
+struct statement_bounds {
+    std::chrono::milliseconds lock_wait{0}, time{0};
+};
+
 class session {
 public:
     explicit session(const std::string& url, planning = planning::as_usual,
@@ -23,12 +29,8 @@ public:
 
     pqxx::connection& connection() { return *connection_; }
     bool broken() const { return broken_; }
-    /// Statements wait for rows and tables that others hold no longer than this: then they fail with `locked()`.
-    void wait_for_locks_at_most(std::chrono::milliseconds);
-    /// Statements that take longer fail with `held_up()`.
-    void statements_take_at_most(std::chrono::milliseconds);
-    std::chrono::milliseconds lock_wait() const { return lock_wait_; }
-    std::chrono::milliseconds statement_time() const { return statement_time_; }
+    void bound(const statement_bounds&);
+    const statement_bounds& bounds() const { return bounds_; }
 
     /// Runs `work(transaction)` and commits. Turns libpqxx's errors into this room's.
     template <class F>
@@ -117,7 +119,7 @@ private:
     std::unique_ptr<pqxx::connection> connection_;
     std::unique_ptr<notices> notices_; // goes before its connection
     std::set<std::string> prepared_;
-    std::chrono::milliseconds lock_wait_{0}, statement_time_{0};
+    statement_bounds bounds_;
     bool broken_ = false;
 };
 
@@ -131,7 +133,7 @@ public:
 
 private:
     session& session_;
-    std::chrono::milliseconds lock_wait_, statement_time_;
+    statement_bounds usual_;
 };
 
 /// For the rest of this transaction: some thousand keys are looked up one by one. The planner takes so many for a
@@ -140,10 +142,6 @@ void probe_indexes(pqxx::transaction_base& tx);
 
 /// For the rest of this transaction: statements that take longer fail with `held_up()`.
 void statements_take_at_most(pqxx::transaction_base& tx, std::chrono::milliseconds);
-
-/// Of rows among which some hold a statement up, how many are tried next: each try costs as long as a statement may
-/// take. Of others, half.
-inline std::size_t fewer(std::size_t rows, bool held_up) { return std::max<std::size_t>(1, rows / (held_up ? 8 : 2)); }
 
 /// The row of a statement that always gives one; `of` names it. Throws where somebody's trigger or rule suppresses the
 /// statement, or has deleted the row.

@@ -51,25 +51,14 @@ namespace {
 
 constexpr std::chrono::seconds for_some_sites(10);
 
-std::vector<std::string> put_off(session& s, int limit)
+/// At most `limit` of those that are due, or `code` alone.
+std::vector<std::string> put_off(session& s, int limit, const std::string& code = {})
 {
     return s.in_transaction([&](pqxx::work& tx) {
         statements_take_at_most(tx, for_some_sites);
         std::vector<std::string> codes;
-        for (const auto& r : s.exec(tx, ORDERD_SQL(due_sites), limit)) codes.push_back(r[0].as<std::string>());
+        for (const auto& r : s.exec(tx, ORDERD_SQL(due_sites), limit, code)) codes.push_back(r[0].as<std::string>());
         return codes;
-    });
-}
-
-bool put_off(session& s, const std::string& code)
-{
-    return s.in_transaction([&](pqxx::work& tx) {
-        statements_take_at_most(tx, for_some_sites);
-        return !s.exec(tx, "put_off_site",
-                       "update orderd.site_refresh set due_at = now() + least(3600, 5 * 2 ^ least(tries, 10)) * "
-                       "interval '1 second', tries = tries + 1 where code = $1 and due_at <= now() returning code",
-                       code)
-                    .empty();
     });
 }
 
@@ -88,7 +77,7 @@ due_list due_sites(session& s, int limit)
                "select code from orderd.site_refresh where due_at <= now() order by due_at limit $1", limit)) {
         auto code = r[0].as<std::string>();
         try {
-            if (put_off(s, code)) out.codes.push_back(code);
+            for (auto& due : put_off(s, 1, code)) out.codes.push_back(std::move(due));
         } catch (const statement_failed& e) {
             if (!about_rows(e)) throw;
             out.refused.emplace_back(code, e.what());

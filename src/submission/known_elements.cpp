@@ -67,9 +67,7 @@ std::string sign_of_no_filter(const std::vector<element>& all, const store::doub
             if (owner_is_elsewhere(e, order) && !surely_told_otherwise(e, order)) return e.listed.code.text;
             continue;
         }
-        owner_of owner(e);
-        bool comparable = !owner.type.empty() && owner.has_line() == by_line;
-        bool other_owner = comparable && !owner.has(by_line, key);
+        bool other_owner = owner_is_elsewhere(e, order) && owner_of(e).has_line() == by_line;
         bool told_other = by_line ? e.detail && surely_other_key(key, e.detail->line_id)
                                   : surely_other_key(key, e.listed.customer_site_code);
         if (other_owner || told_other || taken_by_other_type(e, order)) return e.listed.code.text;

@@ -37,6 +37,16 @@ std::string row_of(stage& s, const std::string& key)
     return s.sql("select id from intake.order_row where request_key = '" + key + "'");
 }
 
+/// Lets the trigger go; the next daemon tries again at once, and all orders end.
+void end_without_trigger(stage& s, const std::string& table, int orders)
+{
+    s.sql("drop trigger refuse on " + table);
+    s.stop_daemon();
+    s.start_daemon("last");
+    wait_until("all", [&] { return s.count("completed") == orders; });
+    s.check_ledger(static_cast<std::size_t>(orders));
+}
+
 }
 
 TEST_CASE("rows of the table that cannot be settled stay by themselves, named by number; all others are taken, once")
@@ -54,11 +64,7 @@ TEST_CASE("rows of the table that cannot be settled stay by themselves, named by
     wait_until("later ones", [&] { return s.count("completed") == 23; });
     CHECK(orders(s) == "23");
     s.check_ledger(23);
-    s.sql("drop trigger refuse on intake.order_row");
-    s.stop_daemon();
-    s.start_daemon("last"); // tries again at once
-    wait_until("all", [&] { return s.count("completed") == 25; });
-    s.check_ledger(25);
+    end_without_trigger(s, "intake.order_row", 25);
 }
 
 TEST_CASE("a row of the table at which somebody's trigger blocks keeps only itself, named; all others are taken")
@@ -123,11 +129,7 @@ TEST_CASE(
     s.insert_starts(20, "later", 100);
     wait_until(
         "later ones", [&] { return s.count("completed") == 36; }, std::chrono::seconds(120));
-    s.sql("drop trigger refuse on orderd.\"order\"");
-    s.stop_daemon();
-    s.start_daemon("last"); // tries again at once
-    wait_until("all", [&] { return s.count("completed") == 40; });
-    s.check_ledger(40);
+    end_without_trigger(s, "orderd.\"order\"", 40);
 }
 
 TEST_CASE("a row of a file at which somebody's trigger blocks is rejected, told, and everything else is taken")
@@ -425,9 +427,5 @@ TEST_CASE("a file and rows of the table of which a trigger lets nothing be store
     CHECK(orders(s) == "0");
     CHECK_THAT(s.log(), Contains("suppresses the insert") && !Contains("is away") && !Contains("rows_taken"));
     CHECK(s.sql("select count(*) from intake.order_row where state = 'received'") == "2");
-    s.sql("drop trigger refuse on orderd.\"order\"");
-    s.stop_daemon();
-    s.start_daemon("last"); // tries again at once
-    wait_until("all", [&] { return s.count("completed") == 4; });
-    s.check_ledger(4);
+    end_without_trigger(s, "orderd.\"order\"", 4);
 }

@@ -56,6 +56,14 @@ struct statement_failed : std::runtime_error {
         false; // a function of somebody else failed that the statement ran: a trigger's, whatever its error
 };
 
+/// Of rows, more than one, at which a statement failed, how many are tried next: an eighth where it was held up, since
+/// each try costs as long as a statement may take; else half.
+inline std::size_t fewer(std::size_t rows, bool held_up)
+{
+    std::size_t pieces = held_up ? 8 : 2;
+    return (rows + pieces - 1) / pieces;
+}
+
 /// One daemon takes rows in at a time, and the one that does says nothing any more. The words tell which, and what to
 /// do.
 struct waits_for_another : statement_failed {

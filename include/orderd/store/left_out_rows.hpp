@@ -2,6 +2,7 @@
 #include "orderd/core/log.hpp"
 #include "orderd/store/errors.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <map>
@@ -22,6 +23,11 @@ public:
     using clock = std::chrono::steady_clock;
     static constexpr auto left_out_for = std::chrono::minutes(10);
     static constexpr auto held_up_first = std::chrono::seconds(30), held_up_at_most = std::chrono::seconds(3600);
+    /// For how long what holds statements up is left out next; `last` is 0 the first time.
+    static constexpr clock::duration next_pause(clock::duration last)
+    {
+        return std::clamp<clock::duration>(2 * last, held_up_first, held_up_at_most);
+    }
     /// `message` is logged with the number of `things`, an example and why.
     left_out_rows(logger& log, std::string message, std::string_view things, std::size_t most = 1'000);
 

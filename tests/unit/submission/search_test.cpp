@@ -411,28 +411,27 @@ TEST_CASE("what an earlier search showed must be told to be another's before an 
     w.store.known = {known("B1", "int-00000001")};
     w.provider.orders = {there("B1", order_type::change, "int-00000001")};
     a.shown_before = {{"A1"}};
+    auto left_out = [&](const provider::order_detail& order) {
+        w.provider.orders.push_back(order);
+        w.provider.hidden = {"A1"};
+        return w.found(a);
+    };
     SECTION("the provider does not know it any more") { CHECK(w.found(a) == finding::inconclusive); }
     SECTION("it is ours, and only the search leaves it out")
     {
-        w.provider.orders.push_back(change_there("A1", adds_one));
-        w.provider.hidden = {"A1"};
-        CHECK(w.found(a) == finding::one_ours);
+        CHECK(left_out(change_there("A1", adds_one)) == finding::one_ours);
     }
     SECTION("it has ended, and the search leaves out what has")
     {
         auto ended = change_there("A1", adds_one);
         ended.status = "4";
-        w.provider.orders.push_back(ended);
-        w.provider.hidden = {"A1"};
-        CHECK(w.found(a) == finding::perhaps_ours);
+        CHECK(left_out(ended) == finding::perhaps_ours);
     }
     SECTION("it is another's after all")
     {
         auto other = change_there("A1", adds_one);
         other.customer_site_code = "int-87654321";
-        w.provider.orders.push_back(other);
-        w.provider.hidden = {"A1"};
-        CHECK(w.found(a) == finding::not_there);
+        CHECK(left_out(other) == finding::not_there);
     }
     SECTION("a person has given it back")
     {
@@ -442,9 +441,7 @@ TEST_CASE("what an earlier search showed must be told to be another's before an 
     SECTION("it was told of an order of another site here, which may have been wrong")
     {
         w.store.known.push_back(known("A1", "int-87654321"));
-        w.provider.orders.push_back(there("A1", order_type::change, "int-87654321"));
-        w.provider.hidden = {"A1"};
-        CHECK(w.found(a) == finding::not_there);
+        CHECK(left_out(there("A1", order_type::change, "int-87654321")) == finding::not_there);
         w.provider.orders.back() = change_there("A1", adds_one);
         CHECK(w.found(a) == finding::inconclusive);
     }
